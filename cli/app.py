@@ -1,0 +1,82 @@
+"""``./launch --cli``, ``python cli/cli.py`` and the wheel's ``pyconfhoard-cli``: options, then the shell."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+
+from pyconfhoard.errors import HoardError
+from pyconfhoard.settings import Settings
+
+from .client import Client, RemoteError, Unreachable, find_token
+from .interpreter import Interpreter
+
+__all__ = ["main"]
+
+NOBODY = "wild"
+"""The name in the prompt when no user is known."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pyconfhoard-cli",
+        description="The command line of a hoard: show what runs, edit the configuration, commit.",
+        epilog="Exit code: 0, or 1 when a command failed or no hoard answers. "
+        "Without a terminal the first command that fails ends the run.",
+    )
+    parser.add_argument("--hoard", metavar="URL", help="the hoard's URL (PYCONF_HOARD)")
+    parser.add_argument("--port", type=int, metavar="PORT", help="the hoard's port on this machine (PYCONF_PORT)")
+    parser.add_argument("--datastore", metavar="DIR", help="where the administrator's token is (PYCONF_DATASTORE)")
+    parser.add_argument(
+        "-c", "--command", action="append", default=[], metavar="LINE", help="run this line and end; repeatable"
+    )
+    return parser
+
+
+class _Plain:
+    """Answers on standard output; nobody to ask."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text + "\n")
+
+    def confirm(self, question: str) -> bool | None:
+        return None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return NOBODY
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is the process's."""
+    options = _parser().parse_args(argv)
+    environ = dict(os.environ)
+    for name, value in (
+        ("PYCONF_HOARD", options.hoard),
+        ("PYCONF_PORT", options.port),
+        ("PYCONF_DATASTORE", options.datastore),
+    ):
+        if value is not None:
+            environ[name] = str(value)
+    try:
+        settings = Settings.from_environment(environ)
+        client = Client(settings.url, find_token(settings.datastore))
+        with_client = Interpreter(client, _Plain(), _user())
+        with_client.schema  # noqa: B018 - asks the hoard: is it there, are we let in
+    except (HoardError, Unreachable, RemoteError) as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - a command's last words
+        return 1
+    try:
+        if options.command:
+            return 0 if all(with_client.run(line) is not False for line in options.command) else 1
+        from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c
+
+        return int(Shell(client, _user()).cmdloop())
+    finally:
+        client.close()

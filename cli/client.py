@@ -1,0 +1,226 @@
+"""The hoard over HTTP, as the command line needs it: schema, data, one private candidate.
+
+Every answer that is not a success becomes :class:`RemoteError` with the faults that the server
+listed, or :class:`Unreachable` when there is no answer at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+
+from pyconfhoard import schema as schemas
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.schema.types.base import Json
+
+__all__ = ["Client", "Expired", "RemoteError", "Unreachable", "find_token"]
+
+_JSON: Final = "application/yang-data+json"
+_CONNECT_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 120.0
+
+
+class Unreachable(ConnectionError):
+    """No hoard answers at the URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFault:
+    """One entry of an ``ietf-restconf:errors`` body (RFC 8040 section 7.1)."""
+
+    message: str
+    path: str = ""
+    tag: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{where}{self.message}" + (f" [{self.place}]" if self.place else "")
+
+
+class RemoteError(Exception):
+    """The hoard said no; ``status`` is HTTP's, ``faults`` what it listed."""
+
+    def __init__(self, status: int, faults: tuple[RemoteFault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.status = status
+        self.faults = faults
+
+
+class Expired(Exception):
+    """The private candidate is gone: idle too long, or the hoard was started anew."""
+
+
+def find_token(datastore: Path) -> str:
+    """``PYCONF_TOKEN``, else the administrator's token of a hoard on this machine, else empty."""
+    if token := os.environ.get("PYCONF_TOKEN", ""):
+        return token
+    try:
+        return (datastore / "run" / "admin.token").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+class Client:
+    """``url`` without a slash at the end. Nothing is sent before the first call."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy for the web is not one for a board in the shed
+        self._session.headers.update({"Accept": _JSON})
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._candidate = ""
+
+    @property
+    def host(self) -> str:
+        """The host part of the URL."""
+        return urlsplit(self.url).hostname or self.url
+
+    def close(self) -> None:
+        """Discard what is pending and hang up; never raises."""
+        try:
+            self.discard()
+        except (Unreachable, RemoteError):
+            pass  # an idle candidate ends by itself
+        self._session.close()
+
+    def schema(self) -> Schema:
+        """The compiled schema that the hoard serves."""
+        return schemas.restore(self._call("GET", "/v1/schema").content)
+
+    def state(self, api_path: str) -> Json | None:
+        """Operational data at ``api_path`` (RFC 8040 section 3.5.3; empty for all), or None if there is none."""
+        return self._get(f"/restconf/data{_below(api_path)}", {"content": "nonconfig"})
+
+    def config(self, api_path: str, *, with_defaults: bool = True) -> Json | None:
+        """Configuration as it would be after a commit: running plus what is pending."""
+        root = f"/v1/candidate/{self._candidate}/data" if self._candidate else "/restconf/data"
+        query = {"content": "config"} | ({"with-defaults": "report-all"} if with_defaults else {})
+        try:
+            return self._get(root + _below(api_path), query)
+        except RemoteError as error:
+            raise self._gone(error) from None
+
+    @property
+    def editing(self) -> bool:
+        """True while there is a private candidate."""
+        return bool(self._candidate)
+
+    def begin(self) -> None:
+        """Start a private candidate on the newest revision."""
+        self._candidate = str(self._call("POST", "/v1/candidate").json()["id"])
+
+    def merge(self, data: Json) -> None:
+        """Merge a document (RFC 7951, from the root) into the candidate."""
+        self._edit("PATCH", "/data", data)
+
+    def remove(self, api_path: str) -> None:
+        """Delete the node at ``api_path`` from the candidate."""
+        self._edit("DELETE", f"/data{_below(api_path)}")
+
+    def changes(self) -> list[Json]:
+        """What is pending, as the hoard lists it; empty when nothing is."""
+        if not self._candidate:
+            return []
+        return list(self._edit("GET", "/changes").json()["changes"])
+
+    def validate(self) -> None:
+        """Check the candidate against the model. Raises :class:`RemoteError` with every fault."""
+        self._edit("POST", "/validate")
+
+    def commit(self, comment: str = "") -> Json:
+        """Commit what is pending, and go on with a fresh candidate on the new revision."""
+        result = self._edit("POST", "/commit", {"comment": comment} if comment else {}).json()
+        self._candidate = ""
+        self.begin()
+        return result
+
+    def discard(self) -> None:
+        """Forget what is pending."""
+        gone, self._candidate = self._candidate, ""
+        if gone:
+            try:
+                self._call("DELETE", f"/v1/candidate/{gone}")
+            except RemoteError as error:
+                if error.status != requests.codes.not_found:
+                    raise
+
+    def _edit(self, method: str, below: str, body: Json | None = None) -> requests.Response:
+        try:
+            return self._call(method, f"/v1/candidate/{self._candidate}{below}", body)
+        except RemoteError as error:
+            raise self._gone(error) from None
+
+    def _gone(self, error: RemoteError) -> Exception:
+        """Tell a candidate that ended from a path that does not exist: both are a 404."""
+        if error.status != requests.codes.not_found or not self._candidate:
+            return error
+        try:
+            self._call("GET", f"/v1/candidate/{self._candidate}/changes")
+        except RemoteError:
+            self._candidate = ""
+            return Expired("what was pending is gone (idle too long, or the hoard was started anew); begin again")
+        return error
+
+    def _get(self, path: str, query: Mapping[str, str]) -> Json | None:
+        try:
+            answer = self._call("GET", path, query=query)
+        except RemoteError as error:
+            if error.status == requests.codes.not_found and "/candidate/" not in path:
+                return None
+            raise
+        return answer.json() if answer.content else None
+
+    def _call(
+        self, method: str, path: str, body: Json | None = None, query: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {} if data is None else {"Content-Type": _JSON}
+        try:
+            answer = self._session.request(
+                method,
+                self.url + path,
+                params=query,
+                data=data,
+                headers=headers,
+                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+            )
+        except requests.ConnectionError:
+            raise Unreachable(f"no hoard answers at {self.url}; start one with `make run` or `./launch --rest`") from None
+        except requests.Timeout:
+            raise Unreachable(f"the hoard at {self.url} took too long to answer; nothing is known of the request") from None
+        if answer.ok:
+            return answer
+        raise RemoteError(answer.status_code, _faults(answer))
+
+
+def _below(api_path: str) -> str:
+    return f"/{api_path.lstrip('/')}" if api_path.strip("/") else ""
+
+
+def _faults(answer: requests.Response) -> tuple[RemoteFault, ...]:
+    try:
+        listed = answer.json()["ietf-restconf:errors"]["error"]
+        return tuple(_fault(one) for one in listed)
+    except (ValueError, KeyError, TypeError):
+        return (RemoteFault(f"{answer.status_code} {answer.reason} from {answer.url}"),)
+
+
+def _fault(error: Mapping[str, Json]) -> RemoteFault:
+    info = next(iter(error.get("error-info", {}).values()), {})
+    place = f"{info['file']}:{info['line']}" if "file" in info and "line" in info else ""
+    return RemoteFault(
+        error.get("error-message", error.get("error-tag", "no reason given")),
+        error.get("error-path", ""),
+        error.get("error-tag", ""),
+        place,
+    )
