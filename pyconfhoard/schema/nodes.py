@@ -12,8 +12,16 @@ child that stands in a case points back to it with :attr:`DataNode.case`.
 when parent and child are of the same module, else ``module:name``; at the top always
 ``module:name``. Names are therefore unique even when two modules augment the same parent.
 
-Nodes compare by identity; :attr:`Node.parent` is filled in while the schema is compiled, and
-nothing changes afterwards.
+*Above the top.* The parent of a top-level node is :class:`Root`, whose own parent is None. Nodes
+in an rpc or action stand in :class:`Parameters` (its input or output), whose parent is the root or
+the node that holds the action; RFC 7950 section 6.4.1 shows XPath the operation where we have its
+parameters.
+
+*Configuration.* ``config`` is the inherited property; nodes in rpcs, actions and notifications are
+never configuration, so theirs is False.
+
+Nodes compare by identity; :attr:`Node.parent` and what refers to other nodes is filled in while the
+schema is compiled, and nothing changes afterwards.
 """
 
 from __future__ import annotations
@@ -23,6 +31,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from pyconfhoard.errors import Place
+from pyconfhoard.schema.expression import XPath
 from pyconfhoard.schema.types.base import Type, Value
 
 __all__ = [
@@ -41,27 +50,16 @@ __all__ = [
     "Node",
     "Notification",
     "Operation",
+    "Parameters",
     "Root",
     "Schema",
     "Status",
+    "Structure",
     "When",
     "XPath",
 ]
 
 Status: TypeAlias = Literal["current", "deprecated", "obsolete"]
-
-
-@dataclass(frozen=True, slots=True)
-class XPath:
-    """An expression of the model: its text, and what its prefixes mean where it was written.
-
-    ``prefixes`` maps prefix to module name; ``module`` is the module of names without a prefix
-    (RFC 7950 section 6.4.1: that of the node for expressions in a grouping).
-    """
-
-    text: str
-    module: str
-    prefixes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,12 @@ class Node:
     description: str = ""
     reference: str = ""
     whens: tuple[When, ...] = ()
+    """Every condition that decides whether the node may exist: its own, those of the uses and the
+    augment that brought it, and those of the cases and choices that it stands in."""
     parent: Inner | None = field(default=None, repr=False)
-    """The closest ancestor in the *data* tree (or the rpc, action or notification holding it)."""
+    """The closest ancestor in the *data* tree (or the parameters, notification or root above it)."""
+    extensions: tuple[tuple[str, str], ...] = ()
+    """Extension statements written on it, each as (``module:keyword``, argument)."""
 
     @property
     def qname(self) -> str:
@@ -114,11 +116,11 @@ class DataNode(Node):
     musts: tuple[Must, ...] = ()
 
     def path(self) -> str:
-        """The schema path: ``/module:a/b/other:c``."""
-        steps = [self.member]
-        node = self.parent
-        while isinstance(node, DataNode):
-            steps.append(node.member)
+        """The schema path: ``/module:a/b/other:c``; that of the root is ``/``."""
+        steps: list[str] = []
+        node: DataNode | None = self
+        while node is not None and not isinstance(node, Root):
+            steps.append(f"{node.operation}/{node.member}" if isinstance(node, Parameters) else node.member)
             node = node.parent
         return "/" + "/".join(reversed(steps))
 
@@ -130,6 +132,8 @@ class Leaf(DataNode):
     """In canonical form, or None (no YANG value is None)."""
     units: str = ""
     is_key: bool = False
+    typedef: str = ""
+    """The derived type it was declared with, as ``module:name``, or empty."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -137,6 +141,7 @@ class LeafList(DataNode):
     type: Type
     defaults: tuple[Value, ...] = ()
     units: str = ""
+    typedef: str = ""
     ordered_by_user: bool = False
     min_elements: int = 0
     max_elements: int | None = None
@@ -181,7 +186,20 @@ class List(Inner):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Notification(Inner):
-    pass
+    """A notification, at the top (``parent`` is the root) or in a container or list."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Parameters(Inner):
+    """The input or output of an rpc or action: ``name`` and ``member`` are one of these words."""
+
+    operation: str = ""
+    """Member name of the operation: ``module:name`` for an rpc."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Structure(Inner):
+    """A ``structure`` of RFC 8791: data that stands in no datastore (a file, a message, an error)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -209,10 +227,10 @@ class Choice(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Operation(Node):
-    """An rpc (``parent`` is None) or an action."""
+    """An rpc (``parent`` is the root) or an action (``parent`` is the node that has it)."""
 
-    input: Inner
-    output: Inner
+    input: Parameters
+    output: Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +279,11 @@ class Schema:
     fingerprint: str
     """sha256 over the content of every module file read, the features and our compiler's version."""
     warnings: tuple[str, ...] = ()
+    """What the models' authors may want to know, each with ``file:line``."""
+    annotations: Mapping[str, Type] = field(default_factory=dict)
+    """RFC 7952 metadata annotations, by ``module:name``."""
+    structures: Mapping[str, Structure] = field(default_factory=dict)
+    """RFC 8791 structures, by ``module:name``."""
 
     def find(self, path: str) -> DataNode:
         """The node at a schema path ``/module:a/b`` (:meth:`DataNode.path` undone).

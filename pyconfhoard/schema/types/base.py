@@ -81,3 +81,9 @@ class Type(Protocol):
 
     def legal(self) -> tuple[str, ...]:
         """Every legal word if they can be listed (enumeration, boolean, bits, identityref), else ()."""
+
+    def holds(self, value: object) -> bool:
+        """Whether ``value`` is a canonical Python value of this type, all restrictions included."""
+
+    def record(self) -> Json:
+        """A JSON-able form for the schema cache; :func:`records.from_record` undoes it."""
