@@ -1,0 +1,315 @@
+"""The link's thread: it keeps one WebSocket to the hoard, so that a Thing can block as it likes.
+
+A DS18B20 blocks its reader for 750 ms; heartbeats and held readings must not wait for that. So this
+thread owns the socket and does all of the network's work; it gives events to the Thing's inbox and
+takes commands (votes, results) from a queue and readings from the outbox. It never calls code of the
+Thing.
+
+When the link is lost it is made anew, after 0.2 s first, then twice as long each time, with jitter
+(a hundred Things must not come back in one moment), at most 30 s; on the hoard's own machine at most
+1.5 s, as trying costs nothing there and a restarted hoard must be noticed within two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import select
+import socket
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+import websocket
+
+from pyconfhoard.errors import LinkError, ModelError, Unauthorized
+from pyconfhoard.schema import restore
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.settings import LOOPBACK
+from pyconfhoard.thing import http
+from pyconfhoard.thing.clock import Clock
+from pyconfhoard.thing.link import CLOSE_HELD, Event, Identity, Link, RefusedLink, Seen, Welcome
+from pyconfhoard.thing.local import LocalCopy
+from pyconfhoard.thing.operational import Outbox, message
+from pyconfhoard.tree.path import parse_path
+
+__all__ = [
+    "Backoff",
+    "Connection",
+    "Down",
+    "Held",
+    "Incoming",
+    "LinkClient",
+    "Linked",
+    "machine_id",
+    "this_process",
+]
+
+_CONNECT: Final = 10.0
+"""Seconds for connecting, and for any single frame to pass."""
+
+_DRAIN: Final = 1.0
+"""Seconds that a closing link has to send what is left."""
+
+
+class Held(LinkError):
+    """Another process is this Thing already; the message names it."""
+
+    default_tag = "in-use"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The hoard welcomes the Thing. ``schema`` is the same object for as long as the model is the same."""
+
+    schema: Schema
+    welcome: Welcome
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """There is no link, and why; ``denied`` when the hoard does not accept the token."""
+
+    reason: str
+    denied: bool = False
+
+
+Incoming: TypeAlias = Event | Linked | Down
+
+
+class Connection(Protocol):
+    """What a Thing needs of its link; ``pyconfhoard.testing`` plays one."""
+
+    def start(self, deliver: Callable[[Incoming], None], revision: Callable[[], int]) -> None:
+        """Begin to link; events come by ``deliver``, from any thread."""
+
+    def vote(self, id: int, *, reason: str = "", path: str = "") -> None: ...
+
+    def applied(self, revision: int, *, reason: str = "") -> None: ...
+
+    def close(self) -> None:
+        """Send what is left, say goodbye, and end; returns within seconds."""
+
+
+class Backoff:
+    """Growing waits with jitter: 0.2 s, 0.4 s, ... ``most``, each times 0.5 to 1."""
+
+    def __init__(
+        self, most: float, *, first: float = 0.2, spread: Callable[[], float] = random.random
+    ) -> None:
+        self._first = first
+        self._most = most
+        self._spread = spread
+        self._tries = 0
+
+    def reset(self) -> None:
+        self._tries = 0
+
+    def next(self) -> float:
+        """Seconds to wait before the next try."""
+        wait = min(self._most, self._first * 2.0 ** min(self._tries, 16))
+        self._tries += 1
+        return wait * (0.5 + 0.5 * self._spread())
+
+
+def machine_id() -> str:
+    """What tells this machine from others: systemd's id, else the network card's address."""
+    with contextlib.suppress(OSError):
+        text = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+        if text:
+            return text
+    return f"{uuid.getnode():012x}"
+
+
+class LinkClient:
+    """A Thing's link to the hoard at ``url``. One thread, started by :meth:`start`."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        url: str,
+        token: Callable[[], str],
+        outbox: Outbox,
+        local: LocalCopy,
+        clock: Clock,
+        *,
+        heartbeat: float = 5.0,
+        schema: Schema | None = None,
+    ) -> None:
+        self._identity = identity
+        self._url = url
+        self._token = token
+        self._outbox = outbox
+        self._local = local
+        self._clock = clock
+        self._heartbeat = heartbeat
+        self._schema = schema
+        self._commands: deque[Callable[[Link], None]] = deque()
+        self._closing = threading.Event()
+        self._bell, self._ringer = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ringer.setblocking(False)
+        near = (urlsplit(url).hostname or "") in LOOPBACK
+        self._backoff = Backoff(1.5 if near else 30.0)
+        self._deliver: Callable[[Incoming], None] = lambda event: None
+        self._revision: Callable[[], int] = lambda: 0
+        self._thread = threading.Thread(target=self._run, name=f"link {identity.thing}", daemon=True)
+        outbox.wake = self._ring
+
+    # -- called by the Thing -------------------------------------------------------------------
+
+    def start(self, deliver: Callable[[Incoming], None], revision: Callable[[], int]) -> None:
+        self._deliver = deliver
+        self._revision = revision
+        self._thread.start()
+
+    def vote(self, id: int, *, reason: str = "", path: str = "") -> None:
+        self._command(lambda link: link.vote(id, reason=reason, path=path))
+
+    def applied(self, revision: int, *, reason: str = "") -> None:
+        self._command(lambda link: link.applied(revision, reason=reason))
+
+    def close(self) -> None:
+        self._closing.set()
+        self._ring()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(_DRAIN + 1.0)
+
+    def _command(self, command: Callable[[Link], None]) -> None:
+        self._commands.append(command)
+        self._ring()
+
+    def _ring(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # rung already: one byte is as good as many
+            self._ringer.send(b"\0")
+
+    # -- the thread ----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._session()
+            except Unauthorized as error:
+                self._deliver(Down(str(error), denied=True))
+            except (LinkError, ModelError, OSError, websocket.WebSocketException) as error:
+                self._deliver(Down(str(error) or type(error).__name__))
+            self._sleep(self._backoff.next())
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait, readings that come in meanwhile notwithstanding."""
+        self._closing.wait(seconds)
+
+    def _session(self) -> None:
+        """One connection, from the model to the last frame. Ends by an exception, or when closing."""
+        schema = self._fetch_schema()
+        link = Link(self._identity, self._clock.monotonic(), self._heartbeat)
+        self._commands.clear()
+        connection = self._connect()
+        try:
+            link.hello(self._revision())
+            base = parse_path(schema, self._identity.path)
+            while not self._closing.is_set():
+                self._send(connection, link, schema, base)
+                self._wait(connection, link)
+                for event in self._receive(connection, link):
+                    self._take(event, schema)
+                link.tick(self._clock.monotonic())
+            self._farewell(connection, link, schema, base)
+        finally:
+            connection.shutdown()
+
+    def _take(self, event: Event, schema: Schema) -> None:
+        match event:
+            case Welcome():
+                self._backoff.reset()
+                self._outbox.linked()
+                self._deliver(Linked(schema, event))
+            case Seen(seq):
+                self._outbox.seen(seq)
+            case RefusedLink(reason):
+                self._deliver(event)
+                raise LinkError(reason)
+            case _:
+                self._deliver(event)
+
+    def _fetch_schema(self) -> Schema:
+        """The hoard's model, transferred only when it is not the one at hand."""
+        headers = {"If-None-Match": f'"{self._schema.fingerprint}"'} if self._schema else {}
+        answer = http.request("GET", f"{self._url}/v1/schema", token=self._token(), headers=headers)
+        if answer.status == 304 and self._schema is not None:
+            return self._schema
+        if answer.status in {401, 403}:
+            raise Unauthorized(f"the hoard does not accept this Thing's token ({answer.reason()})")
+        if answer.status != 200:
+            raise LinkError(f"the hoard gives no schema: {answer.reason()}")
+        schema = restore(answer.body)
+        if self._schema is None or schema.fingerprint != self._schema.fingerprint:
+            self._schema = schema
+            self._local.keep_schema(answer.body)
+        return self._schema
+
+    def _connect(self) -> websocket.WebSocket:
+        connection = websocket.WebSocket()
+        url = "ws" + self._url.removeprefix("http") + "/v1/link"
+        try:
+            connection.connect(
+                url, header=[f"Authorization: Bearer {self._token()}"], timeout=_CONNECT, suppress_origin=True
+            )
+        except websocket.WebSocketBadStatusException as error:
+            connection.shutdown()
+            if error.status_code in {401, 403}:
+                raise Unauthorized("the hoard does not accept this Thing's token") from error
+            raise LinkError(f"the hoard refuses the link: status {error.status_code}") from error
+        except (OSError, websocket.WebSocketException):
+            connection.shutdown()
+            raise
+        return connection
+
+    def _send(self, connection: websocket.WebSocket, link: Link, schema: Schema, base: Any) -> None:
+        while self._commands:
+            self._commands.popleft()(link)
+        while link.state == "linked" and (batch := self._outbox.take()) is not None:
+            link.publish(message(schema, base, *batch, self._clock.now()))
+        for frame in link.take():
+            connection.send(frame)
+
+    def _wait(self, connection: websocket.WebSocket, link: Link) -> None:
+        """Until a frame comes, the bell rings or the heartbeat is due."""
+        pending = getattr(connection.sock, "pending", None)  # TLS holds bytes that select does not see
+        wait = 0.0 if pending is not None and pending() else link.wait(self._clock.monotonic())
+        ready, _, _ = select.select([connection.sock, self._bell], [], [], wait)
+        if self._bell in ready:
+            with contextlib.suppress(BlockingIOError):
+                while self._bell.recv(4096):
+                    pass
+
+    def _receive(self, connection: websocket.WebSocket, link: Link) -> tuple[Event, ...]:
+        ready, _, _ = select.select([connection.sock], [], [], 0)
+        pending = getattr(connection.sock, "pending", None)
+        if not ready and not (pending is not None and pending()):
+            return ()
+        opcode, data = connection.recv_data()
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            code = int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005
+            words = data[2:].decode("utf-8", "replace")
+            if code == CLOSE_HELD:
+                return (RefusedLink(words or "another process is this Thing"),)
+            raise LinkError(f"the hoard closed the link: {words or code}")
+        event = link.receive(data, self._clock.monotonic())
+        return () if event is None else (event,)
+
+    def _farewell(self, connection: websocket.WebSocket, link: Link, schema: Schema, base: Any) -> None:
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            self._send(connection, link, schema, base)
+            connection.close(timeout=int(_DRAIN))
+
+
+def this_process(thing: str, module: str, path: str, follow: tuple[str, ...]) -> Identity:
+    """The identity that a Thing of this process says hello with."""
+    return Identity(thing, module, path, socket.gethostname(), machine_id(), os.getpid(), follow)
