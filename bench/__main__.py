@@ -111,7 +111,9 @@ class Server:
                 return time.perf_counter() - began
             except (ConnectionError, http.client.HTTPException, FileNotFoundError):
                 if self._process.poll() is not None:
-                    raise SystemExit(f"the hoard ended with code {self._process.returncode}: {' '.join(command)}") from None
+                    raise SystemExit(
+                        f"the hoard ended with code {self._process.returncode}: {' '.join(command)}"
+                    ) from None
                 time.sleep(0.005)
 
     def call(self, method: str, path: str, body: bytes | None = None, *, open_: bool = False) -> bytes:
@@ -134,7 +136,9 @@ class Server:
         total = 0
         for pid in _family(self._process.pid):
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024
+            total += (
+                next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024
+            )
         return total
 
     def stop(self) -> None:
@@ -176,7 +180,9 @@ def leaf_rate(server: Server, path: str) -> float:
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in printed:
             raise SystemExit(printed)
-        return float(next(line.split()[1] for line in printed.splitlines() if line.startswith("Requests/sec")))
+        return float(
+            next(line.split()[1] for line in printed.splitlines() if line.startswith("Requests/sec"))
+        )
     print("wrk is not installed: GET one leaf is measured by a slower loop of our own", file=sys.stderr)
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     headers, began, count = server.headers, time.perf_counter(), 0
@@ -222,7 +228,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), metavar="N", help="list entries")
     sizes = parser.parse_args().sizes
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    print(
+        f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True
+    )
     done = []
     for size in sizes:
         print(f"N = {size:,} ...", flush=True)

@@ -28,10 +28,19 @@ def _parser() -> argparse.ArgumentParser:
         "Without a terminal the first command that fails ends the run.",
     )
     parser.add_argument("--hoard", metavar="URL", help="the hoard's URL (PYCONF_HOARD)")
-    parser.add_argument("--port", type=int, metavar="PORT", help="the hoard's port on this machine (PYCONF_PORT)")
-    parser.add_argument("--datastore", metavar="DIR", help="where the administrator's token is (PYCONF_DATASTORE)")
     parser.add_argument(
-        "-c", "--command", action="append", default=[], metavar="LINE", help="run this line and end; repeatable"
+        "--port", type=int, metavar="PORT", help="the hoard's port on this machine (PYCONF_PORT)"
+    )
+    parser.add_argument(
+        "--datastore", metavar="DIR", help="where the administrator's token is (PYCONF_DATASTORE)"
+    )
+    parser.add_argument(
+        "-c",
+        "--command",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="run this line and end; repeatable",
     )
     return parser
 

@@ -6,6 +6,7 @@ listed, or :class:`Unreachable` when there is no answer at all.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -87,10 +88,8 @@ class Client:
 
     def close(self) -> None:
         """Discard what is pending and hang up; never raises."""
-        try:
+        with contextlib.suppress(Unreachable, RemoteError):  # an idle candidate ends by itself
             self.discard()
-        except (Unreachable, RemoteError):
-            pass  # an idle candidate ends by itself
         self._session.close()
 
     def schema(self) -> Schema:
@@ -168,7 +167,9 @@ class Client:
             self._call("GET", f"/v1/candidate/{self._candidate}/changes")
         except RemoteError:
             self._candidate = ""
-            return Expired("what was pending is gone (idle too long, or the hoard was started anew); begin again")
+            return Expired(
+                "what was pending is gone (idle too long, or the hoard was started anew); begin again"
+            )
         return error
 
     def _get(self, path: str, query: Mapping[str, str]) -> Json | None:
@@ -195,9 +196,13 @@ class Client:
                 timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
             )
         except requests.ConnectionError:
-            raise Unreachable(f"no hoard answers at {self.url}; start one with `make run` or `./launch --rest`") from None
+            raise Unreachable(
+                f"no hoard answers at {self.url}; start one with `make run` or `./launch --rest`"
+            ) from None
         except requests.Timeout:
-            raise Unreachable(f"the hoard at {self.url} took too long to answer; nothing is known of the request") from None
+            raise Unreachable(
+                f"the hoard at {self.url} took too long to answer; nothing is known of the request"
+            ) from None
         if answer.ok:
             return answer
         raise RemoteError(answer.status_code, _faults(answer))

@@ -18,7 +18,16 @@ from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, 
 from pyconfhoard.schema.types.base import InvalidValue, Json, Type, Value
 from pyconfhoard.tree import Path, Step
 
-__all__ = ["Candidate", "GrammarError", "Place", "complete", "document", "named_children", "plain_names", "walk"]
+__all__ = [
+    "Candidate",
+    "GrammarError",
+    "Place",
+    "complete",
+    "document",
+    "named_children",
+    "plain_names",
+    "walk",
+]
 
 LegalKeys = Callable[[Path, List], Iterable[tuple[str, ...]]]
 """The keys, as text, of the entries that exist at the path of a list."""
@@ -83,7 +92,11 @@ def parse_value(kind: Type, text: str, node: DataNode) -> Value:
     try:
         return kind.parse(text, node.module)
     except InvalidValue as error:
-        legal = f"; legal are: {', '.join(error.legal)}" if error.legal and error.legal[0] not in error.message else ""
+        legal = (
+            f"; legal are: {', '.join(error.legal)}"
+            if error.legal and error.legal[0] not in error.message
+            else ""
+        )
         raise GrammarError(f"{node.name}: {error.message}{legal}") from None
 
 
@@ -142,7 +155,10 @@ def leaf_json(node: Leaf | LeafList, words: Sequence[str]) -> Json:
         words = ("",)
     if not words:
         legal = node.type.legal()
-        raise GrammarError(f"{node.name} wants a value" + (f": one of {', '.join(legal)}" if legal else f" ({node.type.name})"))
+        raise GrammarError(
+            f"{node.name} wants a value"
+            + (f": one of {', '.join(legal)}" if legal else f" ({node.type.name})")
+        )
     if isinstance(node, Leaf) and len(words) > 1:
         raise GrammarError(f"{node.name} takes one value; put blanks between quotes: {' '.join(words)!r}")
     values = [node.type.to_json(parse_value(node.type, word, node)) for word in words]
@@ -158,7 +174,8 @@ def plain_names(data: Json) -> Json:
     bare = {name: _bare(name) for name in data}
     names = list(bare.values())
     return {
-        (bare[name] if names.count(bare[name]) == 1 else name): plain_names(value) for name, value in data.items()
+        (bare[name] if names.count(bare[name]) == 1 else name): plain_names(value)
+        for name, value in data.items()
     }
 
 
@@ -216,5 +233,11 @@ def complete(
 
 def describe(node: Inner | DataNode) -> str:
     """What ``node`` is, in the words of YANG: for messages."""
-    kinds = {Container: "a container", List: "a list", Leaf: "a leaf", LeafList: "a leaf-list", AnyData: "anydata"}
+    kinds = {
+        Container: "a container",
+        List: "a list",
+        Leaf: "a leaf",
+        LeafList: "a leaf-list",
+        AnyData: "anydata",
+    }
     return next((text for kind, text in kinds.items() if isinstance(node, kind)), "the root")

@@ -83,7 +83,9 @@ COMMANDS: Final = (
 class Interpreter:
     """``clock`` gives seconds since the epoch for the answer's last line."""
 
-    def __init__(self, client: Client, output: Output, user: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: Client, output: Output, user: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self.client = client
         self.mode = Mode.OPERATIONAL
         self._output = output
@@ -126,7 +128,14 @@ class Interpreter:
             command = self._find(words[0])
             leave = command.name == "exit" and self.mode is Mode.OPERATIONAL
             self._run[command.name](words[1:])
-        except (UnbalancedQuote, CommandError, grammar.GrammarError, RemoteError, Unreachable, Expired) as error:
+        except (
+            UnbalancedQuote,
+            CommandError,
+            grammar.GrammarError,
+            RemoteError,
+            Unreachable,
+            Expired,
+        ) as error:
             self._failed(str(error))
             if isinstance(error, Expired):
                 self.mode = Mode.OPERATIONAL
@@ -141,7 +150,9 @@ class Interpreter:
         """The last, unfinished word of ``line`` and what it may become. Never raises; no hoard, no words."""
         words = split(line, partial=True)
         fresh = not words or (words[-1].closed and words[-1].end < len(line))
-        typed, prefix = ([w.text for w in words], "") if fresh else ([w.text for w in words[:-1]], words[-1].text)
+        typed, prefix = (
+            ([w.text for w in words], "") if fresh else ([w.text for w in words[:-1]], words[-1].text)
+        )
         if not typed:
             return prefix, [
                 grammar.Candidate(command.name, command.help)
@@ -194,19 +205,25 @@ class Interpreter:
         editing = self.mode is Mode.CONFIGURATION
         place = grammar.walk(self.schema, words, config=editing)
         if place.rest:
-            raise CommandError(f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here")
-        self._output.write(json.dumps(self._fetch(place, editing), indent=4, sort_keys=True, ensure_ascii=False))
+            raise CommandError(
+                f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
+            )
+        self._output.write(
+            json.dumps(self._fetch(place, editing), indent=4, sort_keys=True, ensure_ascii=False)
+        )
         return self._ok()
 
     def _fetch(self, place: grammar.Place, editing: bool) -> Json:
         """The data at a place. The list as a whole and a half-named entry are cut out of their parent."""
-        whole_list = isinstance(place.node, List) and bool(place.node.keys) and (place.at_list or place.inside_keys)
+        whole_list = (
+            isinstance(place.node, List) and bool(place.node.keys) and (place.at_list or place.inside_keys)
+        )
         path = place.path.parent if whole_list else place.path
         where = api_path(self.schema, path)
         try:
             data = self.client.config(where) if editing else self.client.state(where)
         except RemoteError as error:
-            if error.status != 404:  # noqa: PLR2004 - HTTP's own number
+            if error.status != 404:
                 raise
             data = None
         if data is None:
@@ -217,7 +234,9 @@ class Interpreter:
             entries = inner.get(place.node.member) or inner.get(place.node.qname) or []
             names = place.node.keys[: len(place.keys)]
             wanted = [
-                e for e in entries if all(_text(e.get(n)) == str(k) for n, k in zip(names, place.keys, strict=True))
+                e
+                for e in entries
+                if all(_text(e.get(n)) == str(k) for n, k in zip(names, place.keys, strict=True))
             ]
             data = {place.node.name: wanted} if wanted else {}
         return grammar.plain_names(data)
@@ -236,7 +255,9 @@ class Interpreter:
         value: Json
         if isinstance(node, Leaf | LeafList):
             if isinstance(node, Leaf) and node.is_key:
-                raise CommandError(f"{node.name} is the key of its entry and cannot be changed: create another, delete this one")
+                raise CommandError(
+                    f"{node.name} is the key of its entry and cannot be changed: create another, delete this one"
+                )
             value = grammar.leaf_json(node, place.rest)
         elif place.rest:
             raise CommandError(f"{place.rest[0]!r} means nothing after {node.name}")
@@ -248,7 +269,9 @@ class Interpreter:
     def _create(self, words: list[str]) -> bool:
         place = self._target(words, "create <list> <key>")
         if not isinstance(place.node, List | Container) or place.rest:
-            raise CommandError(f"{place.node.name} is {grammar.describe(place.node)}: create makes list entries; use set")
+            raise CommandError(
+                f"{place.node.name} is {grammar.describe(place.node)}: create makes list entries; use set"
+            )
         return self._make(place)
 
     def _make(self, place: grammar.Place) -> bool:
@@ -300,11 +323,13 @@ class Interpreter:
         return self._ok(edit=True)
 
     def _commit(self, words: list[str]) -> bool:
-        if words and (words[0] != "comment" or len(words) != 2):  # noqa: PLR2004 - the word and its text
+        if words and (words[0] != "comment" or len(words) != 2):
             raise CommandError("usage: commit [comment <text>]; put the text between quotes")
         pending = bool(self.client.changes())
         result = self.client.commit(words[1] if words else "")
-        self._output.write(f"Commit complete: revision {result['revision']}." if pending else "No modifications to commit.")
+        self._output.write(
+            f"Commit complete: revision {result['revision']}." if pending else "No modifications to commit."
+        )
         return self._ok(edit=True)
 
     def _discard(self, words: list[str]) -> bool:
@@ -351,7 +376,7 @@ def _none(words: list[str], name: str) -> None:
 
 def _some(node: Inner | DataNode) -> str:
     names = list(grammar.named_children(node, config=True)) if isinstance(node, Inner) else []
-    return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")  # noqa: PLR2004 - a hint, not a list
+    return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
 
 
 def _text(raw: Json) -> str:

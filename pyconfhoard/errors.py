@@ -181,7 +181,7 @@ class NotSupported(HoardError):
 class StoreError(HoardError, OSError):
     """The disk does not do what it should (full, read-only, failed sync, damaged)."""
 
-    default_tag = "resource-denied"
+    default_tag: ErrorTag = "resource-denied"
 
 
 class DatastoreInUse(StoreError):

@@ -1,0 +1,49 @@
+"""Immutable instance data: nodes, paths, edits, diff, RFC 7951 JSON. No clock, no disk, no network."""
+
+from pyconfhoard.tree.branch import AnyValue, Branch
+from pyconfhoard.tree.defaults import defaults_in_use, value_in_use
+from pyconfhoard.tree.diff import Change, as_edits, diff
+from pyconfhoard.tree.edit import Edit, apply
+from pyconfhoard.tree.edits_json import edits_from_json, edits_to_json
+from pyconfhoard.tree.entries import Entries
+from pyconfhoard.tree.json_decode import decode, nearest
+from pyconfhoard.tree.json_encode import chunks, encode, to_json
+from pyconfhoard.tree.json_text import parse
+from pyconfhoard.tree.lookup import get, revision_at
+from pyconfhoard.tree.pages import Frozen, Page, Row, freeze, thaw
+from pyconfhoard.tree.path import Path, Step
+from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_path
+
+__all__ = [
+    "AnyValue",
+    "Branch",
+    "Change",
+    "Edit",
+    "Entries",
+    "Frozen",
+    "Page",
+    "Path",
+    "Row",
+    "Step",
+    "api_path",
+    "apply",
+    "as_edits",
+    "chunks",
+    "decode",
+    "defaults_in_use",
+    "diff",
+    "edits_from_json",
+    "edits_to_json",
+    "encode",
+    "freeze",
+    "get",
+    "nearest",
+    "node_at",
+    "parse",
+    "parse_api_path",
+    "parse_path",
+    "revision_at",
+    "thaw",
+    "to_json",
+    "value_in_use",
+]
