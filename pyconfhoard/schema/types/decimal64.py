@@ -2,7 +2,8 @@
 
 Values are exact :class:`decimal.Decimal`; nothing is ever rounded. A number that needs more than
 ``fraction-digits`` digits after the point is outside the type; zeros beyond them change no value
-and are dropped. Decimal compares and hashes by value, so ``1.5`` and ``1.50`` are one value.
+and are dropped. Decimal compares and hashes by value, so ``1.5`` and ``1.50`` are one value; what
+:meth:`Decimal64.parse` gives is moreover of the exponent that its canonical text has.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pyconfhoard.schema.types.restrictions import Ranges, intersect, outside, wi
 __all__ = ["Decimal64", "decimal_text"]
 
 _LEXICAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?").fullmatch
+_ZERO = Decimal("0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,14 @@ class Decimal64:
     def parse(self, text: str, module: str) -> Decimal:
         if not _LEXICAL(text):
             raise InvalidValue("not a decimal number such as 17.5, as decimal64 is")
-        point = text.find(".")
-        if point >= 0 and len(text) - point - 1 > self.fraction_digits:
-            text = text.rstrip("0")
-            if len(text) - point - 1 > self.fraction_digits:
-                raise InvalidValue(f"more than {self.fraction_digits} digits after the point")
-            text += "0"
-        value = Decimal(text)
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.rstrip("0")
+        if len(fraction) > self.fraction_digits:
+            raise InvalidValue(f"more than {self.fraction_digits} digits after the point")
+        value = Decimal(f"{whole}.{fraction or '0'}")
         if not within(self.parts, value):
             raise outside(self.ranges, self.parts, value, "decimal64")
-        return value if value else Decimal()
+        return value or _ZERO
 
     def from_json(self, raw: Json, module: str) -> Decimal:
         if type(raw) is str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.schema.types.messages import wrong_kind
@@ -144,19 +144,17 @@ def _predicate(
         raise _malformed("a predicate such as [name='value'], [.='value'] or [1]", at)
     prefix, name, single, double, position = found.groups()
     value = single if single is not None else (double or "").replace('""', '"')
-    if name is None and (step.keys or step.value is not None or step.position is not None):
-        raise _malformed("no other predicate beside [.='value'] or [position]", at)
-    if step.value is not None or step.position is not None:
+    if step.value is not None or step.position is not None or (name is None and step.keys):
         raise _malformed("no other predicate beside [.='value'] or [position]", at)
     if position:
-        return InstanceStep(step.module, step.name, position=int(position)), found.end()
+        return replace(step, position=int(position)), found.end()
     if name is None:
-        return InstanceStep(step.module, step.name, value=value), found.end()
+        return replace(step, value=value), found.end()
     module = resolve(prefix) if prefix else step.module
     member = name if module == step.module else f"{module}:{name}"
     if any(member == key for key, _ in step.keys):
         raise _malformed(f"the key {member!r} once only", at)
-    return InstanceStep(step.module, step.name, (*step.keys, (member, value))), found.end()
+    return replace(step, keys=(*step.keys, (member, value))), found.end()
 
 
 def _malformed(expected: str, at: int) -> InvalidValue:

@@ -34,7 +34,6 @@ class Union:
     def to_json(self, value: Value) -> Json:
         if type(value) is str or type(value) is bool:
             return value
-        encoded: Json = None
         for member in self.members:
             if member.holds(value):
                 encoded = member.to_json(value)
@@ -42,10 +41,10 @@ class Union:
                 # int64's JSON string as some other member's value: take the form that comes back.
                 if self.from_json(encoded, "") == value:
                     return encoded
-        return encoded
+        return self.member(value).to_json(value)
 
     def text(self, value: Value) -> str:
-        return self.member(value).text(value)
+        return value if type(value) is str else self.member(value).text(value)
 
     def legal(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for member in self.members for word in member.legal()))
