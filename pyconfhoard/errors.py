@@ -25,6 +25,7 @@ __all__ = [
     "ErrorTag",
     "ErrorType",
     "Fault",
+    "HardwareError",
     "HoardError",
     "Invalid",
     "LinkError",
@@ -192,3 +193,7 @@ class DatastoreInUse(StoreError):
 
 class LinkError(HoardError, ConnectionError):
     """A Thing cannot link to its hoard."""
+
+
+class HardwareError(HoardError, OSError):
+    """Hardware that was asked for is not there, or does not do what it should."""
