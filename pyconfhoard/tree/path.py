@@ -1,8 +1,8 @@
 """Instance paths: where a node stands in a data tree.
 
 A :class:`Path` is a tuple of steps with typed, canonical keys; two paths are the same place exactly when
-equal. It has two textual forms, both exact both ways (``tree.path_text``): the instance-identifier of RFC 7951 section 6.11, which
-errors and files use, and the api-path of RFC 8040 section 3.5.3, which URLs use.
+equal. It has two textual forms, both exact both ways (``tree.path_text``): the instance-identifier of RFC
+7951 section 6.11, which errors and files use, and the api-path of RFC 8040 section 3.5.3, which URLs use.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ __all__ = ["Path", "Step", "quoted", "value_text"]
 @dataclass(frozen=True, slots=True)
 class Step:
     """``name`` is the RFC 7951 member name in its parent. ``key`` is None for a container, a leaf, or a list or leaf-list as a
-    whole; the key values of a list entry; ``(value,)`` for one value of a leaf-list; ``(index,)`` from 0 in a keyless list.
+    whole; the key values of a list entry; ``(value,)`` for one value of a leaf-list; ``(index,)`` from 0 in
+    a keyless list.
 
-    ``names`` are those of the key leaves (``.`` for a leaf-list), for the textual form only; :meth:`of` fills them in.
+    ``names`` are those of the key leaves (``.`` for a leaf-list), for the textual form only; :meth:`of`
+    fills them in.
     """
 
     name: str
