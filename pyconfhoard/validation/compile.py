@@ -1,10 +1,9 @@
 """XPath expressions to Python closures.
 
-Each construct becomes a function from :class:`Context` to a value; names are resolved to modules once.
-Three forms are worth an extra: a step along ``child`` or ``parent`` by name walks the schema's own
-dictionary; a predicate that names all keys of a list by values that do not depend on the entry
-(``device[name=current()/../x]``) becomes a look-up; and ``and``/``or`` stop early. Everything else is the
-plain reading of the specification.
+Each construct becomes a function from :class:`Context` to a value; names are resolved to modules once. Three
+forms are worth an extra: a step along ``child`` by name walks the schema's own dictionary; a predicate that
+names all keys of a list by values that do not depend on the entry (``device[name=current()/../x]``) becomes a
+look-up; and ``and``/``or`` stop early. Everything else is the plain reading of the specification.
 """
 
 from __future__ import annotations
@@ -245,9 +244,9 @@ class _Keyed:
                 return []
             values = _key_values(leaf, self._values[leaf.name](context))
             candidates = [(*had, value) for had in candidates for value in values]
-        found = [parent.entry(child, key) for key in candidates]  # type: ignore[arg-type]  # values of the
-        keys' types nodes = [node for node in found if node is not None] return nodes if len(nodes) < 2 else
-        in_document_order(nodes)
+        found = [parent.entry(child, key) for key in candidates]  # type: ignore[arg-type]  # values of the keys' types
+        nodes = [node for node in found if node is not None]
+        return nodes if len(nodes) < 2 else in_document_order(nodes)  # noqa: PLR2004 - nothing to order
 
 
 def _key_equation(predicate: Expr) -> tuple[str, Expr] | None:
