@@ -17,11 +17,7 @@ from typing import Any, overload
 
 from pyconfhoard.schema.nodes import AnyData, Container, Inner, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Value
-from pyconfhoard.tree import json as tree_json
-from pyconfhoard.tree.branch import Branch, Entries
-from pyconfhoard.tree.defaults import value_in_use
-from pyconfhoard.tree.diff import Change
-from pyconfhoard.tree.path import Path, get, node_at, parse_path
+from pyconfhoard.tree import Branch, Change, Entries, Path, get, node_at, parse_path, to_json, value_in_use
 
 __all__ = ["Changes", "ConfigView", "absolute", "resolve"]
 
@@ -110,15 +106,13 @@ class ConfigView:
     def to_json(self) -> Any:
         """What is explicitly set here, as RFC 7951 JSON (without defaults)."""
         branch = get(self._root, self._base)
-        return {} if branch is None else tree_json.to_json(node_at(self._schema, self._base), branch)
+        return {} if branch is None else to_json(node_at(self._schema, self._base), branch)
 
     def _entries(self, path: Path) -> tuple[ConfigView, ...]:
         entries = get(self._root, path)
         if not isinstance(entries, Entries):
             return ()
-        steps = path.parent
-        name = path.steps[-1].name
-        return tuple(ConfigView(self._schema, self._root, steps.child(name, key)) for key in entries.keys())  # noqa: SIM118 - Entries iterates branches
+        return tuple(ConfigView(self._schema, self._root, path.entry(key)) for key in entries)
 
     def _leaf(self, path: Path) -> Any:
         branch = self._branch(path.parent)

@@ -30,6 +30,7 @@ class Context:
 
     ``patient``: a Thing that has no configuration at all waits for the hoard instead of running
     ``setup`` without one. ``connect`` makes the link; None: a :class:`LinkClient`.
+    ``begun`` is told of each runner before it waits for anything, so that it can be stopped.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -37,6 +38,7 @@ class Context:
     connect: Callable[[Runner], Connection] | None = None
     describe: bool = False
     patient: bool = False
+    begun: Callable[[Runner], None] | None = None
 
 
 _CURRENT: ContextVar[Context | None] = ContextVar("pyconfhoard_context", default=None)

@@ -17,8 +17,7 @@ from pyconfhoard.schema.nodes import Inner
 from pyconfhoard.thing.clock import Clock
 from pyconfhoard.thing.config_view import ConfigView, absolute, resolve
 from pyconfhoard.thing.replica import Replica
-from pyconfhoard.tree.branch import Branch
-from pyconfhoard.tree.path import Path, get, node_at
+from pyconfhoard.tree import Branch, Path, get, node_at
 
 __all__ = ["Followed", "Follows"]
 
@@ -75,14 +74,14 @@ class Follows(Mapping[str, Followed]):
             )
         node = node_at(replica.schema, path)
         root = replica.root if node.config else replica.operational
-        value = ConfigView(replica.schema, root, Path(()))[str(path)]
+        value = ConfigView(replica.schema, root, Path.ROOT)[str(path)]
         if isinstance(node, Inner) or node.config:
             return Followed(str(path), value, "missing" if value is None else "good")
         return self._reading(path, value, replica.operational)
 
     def _reading(self, path: Path, value: Any, root: Branch) -> Followed:
         branch = get(root, path.parent)
-        notes = branch.meta.get(path.steps[-1].name) if isinstance(branch, Branch) and branch.meta else None
+        notes = branch.meta.get(path.steps[-1].name) if isinstance(branch, Branch) else None
         if isinstance(notes, list):
             notes = notes[0] if notes else None
         notes = notes or {}
@@ -96,10 +95,10 @@ class Follows(Mapping[str, Followed]):
         return Followed(str(path), value, quality, time, age)
 
     def _path(self, text: str) -> Path:
-        return resolve(self._replica().schema, Path(()), absolute(self._module, text))
+        return resolve(self._replica().schema, Path.ROOT, absolute(self._module, text))
 
     def _covered(self, path: Path) -> bool:
-        return any(path.steps[: len(root.steps)] == root.steps for root in self._replica().follows)
+        return any(path.within(root) for root in self._replica().follows)
 
 
 def _moment(text: object) -> datetime | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pathlib
 import random
 import select
 import socket
@@ -22,13 +23,10 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-import websocket
-
-from pyconfhoard.errors import LinkError, ModelError, Unauthorized
+from pyconfhoard.errors import HoardError, LinkError, Unauthorized
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.settings import LOOPBACK
@@ -37,7 +35,8 @@ from pyconfhoard.thing.clock import Clock
 from pyconfhoard.thing.link import CLOSE_HELD, Event, Identity, Link, RefusedLink, Seen, Welcome
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.operational import Outbox, message
-from pyconfhoard.tree.path import parse_path
+from pyconfhoard.thing.wire import Closed, Wire
+from pyconfhoard.tree import Path, parse_path
 
 __all__ = [
     "Backoff",
@@ -121,7 +120,7 @@ class Backoff:
 def machine_id() -> str:
     """What tells this machine from others: systemd's id, else the network card's address."""
     with contextlib.suppress(OSError):
-        text = Path("/etc/machine-id").read_text(encoding="ascii").strip()
+        text = pathlib.Path("/etc/machine-id").read_text(encoding="ascii").strip()
         if text:
             return text
     return f"{uuid.getnode():012x}"
@@ -135,10 +134,10 @@ class LinkClient:
         identity: Identity,
         url: str,
         token: Callable[[], str],
+        *,
         outbox: Outbox,
         local: LocalCopy,
         clock: Clock,
-        *,
         heartbeat: float = 5.0,
         schema: Schema | None = None,
     ) -> None:
@@ -197,7 +196,7 @@ class LinkClient:
                 self._session()
             except Unauthorized as error:
                 self._deliver(Down(str(error), denied=True))
-            except (LinkError, ModelError, OSError, websocket.WebSocketException) as error:
+            except (HoardError, OSError) as error:
                 self._deliver(Down(str(error) or type(error).__name__))
             self._sleep(self._backoff.next())
 
@@ -208,21 +207,22 @@ class LinkClient:
     def _session(self) -> None:
         """One connection, from the model to the last frame. Ends by an exception, or when closing."""
         schema = self._fetch_schema()
-        link = Link(self._identity, self._clock.monotonic(), self._heartbeat)
+        base = parse_path(schema, self._identity.path)
         self._commands.clear()
-        connection = self._connect()
+        wire = Wire("ws" + self._url.removeprefix("http") + "/v1/link", self._token(), timeout=_CONNECT)
         try:
+            link = Link(self._identity, self._clock.monotonic(), self._heartbeat)
             link.hello(self._revision())
-            base = parse_path(schema, self._identity.path)
             while not self._closing.is_set():
-                self._send(connection, link, schema, base)
-                self._wait(connection, link)
-                for event in self._receive(connection, link):
+                self._send(wire, link, schema, base)
+                for event in self._receive(wire, link):
                     self._take(event, schema)
                 link.tick(self._clock.monotonic())
-            self._farewell(connection, link, schema, base)
+            with contextlib.suppress(LinkError):
+                self._send(wire, link, schema, base)
+            wire.close()
         finally:
-            connection.shutdown()
+            wire.shut()
 
     def _take(self, event: Event, schema: Schema) -> None:
         match event:
@@ -254,60 +254,31 @@ class LinkClient:
             self._local.keep_schema(answer.body)
         return self._schema
 
-    def _connect(self) -> websocket.WebSocket:
-        connection = websocket.WebSocket()
-        url = "ws" + self._url.removeprefix("http") + "/v1/link"
-        try:
-            connection.connect(
-                url, header=[f"Authorization: Bearer {self._token()}"], timeout=_CONNECT, suppress_origin=True
-            )
-        except websocket.WebSocketBadStatusException as error:
-            connection.shutdown()
-            if error.status_code in {401, 403}:
-                raise Unauthorized("the hoard does not accept this Thing's token") from error
-            raise LinkError(f"the hoard refuses the link: status {error.status_code}") from error
-        except (OSError, websocket.WebSocketException):
-            connection.shutdown()
-            raise
-        return connection
-
-    def _send(self, connection: websocket.WebSocket, link: Link, schema: Schema, base: Any) -> None:
+    def _send(self, wire: Wire, link: Link, schema: Schema, base: Path) -> None:
         while self._commands:
             self._commands.popleft()(link)
         while link.state == "linked" and (batch := self._outbox.take()) is not None:
             link.publish(message(schema, base, *batch, self._clock.now()))
         for frame in link.take():
-            connection.send(frame)
+            wire.send(frame)
 
-    def _wait(self, connection: websocket.WebSocket, link: Link) -> None:
-        """Until a frame comes, the bell rings or the heartbeat is due."""
-        pending = getattr(connection.sock, "pending", None)  # TLS holds bytes that select does not see
-        wait = 0.0 if pending is not None and pending() else link.wait(self._clock.monotonic())
-        ready, _, _ = select.select([connection.sock, self._bell], [], [], wait)
-        if self._bell in ready:
+    def _receive(self, wire: Wire, link: Link) -> tuple[Event, ...]:
+        """Wait for a frame, the bell or the heartbeat; the event that came, if one did."""
+        wait = 0.0 if wire.pending() else link.wait(self._clock.monotonic())
+        ready, _, _ = select.select([wire.fileno(), self._bell.fileno()], [], [], wait)
+        if self._bell.fileno() in ready:
             with contextlib.suppress(BlockingIOError):
-                while self._bell.recv(4096):
-                    pass
-
-    def _receive(self, connection: websocket.WebSocket, link: Link) -> tuple[Event, ...]:
-        ready, _, _ = select.select([connection.sock], [], [], 0)
-        pending = getattr(connection.sock, "pending", None)
-        if not ready and not (pending is not None and pending()):
+                self._bell.recv(4096)
+        if wire.fileno() not in ready and not wire.pending():
             return ()
-        opcode, data = connection.recv_data()
-        if opcode == websocket.ABNF.OPCODE_CLOSE:
-            code = int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005
-            words = data[2:].decode("utf-8", "replace")
-            if code == CLOSE_HELD:
-                return (RefusedLink(words or "another process is this Thing"),)
-            raise LinkError(f"the hoard closed the link: {words or code}")
-        event = link.receive(data, self._clock.monotonic())
+        try:
+            frame = wire.receive()
+        except Closed as closed:
+            if closed.code == CLOSE_HELD:
+                return (RefusedLink(closed.words or "another process is this Thing"),)
+            raise
+        event = None if frame is None else link.receive(frame, self._clock.monotonic())
         return () if event is None else (event,)
-
-    def _farewell(self, connection: websocket.WebSocket, link: Link, schema: Schema, base: Any) -> None:
-        with contextlib.suppress(OSError, websocket.WebSocketException):
-            self._send(connection, link, schema, base)
-            connection.close(timeout=int(_DRAIN))
 
 
 def this_process(thing: str, module: str, path: str, follow: tuple[str, ...]) -> Identity:

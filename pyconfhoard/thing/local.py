@@ -33,7 +33,7 @@ def check_name(name: str) -> str:
         raise BadInput(
             Fault(
                 "invalid-value",
-                "a Thing's name starts with a letter and goes on with letters, digits, '_', '-', '.' (64 at most)",
+                "a Thing's name is a letter, then letters, digits, '_', '-' or '.', 64 in all at most",
                 value=name,
             )
         )

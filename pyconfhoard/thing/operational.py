@@ -34,7 +34,7 @@ from pyconfhoard.schema.types.decimal64 import Decimal64
 from pyconfhoard.schema.types.leafref import Leafref
 from pyconfhoard.thing.clock import Clock
 from pyconfhoard.thing.config_view import resolve
-from pyconfhoard.tree.path import Path, node_at
+from pyconfhoard.tree import Path, node_at
 
 __all__ = ["HELD", "QUALITIES", "Operational", "Outbox", "Quality", "Reading"]
 
@@ -226,7 +226,7 @@ class Operational:
         if found is None:
             path = resolve(schema, base, relative)
             node = node_at(schema, path)
-            if path.steps[: len(base.steps)] != base.steps:
+            if not path.within(base):
                 raise BadInput(
                     Fault("access-denied", f"not below {base}, which this Thing owns", path=str(path))
                 )

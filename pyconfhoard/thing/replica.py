@@ -14,11 +14,19 @@ from typing import Any
 from pyconfhoard.errors import LinkError
 from pyconfhoard.schema.nodes import Inner, Schema
 from pyconfhoard.thing.config_view import Changes, ConfigView, absolute
-from pyconfhoard.tree import json as tree_json
-from pyconfhoard.tree.branch import Branch
-from pyconfhoard.tree.diff import diff
-from pyconfhoard.tree.edit import Edit, apply, edits_from_json
-from pyconfhoard.tree.path import Path, get, node_at, parse_path
+from pyconfhoard.tree import (
+    Branch,
+    Edit,
+    Path,
+    apply,
+    decode,
+    diff,
+    edits_from_json,
+    get,
+    node_at,
+    parse_path,
+    to_json,
+)
 
 __all__ = ["Replica"]
 
@@ -104,8 +112,8 @@ class Replica:
             return {}
         node = node_at(self.schema, path)
         if not isinstance(node, Inner):
-            return {node.qname: tree_json.to_json(node, value)}
-        members: dict[str, Any] = tree_json.to_json(node, value)
+            return {node.qname: to_json(node, value)}
+        members: dict[str, Any] = to_json(node, value)
         names = {child.member: child.qname for child in node.children.values()}
         return {names.get(name, name): member for name, member in members.items()}
 
@@ -113,15 +121,15 @@ class Replica:
         """``root`` with what stands at ``path`` replaced."""
         node = node_at(self.schema, path)
         if isinstance(node, Inner):
-            value = tree_json.decode(node, dict(members), path, content=content)
-            empty = not value.members
+            value: Any = decode(node, dict(members), path, content=content)
+            there = bool(value.members)
         else:
             inside = members.get(node.qname, members.get(node.name))
-            empty = inside is None
-            value = None if empty else tree_json.decode(node, inside, path, content=content)
+            there = inside is not None
+            value = decode(node, inside, path, content=content) if there else None
         if not path.steps:
-            return value
-        edits = (Edit("remove", path),) if empty else (Edit("replace", path, value),)
+            return Branch(self.schema.root, value.members)
+        edits = (Edit("replace", path, value),) if there else (Edit("remove", path),)
         return apply(root, edits, self.revision)
 
     def _edited(self, edits: Iterable[Any], revision: int) -> Branch:
@@ -134,12 +142,10 @@ class Replica:
         return changes
 
     def _changes(self, root: Branch, revision: int) -> Changes:
-        size = len(self.base.steps)
         changed = tuple(
             change
             for change in diff(self.root, root)
-            if change.path.steps[:size] == self.base.steps
-            or self.base.steps[: len(change.path.steps)] == change.path.steps
+            if change.path.within(self.base) or self.base.within(change.path)
         )
         return Changes(
             self.schema,

@@ -34,7 +34,7 @@ from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.operational import Outbox
 from pyconfhoard.thing.replica import Replica
 from pyconfhoard.thing.timers import Timers, timed_methods
-from pyconfhoard.tree.path import Path
+from pyconfhoard.tree import Path
 
 if TYPE_CHECKING:
     from pyconfhoard.thing.thing import Thing
@@ -109,6 +109,8 @@ class Runner:
 
         Raises :class:`Held` when another process is this Thing.
         """
+        if self.context.begun is not None:
+            self.context.begun(self)
         schema = self._restore_copy()
         self._connection = self._connect(schema)
         self._connection.start(self._inbox.put, lambda: self._replica.revision if self._replica else 0)
@@ -118,7 +120,7 @@ class Runner:
             except queue.Empty:
                 event = Down(f"no answer within {FIRST_WAIT:g} s")
             if event is None:  # to be stopped before it began
-                return
+                raise KeyboardInterrupt
             if isinstance(event, RefusedLink):
                 self._connection.close()
                 raise Held(event.reason)
@@ -139,9 +141,9 @@ class Runner:
             this_process(thing.name, thing.module, path, follow),
             self.url,
             self.token,
-            self.outbox,
-            self.local,
-            self.context.clock,
+            outbox=self.outbox,
+            local=self.local,
+            clock=self.context.clock,
             heartbeat=self.context.settings.heartbeat,
             schema=schema,
         )
@@ -208,13 +210,17 @@ class Runner:
 
     def step(self, wait: float | None = 0.0) -> None:
         """One round: every event that is there (waiting for the first), then one timed method."""
+        self.drain(wait)
+        call = self.timers.take()
+        if call is not None and not self.thing.should_quit.is_set():
+            call()
+
+    def drain(self, wait: float | None = 0.0) -> None:
+        """Take every event that is there, waiting for the first at most ``wait`` seconds (None: for ever)."""
         event = self._next(wait)
         while event is not None:
             self._handle(event)
             event = self._next(0.0)
-        call = self.timers.take()
-        if call is not None and not self.thing.should_quit.is_set():
-            call()
 
     def _next(self, wait: float | None) -> Incoming | None:
         if self._later:

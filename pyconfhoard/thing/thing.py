@@ -86,8 +86,8 @@ class Thing:
         self.title = self.title or type(self).__name__
         if not self.module or not self.path:
             raise TypeError(
-                f"{type(self).__name__} does not say what it owns: "
-                "give it module = 'brewerslab' and path = '/brewhouse/temperature', or say so to its constructor"
+                f"{type(self).__name__} does not say what it owns: give it module = 'brewerslab' "
+                "and path = '/brewhouse/temperature', or say so to its constructor"
             )
         context = context or current_context()
         self.settings = context.settings

@@ -1,0 +1,129 @@
+"""The launcher's command line: what to do, and every setting that has an option.
+
+Options of settings come from the one table in ``settings.py``; their environment twins are named in
+``--help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pyconfhoard.settings import TABLE, Setting, Settings
+
+__all__ = ["Options", "parse", "usage"]
+
+_EXAMPLES: Final = """\
+examples:
+  ./launch --demo                                                 the brewery, on played hardware
+  ./launch --thing things/brewery/temperature_provider.py --register
+  ./launch --thing things/brewery/temperature_provider.py
+  ./launch --rest --yang DIR --module NAME --datastore DIR        serve any folder of YANG
+  ./launch --cli
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for; ``settings`` are complete, environment twins included."""
+
+    settings: Settings
+    things: tuple[Path, ...] = ()
+    register: bool = False
+    debug: bool = False
+    rest: bool = False
+    cli: bool = False
+    demo: bool = False
+    throwaway: bool = False
+    token: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to do."""
+        return bool(self.things) or self.rest or self.cli or self.demo or self.throwaway or self.token
+
+
+_ACTIONS: Final = (
+    ("--thing", "things", "run the Thing of this file; repeatable: they share one process"),
+    ("--register", "register", "with --thing: make the Thing known to the hoard, and end"),
+    ("--debug", "debug", "with one --thing: a shell with its data model at hand"),
+    ("--rest", "rest", "run the hoard with its REST server"),
+    ("--cli", "cli", "the command line"),
+    ("--demo", "demo", "the brewery: hoard, Things and played hardware"),
+    ("--throwaway", "throwaway", "a scratch hoard in a temporary folder, gone at the end"),
+    ("--token", "token", "print the administrator's token"),
+)
+
+
+def _reader(setting: Setting) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            return setting.read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{error} (got {text!r})") from None
+
+    return read
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="launch",
+        description="Run a hoard, its Things, its command line.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        argument_default=argparse.SUPPRESS,
+    )
+    what = parser.add_argument_group("what to do")
+    for flag, name, text in _ACTIONS:
+        if name == "things":
+            what.add_argument(flag, dest=name, action="append", type=Path, metavar="PATH", help=text)
+        else:
+            what.add_argument(flag, dest=name, action="store_true", help=text)
+    how = parser.add_argument_group("how")
+    for row in TABLE:
+        if not row.option:
+            continue
+        twin = f"{row.help} ({row.environment})".replace("%", "%%")
+        if isinstance(row.default, bool):
+            how.add_argument(row.option, dest=row.name, action="store_true", help=twin)
+        elif row.repeatable:
+            how.add_argument(
+                row.option,
+                dest=row.name,
+                action="extend",
+                type=_reader(row),
+                metavar=row.metavar,
+                help=f"{twin}; repeatable",
+            )
+        else:
+            default = f"; default {row.default}" if row.default not in ("", ()) else ""
+            how.add_argument(
+                row.option, dest=row.name, type=_reader(row), metavar=row.metavar, help=f"{twin}{default}"
+            )
+    return parser
+
+
+def usage() -> str:
+    """The whole help text."""
+    return _parser().format_help()
+
+
+def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
+    """Read the command line. Raises ``SystemExit`` (2, with usage) for one that cannot be read, and
+    :class:`~pyconfhoard.errors.BadInput` for an environment that cannot."""
+    parser = _parser()
+    values = vars(parser.parse_args(arguments))
+    actions = {name: values.pop(name) for _, name, _ in _ACTIONS if name in values}
+    things = tuple(actions.pop("things", ()))
+    repeated = {row.name for row in TABLE if row.repeatable}
+    overrides = {name: tuple(value) if name in repeated else value for name, value in values.items()}
+    options = Options(settings=Settings.from_environment(environ, **overrides), things=things, **actions)
+    for flag in ("register", "debug"):
+        if getattr(options, flag) and not things:
+            parser.error(f"--{flag} needs --thing PATH")
+    if options.debug and len(things) > 1:
+        parser.error("--debug takes one --thing")
+    return options
