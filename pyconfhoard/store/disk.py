@@ -1,0 +1,85 @@
+"""Writing a file so that it is whole or absent, and saying in words what a disk did.
+
+The order is temporary file in the same folder, fsync, rename, fsync of the folder: after the rename
+a reader sees the old file or the new one, and after the last fsync the new one survives a power cut.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyconfhoard.errors import ErrorTag, Fault, StoreError
+
+__all__ = ["disk_errors", "sha256_file", "sync_folder", "write_file"]
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def disk_errors(what: str) -> Iterator[None]:
+    """Turn an ``OSError`` into a :class:`StoreError` that begins with ``what``."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        tag: ErrorTag = "resource-denied" if error.errno in _FULL else "operation-failed"
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise StoreError(Fault(tag, f"{what}: {reason}")) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """fsync a folder, so that a rename or creation in it survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_file(
+    path: Path,
+    chunks: Iterable[bytes],
+    *,
+    mode: int = 0o644,
+    durable: bool = True,
+    before_rename: Callable[[str], None] | None = None,
+) -> str:
+    """Replace ``path`` by what ``chunks`` give; return the sha256 of it (hex).
+
+    ``before_rename`` gets that sha256 when the new content is safely on the disk under its
+    temporary name, but not yet under its own. With ``durable`` false nothing is fsynced: the
+    replacement is still atomic for readers. Whatever is raised leaves ``path`` as it was and no
+    temporary file behind.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    digest = hashlib.sha256()
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    try:
+        with open(handle, "wb", buffering=1 << 16) as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        if before_rename is not None:
+            before_rename(digest.hexdigest())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_folder(path.parent)
+    return digest.hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """The sha256 of a file's content (hex). Raises ``OSError``."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,146 @@
+"""The files of a datastore folder: ``startup/``, ``persist/``, ``operational/``.
+
+They follow the journal and never lead it. What is ours and what a person changed is told by content:
+
+* before a persist file is renamed into place, its sha256 and the revision that it was made of are in
+  the journal, durably; after the rename only that mark stays. A crash in between leaves a file with
+  one of the two known contents.
+* at a start, a file with a known content is ours, and is written anew when the journal has gone on.
+  One with an unknown content was edited by hand: a change against the revision of our last mark.
+* a missing file is written again. It never means that its data was deleted.
+
+``operational`` files change all the time and are worth nothing after a power cut: they are replaced
+atomically, but not synced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pyconfhoard.errors import BadInput, Fault, StoreError
+from pyconfhoard.store.disk import disk_errors, sha256_file, write_file
+from pyconfhoard.store.journal import FileMark, Journal
+
+__all__ = ["FOLDERS", "Files", "Found", "valid_name"]
+
+FOLDERS: Final = ("startup", "persist", "operational", "run")
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+def valid_name(name: str) -> str:
+    """``name``, fit to name an owner and its files. Raises :class:`BadInput` when it is not."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(
+            Fault(
+                "invalid-value",
+                "the name of a Thing is a letter or underscore and up to 63 letters, digits, underscores, "
+                "hyphens or dots: it names files",
+                value=name,
+            )
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands in a persist file's place. ``mark``: our last one, whose revision it is based on."""
+
+    state: Literal["missing", "ours", "edited"]
+    mark: FileMark | None
+
+
+class Files:
+    """The files of ``folder``, whose marks are in ``journal``. All methods block on the disk."""
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.folder = folder
+        self._journal = journal
+        with disk_errors(f"the datastore folder {folder} cannot be used"):
+            for name in FOLDERS:
+                (folder / name).mkdir(exist_ok=True)
+            for kind in FOLDERS[:3]:
+                for leftover in (folder / kind).glob(".*.tmp"):
+                    leftover.unlink(missing_ok=True)
+
+    def path(self, kind: Literal["startup", "persist", "operational"], owner: str) -> Path:
+        """Where an owner's file of a kind stands."""
+        return self.folder / kind / f"{owner}.json"
+
+    def find(self, owner: str) -> Found:
+        """Look at an owner's persist file. Raises :class:`StoreError` when it cannot be read."""
+        path = self.path("persist", owner)
+        marks = self._journal.file_marks(f"persist/{owner}.json")
+        last = marks[-1] if marks else None
+        with disk_errors(f"persist/{path.name} cannot be read"):
+            if not path.exists():
+                return Found("missing", last)
+            digest = sha256_file(path)
+        for mark in marks:
+            if mark.sha256 == digest:
+                return Found("ours", mark)
+        # Of two marks the file was made of the older one: the newer content never came to stand there.
+        return Found("edited", marks[0] if marks else None)
+
+    def read(self, kind: Literal["startup", "persist"], owner: str) -> bytes | None:
+        """The content, or None where there is no such file."""
+        path = self.path(kind, owner)
+        with disk_errors(f"{kind}/{path.name} cannot be read"):
+            return path.read_bytes() if path.exists() else None
+
+    def write_persist(self, owner: str, document: Iterable[bytes], revision: int) -> None:
+        """Replace an owner's persist file by a document made of ``revision``."""
+        file = f"persist/{owner}.json"
+
+        def mark(digest: str) -> None:
+            self._journal.mark_file(file, FileMark(revision, digest))
+
+        digest = self._write(self.folder / file, document, before_rename=mark)
+        self._journal.settle_file(file, FileMark(revision, digest))
+
+    def write_startup(self, owner: str, document: Iterable[bytes]) -> None:
+        """Write an owner's first-boot file."""
+        self._write(self.path("startup", owner), document)
+
+    def write_operational(self, owner: str, document: Iterable[bytes]) -> None:
+        """Replace an owner's last readings, without a sync."""
+        self._write(self.path("operational", owner), document, durable=False)
+
+    def _write(
+        self,
+        path: Path,
+        document: Iterable[bytes],
+        *,
+        durable: bool = True,
+        before_rename: Callable[[str], None] | None = None,
+    ) -> str:
+        with disk_errors(f"{path.parent.name}/{path.name} cannot be written"):
+            return write_file(path, document, durable=durable, before_rename=before_rename)
+
+    def keep_aside(self, owner: str, error: Exception) -> Path:
+        """Move an owner's refused persist file to ``<name>.refused-<n>.json`` with the reason beside it.
+
+        The new path; the file is left alone where it cannot be moved, and that raises :class:`StoreError`.
+        """
+        path = self.path("persist", owner)
+        number = 1
+        while (aside := path.with_name(f"{owner}.refused-{number}.json")).exists():
+            number += 1
+        reason = f"{path.name} was not taken over, because:\n{error}\n"
+        self._write(aside.with_suffix(".reason.txt"), [reason.encode()])
+        with disk_errors(f"persist/{path.name} cannot be kept aside"):
+            path.rename(aside)
+        return aside
+
+    def explain(self, kind: str, owner: str, error: Exception) -> StoreError:
+        """The error for a first-boot file that cannot be taken."""
+        return StoreError(
+            Fault(
+                "operation-failed",
+                f"{kind}/{owner}.json cannot be taken as first data: {error}. Correct the file or remove it",
+            )
+        )

@@ -1,0 +1,205 @@
+"""The journal's contract: the ordered, durable list of committed transactions, and what goes with it.
+
+The journal is the only truth of a hoard. It holds
+
+* the **log**: one :class:`Record` a revision, contiguous, each with the edits that made it and the
+  edits that undo it, in the self-describing JSON of :mod:`pyconfhoard.tree.diff`. So any state can be
+  reached from any other by walking the records between them, in time proportional to these.
+* **snapshots**: the state at one revision, as a root record and the pages that it names. Opening
+  costs the last snapshot's root record plus the records after it, whatever the data's size. Pages
+  that did not change belong to many snapshots and are written once.
+* **models**: from which revision on the records speak in the words of which compiled schema.
+* the **registry** of owners, the **marks** of the files that we wrote, and **meta** words.
+
+Rules that every implementation keeps:
+
+1. :meth:`Journal.append` returns only when the records are durable. It raises
+   :class:`~pyconfhoard.errors.StoreError` when they are certainly *not* in the journal (a full disk), and
+   :class:`SyncFailed` when nobody can know before :meth:`Journal.reopen` has succeeded.
+2. What is read was written: records and pages carry a checksum, and damage is an error in words,
+   never other data.
+3. A page's id is never given again.
+4. It may be used by several threads; reading never waits for a sync.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal, Protocol
+
+from pyconfhoard.errors import StoreError
+from pyconfhoard.tree import Row
+
+__all__ = [
+    "FORMAT",
+    "FileMark",
+    "Journal",
+    "Model",
+    "OwnerRow",
+    "Record",
+    "Snapshot",
+    "SyncFailed",
+    "read_time",
+    "write_time",
+]
+
+FORMAT: Final = 1
+"""Version of what this module describes; a journal of another one is not touched."""
+
+
+class SyncFailed(StoreError):
+    """The disk failed while records were made durable: whether they are is not known yet."""
+
+    default_tag = "operation-failed"
+
+
+def write_time(time: datetime) -> str:
+    """``2026-11-21T04:22:04.123456Z``: sorts as it passes, microseconds always there."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """:func:`write_time` undone; aware, UTC."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One committed transaction.
+
+    ``author`` is who, ``source`` through what (``rest``, ``cli``, ``file``, ``library`` ...), ``edits`` and
+    ``undo`` are JSON texts: ``edits`` lead from the revision before to this one, ``undo`` back.
+    """
+
+    revision: int
+    time: datetime
+    author: str
+    source: str = ""
+    comment: str = ""
+    edits: str
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state at ``revision``: the tree's root record, and the ids of all pages that it needs."""
+
+    revision: int
+    fingerprint: str
+    root: str
+    pages: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """From revision ``first`` on, records are in the words of the schema with ``fingerprint``;
+    ``dump`` is that schema (``schema.dump``)."""
+
+    first: int
+    fingerprint: str
+    dump: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerRow:
+    """An owner as registered. ``path`` is canonical text, ``/`` for the root.
+
+    ``initialised``: it has had its first start, so its files are not read as first data again.
+    ``token_sha256``: hex, empty when no token was given out.
+    """
+
+    name: str
+    kind: Literal["thing", "module"]
+    module: str
+    path: str
+    title: str = ""
+    initialised: bool = False
+    token_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """A content that we wrote, or were about to write, to a file: from which revision, and its sha256."""
+
+    revision: int
+    sha256: str
+
+
+class Journal(Protocol):
+    """See the module's rules. All methods raise :class:`StoreError` when the disk does."""
+
+    @property
+    def id(self) -> str:
+        """The hoard's own name for itself, made when the journal was."""
+
+    @property
+    def head(self) -> int:
+        """The last revision; 0 when nothing was ever committed."""
+
+    # -- the log -------------------------------------------------------------------------------
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Add records durably, all or none. The first one's revision is ``head + 1``."""
+
+    def reopen(self) -> None:
+        """After :class:`SyncFailed`: look at the disk anew. Afterwards ``head`` is what is durably there."""
+
+    def records(self, after: int, upto: int | None = None, *, newest_first: bool = False) -> Iterator[Record]:
+        """The records with ``after < revision <= upto`` (None: the head), in order or backwards."""
+
+    def tail_bytes(self, after: int) -> int:
+        """Bytes of edits in the records after a revision."""
+
+    # -- snapshots -----------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot | None:
+        """The last one."""
+
+    def page(self, id: int) -> Row:
+        """A page of the last snapshot, or of the one that this process found when it opened the journal."""
+
+    def new_page(self) -> int:
+        """An id that was never given."""
+
+    def add_pages(self, pages: Mapping[int, Row]) -> None:
+        """Store pages under ids of :meth:`new_page`. They are kept once a snapshot names them."""
+
+    def missing_pages(self, ids: Iterable[int]) -> frozenset[int]:
+        """Those that are not stored (any more)."""
+
+    def held_pages(self) -> Mapping[int, tuple[int, ...]]:
+        """Of each stored page that holds others: which, directly or not."""
+
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        """Make it the last one, and let go of the pages that nobody needs any more."""
+
+    # -- models, owners, files, words ----------------------------------------------------------
+
+    def models(self) -> tuple[Model, ...]:
+        """In order of ``first``."""
+
+    def add_model(self, model: Model, snapshot: Snapshot) -> None:
+        """A change of model: ``snapshot`` is the state in its words. One transaction."""
+
+    def owners(self) -> tuple[OwnerRow, ...]:
+        """In order of name."""
+
+    def put_owners(self, rows: Sequence[OwnerRow]) -> None:
+        """Add or replace by name, durably, in one transaction."""
+
+    def file_marks(self, file: str) -> tuple[FileMark, ...]:
+        """What is known of ``file`` (relative to the folder), oldest first."""
+
+    def mark_file(self, file: str, mark: FileMark) -> None:
+        """Before the rename: this content is about to be ours, durably. Earlier marks stay."""
+
+    def settle_file(self, file: str, mark: FileMark) -> None:
+        """After the rename: only this content is ours."""
+
+    def check(self) -> list[str]:
+        """Everything that is wrong with it, in words; empty when it is whole. Reads all of it."""
+
+    def close(self) -> None:
+        """Let go of the files; again does nothing."""

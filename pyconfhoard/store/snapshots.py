@@ -1,0 +1,141 @@
+"""From the journal to a tree, and from a tree to a snapshot.
+
+*Opening* thaws the last snapshot (its pages stay on the disk until somebody touches them) and
+applies the records after it: no rule of the model is evaluated, the records are what was committed.
+
+*Taking a snapshot* writes the pages that changed since the last one, in small transactions, and then
+the root record that names all. A crash in between leaves pages that nobody names; the next open
+forgets them. It is done in a thread of its own beside a running loop: trees are immutable.
+
+*Going back* from one state to an older one applies the ``undo`` edits of the records between.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.store.journal import Journal, Snapshot
+from pyconfhoard.tree import Branch, Entries, Row, apply, edits_from_json, freeze, thaw
+
+__all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back"]
+
+SNAPSHOT_BYTES: Final = 1 << 20
+"""Bytes of edits after the last snapshot beyond which a new one is worth its pages."""
+
+_BATCH: Final = 1 << 18
+"""Bytes of pages written in one transaction."""
+
+
+def load(journal: Journal, schema: Schema, upto: int | None = None) -> tuple[Branch, int]:
+    """The state at the head (or, not older than the last snapshot, at ``upto``), and its revision.
+
+    Raises :class:`StoreError` when the journal is damaged or speaks of another model.
+    """
+    last = journal.snapshot()
+    if last is None:
+        root, revision = Branch(schema.root, {}), 0
+    else:
+        try:
+            root = thaw(schema.root, last.root, journal.page)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise _unreadable(f"the snapshot of revision {last.revision}", error) from error
+        revision = last.revision
+    for record in journal.records(revision, upto):
+        if record.revision != revision + 1:
+            raise _unreadable(f"revision {revision + 1}", "it is missing")
+        root = _applied(schema, root, record.edits, record.revision, f"revision {record.revision}")
+        revision = record.revision
+    return root, revision
+
+
+def step_back(journal: Journal, schema: Schema, root: Branch, revision: int, target: int) -> Branch:
+    """The state at the older revision ``target``, going back from ``root`` at ``revision``.
+
+    What the branches of the result tell as their revisions has no meaning. Raises
+    :class:`StoreError` as :func:`load` does.
+    """
+    for record in journal.records(target, revision, newest_first=True):
+        root = _applied(schema, root, record.undo, record.revision, f"revision {record.revision}")
+    return root
+
+
+def _applied(schema: Schema, root: Branch, text: str, revision: int, what: str) -> Branch:
+    try:
+        return apply(root, edits_from_json(schema, json.loads(text)), revision)
+    except (BadInput, NotFound, Conflict, ValueError) as error:
+        raise _unreadable(what, error) from error
+
+
+def _unreadable(what: str, why: object) -> StoreError:
+    return StoreError(
+        Fault(
+            "operation-failed",
+            f"the journal cannot be read at {what}: {why}. Keep a copy of the folder; then restore the "
+            "journal from a backup, or move it away to start anew from the files in persist/",
+        )
+    )
+
+
+def freeze_into(journal: Journal, root: Branch, revision: int, fingerprint: str) -> Snapshot:
+    """Write the pages of ``root`` that the journal does not have; the snapshot to add.
+
+    Runs in any thread: a commit waits for one batch of pages at most.
+    """
+    batch: dict[int, Row] = {}
+    size = 0
+
+    def keep(row: Row) -> int:
+        nonlocal size
+        id = journal.new_page()
+        batch[id] = row
+        size += len(row.body) + len(row.revisions)
+        if size >= _BATCH:
+            flush()
+        return id
+
+    def flush() -> None:
+        nonlocal size
+        if batch:
+            journal.add_pages(dict(batch))
+            batch.clear()
+            size = 0
+
+    frozen = freeze(root, keep)
+    flush()
+    pages = _closure(journal, frozen.pages)
+    if missing := journal.missing_pages(pages):
+        # Pages of an old state that came back after their rows were let go, or whose writing failed.
+        _forget(root, missing)
+        frozen = freeze(root, keep)
+        flush()
+        pages = _closure(journal, frozen.pages)
+    return Snapshot(revision, fingerprint, frozen.record, pages)
+
+
+def _closure(journal: Journal, pages: frozenset[int]) -> frozenset[int]:
+    """``pages`` and those that they hold (a page that was never read does not know)."""
+    previous = journal.held_pages()
+    result = set(pages)
+    for id in pages:
+        result.update(previous.get(id, ()))
+    return frozenset(result)
+
+
+def _forget(value: Any, rows: frozenset[int]) -> bool:
+    """Make every page that remembers one of ``rows``, or holds such a page, be written again."""
+    found = False
+    if isinstance(value, Branch):
+        for member in value.members.values():
+            if isinstance(member, Branch | Entries):
+                found = _forget(member, rows) or found
+    elif isinstance(value, Entries):
+        for page in value.pages:
+            entries = page.load(value.schema).values()
+            below = [_forget(branch, rows) for branch in entries]
+            if any(below) or page.id in rows:
+                page.id = None
+                found = True
+    return found

@@ -1,0 +1,517 @@
+"""The journal in one SQLite file: WAL, synchronous=FULL.
+
+Two connections. The **writer** is used under a lock, by whoever writes (the hoard's one writer thread,
+or a library user's own); a commit on it is one write and one fsync of the WAL. The **reader** serves
+everything else, under a lock of its own, in short reads: SQLite holds a connection's mutex through a
+COMMIT, so a reader on the writer's connection would wait for a slow SD card.
+
+*Outcome of a failed COMMIT.* ``SQLITE_FULL`` and ``SQLITE_BUSY`` roll back and leave the file as it was.
+Any other I/O error leaves the outcome open: the frames may be in the WAL, unsynced, and after a
+failed fsync the kernel may believe that they are clean. So :meth:`SqliteJournal.reopen` closes both
+connections, lets SQLite recover the WAL, and checkpoints all of it into the main file: that writes
+the pages anew and fsyncs them, so that what is read afterwards is on the disk.
+
+*Creation.* The file is made under a temporary name and renamed when it is whole, so that a journal
+of no bytes is always damage and never a first start.
+
+*Pages let go.* A page that no snapshot names may still be wanted by an old root in memory that has
+not read it yet. Only pages that this process found when it opened can be so; they are kept until the
+next open.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pyconfhoard.errors import Fault, StoreError
+from pyconfhoard.store.disk import disk_errors, sync_folder
+from pyconfhoard.store.journal import (
+    FORMAT,
+    FileMark,
+    Model,
+    OwnerRow,
+    Record,
+    Snapshot,
+    SyncFailed,
+    read_time,
+    write_time,
+)
+from pyconfhoard.tree import Row
+
+__all__ = ["SqliteJournal"]
+
+T = TypeVar("T")
+
+_APPLICATION_ID: Final = 0x70796368  # "pych"
+
+_TABLES: Final = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE log(
+  revision INTEGER PRIMARY KEY, time TEXT NOT NULL, author TEXT NOT NULL, source TEXT NOT NULL,
+  comment TEXT NOT NULL, edits TEXT NOT NULL, undo TEXT NOT NULL, crc INTEGER NOT NULL);
+CREATE TABLE page(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL, revisions TEXT NOT NULL, holds BLOB NOT NULL,
+  crc INTEGER NOT NULL);
+CREATE TABLE snapshot(
+  revision INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, root TEXT NOT NULL, pages BLOB NOT NULL,
+  crc INTEGER NOT NULL);
+CREATE TABLE model(first INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, dump BLOB NOT NULL, crc INTEGER NOT NULL);
+CREATE TABLE owner(
+  name TEXT PRIMARY KEY, kind TEXT NOT NULL, module TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL,
+  initialised INTEGER NOT NULL, token_sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE file(
+  file TEXT NOT NULL, serial INTEGER NOT NULL, revision INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY(file, serial)) WITHOUT ROWID;
+"""
+
+_SETTINGS: Final = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-1024",  # KiB
+    "PRAGMA journal_size_limit=4194304",  # bytes that the WAL keeps after a checkpoint
+)
+
+_CHUNK: Final = 256
+"""Records fetched in one read: a read that lasts keeps the WAL from being checkpointed."""
+
+_FORWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?"
+_BACKWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision DESC LIMIT ?"
+
+_CERTAIN: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
+)
+"""Primary result codes after which nothing was written."""
+
+_DAMAGE: Final = frozenset(
+    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR}
+)
+"""Primary result codes after which the file is not what we wrote (ERROR: a table is missing)."""
+
+
+def _crc(*parts: str | bytes | int) -> int:
+    value = 0
+    for part in parts:
+        body = part if isinstance(part, bytes) else str(part).encode()
+        value = zlib.crc32(body, zlib.crc32(len(body).to_bytes(8, "little"), value))
+    return value
+
+
+def _record_crc(row: Sequence[Any]) -> int:
+    return _crc(*row[:7])
+
+
+class SqliteJournal:
+    """:class:`~pyconfhoard.store.journal.Journal` in the file ``path``, made if it is not there.
+
+    ``max_pages`` bounds the file (SQLite pages of 4 KiB), as a quota does: beyond it the disk is full.
+    """
+
+    def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
+        self.path = path
+        self._max_pages = max_pages
+        self._write_lock = threading.RLock()
+        self._read_lock = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+        with disk_errors(f"the journal {path} cannot be used"):
+            if not path.exists():
+                self._create()
+            elif path.stat().st_size == 0:
+                raise self._damaged("it is empty")
+        self._open()
+        self._opened_pages = self._sweep()
+        """Pages found when this process opened the journal: see the module's last rule."""
+        self._last_pages = self._opened_pages
+        self._stored = set(self._opened_pages)
+        self._holds = self._read(_holding)
+        self._next_page = self._read(_last_page_id) + 1
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def _create(self) -> None:
+        fresh = self.path.with_name(self.path.name + ".new")
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            # Of a start that was killed, or of a journal that was moved away without its WAL.
+            Path(f"{fresh}{suffix}").unlink(missing_ok=True)
+            if suffix:
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        with self._sqlite_errors():
+            connection = sqlite3.connect(fresh, isolation_level=None)
+            try:
+                connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+                connection.execute(
+                    "INSERT INTO meta VALUES ('id', ?), ('format', ?)", (str(uuid.uuid4()), str(FORMAT))
+                )
+            finally:
+                connection.close()
+        os.replace(fresh, self.path)
+        sync_folder(self.path.parent)
+
+    def _open(self) -> None:
+        with self._sqlite_errors():
+            self._writer = self._connect()
+            try:
+                self._prepare(self._writer)
+                self._reader = self._connect()
+                self._reader.execute("PRAGMA query_only=1")
+            except BaseException:
+                self.close()
+                raise
+
+    def _prepare(self, writer: sqlite3.Connection) -> None:
+        if writer.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+            raise self._damaged("it is not one of PyConfHoard's")
+        mode = writer.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            raise StoreError(f"the journal {self.path} cannot be used: no WAL on this file system")
+        meta = dict(writer.execute("SELECT key, value FROM meta"))
+        if meta.get("format") != str(FORMAT):
+            raise StoreError(
+                Fault(
+                    "operation-not-supported",
+                    f"the journal {self.path} has format {meta.get('format')}, and this version "
+                    f"reads {FORMAT} only: use the version that wrote it",
+                )
+            )
+        self._id = str(meta["id"])
+        if self._max_pages is not None:
+            writer.execute(f"PRAGMA max_page_count={self._max_pages:d}")
+        self._head = self._read_head(writer)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5.0)
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @staticmethod
+    def _read_head(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("SELECT coalesce(max(revision), 0) FROM log").fetchone()[0])
+
+    def _sweep(self) -> frozenset[int]:
+        """Forget pages that the last snapshot does not name; give those that it does."""
+        last = self.snapshot()
+        named = last.pages if last is not None else frozenset()
+        stored = self._read(lambda reader: {row[0] for row in reader.execute("SELECT id FROM page")})
+        orphans = stored - named
+        if orphans:
+            with self._transaction() as writer:
+                writer.executemany("DELETE FROM page WHERE id = ?", [(id,) for id in orphans])
+        return named
+
+    # -- errors --------------------------------------------------------------------------------
+
+    def _damaged(self, how: str) -> StoreError:
+        return StoreError(
+            Fault(
+                "operation-failed",
+                f"the journal {self.path} is damaged: {how}. Keep a copy of the folder; then restore the "
+                f"journal from a backup, or move {self.path.name} (and its -wal and -shm) away to start anew "
+                "from the files in persist/",
+            )
+        )
+
+    @contextmanager
+    def _sqlite_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._translate(error) from error
+
+    def _translate(self, error: sqlite3.Error) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _DAMAGE:
+            return self._damaged(str(error))
+        if code in _CERTAIN:
+            why = "the disk (or the quota set for it) is full" if code == sqlite3.SQLITE_FULL else str(error)
+            return StoreError(
+                Fault("resource-denied", f"the journal was not written, nothing has changed: {why}")
+            )
+        return SyncFailed(f"the disk failed under the journal {self.path}: {error}")
+
+    # -- transactions --------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._write_lock:
+            writer = self._writer
+            if writer is None:
+                raise StoreError(f"the journal {self.path} is closed")
+            with self._sqlite_errors():
+                writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield writer
+                    writer.execute("COMMIT")
+                except BaseException:
+                    if writer.in_transaction:
+                        writer.execute("ROLLBACK")
+                    raise
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with self._read_lock:
+            if self._reader is None:
+                raise StoreError(f"the journal {self.path} is closed")
+            with self._sqlite_errors():
+                return work(self._reader)
+
+    # -- the log -------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def head(self) -> int:
+        return self._head
+
+    def append(self, records: Sequence[Record]) -> None:
+        with self._write_lock:
+            expected = range(self._head + 1, self._head + 1 + len(records))
+            if [record.revision for record in records] != list(expected):
+                raise ValueError(f"the next revision is {self._head + 1}")
+            rows = []
+            for r in records:
+                row = (r.revision, write_time(r.time), r.author, r.source, r.comment, r.edits, r.undo)
+                rows.append((*row, _record_crc(row)))
+            with self._transaction() as writer:
+                writer.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._head += len(records)
+
+    def reopen(self) -> None:
+        with self._write_lock, self._read_lock:
+            self.close()
+            self._open()
+            writer = self._writer
+            assert writer is not None, "_open made it"  # noqa: S101 - for the type checker
+            try:
+                self._checkpoint(writer)
+            except BaseException:
+                self.close()
+                raise
+
+    def _checkpoint(self, writer: sqlite3.Connection) -> None:
+        with self._sqlite_errors():
+            busy, *_ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise SyncFailed(f"the journal {self.path} could not be checkpointed: it is in use")
+            self._head = self._read_head(writer)
+
+    def records(self, after: int, upto: int | None = None, *, newest_first: bool = False) -> Iterator[Record]:
+        low, high = after, self._head if upto is None else upto
+        query = _BACKWARDS if newest_first else _FORWARDS
+        while low < high:
+            bounds = (low, high, _CHUNK)
+            rows = self._read(lambda reader, bounds=bounds: reader.execute(query, bounds).fetchall())  # type: ignore[misc]
+            if not rows:
+                return
+            yield from map(self._record, rows)
+            if newest_first:
+                high = rows[-1][0] - 1
+            else:
+                low = rows[-1][0]
+
+    def _record(self, row: tuple[Any, ...]) -> Record:
+        if _record_crc(row) != row[7]:
+            raise self._damaged(f"the checksum of revision {row[0]} is wrong")
+        revision, time, author, source, comment, edits, undo = row[:7]
+        return Record(
+            revision=revision,
+            time=read_time(time),
+            author=author,
+            source=source,
+            comment=comment,
+            edits=edits,
+            undo=undo,
+        )
+
+    def tail_bytes(self, after: int) -> int:
+        query = "SELECT coalesce(sum(length(edits)), 0) FROM log WHERE revision > ?"
+        return int(self._read(lambda reader: reader.execute(query, (after,)).fetchone()[0]))
+
+    # -- snapshots -----------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot | None:
+        query = "SELECT * FROM snapshot ORDER BY revision DESC LIMIT 1"
+        row = self._read(lambda reader: reader.execute(query).fetchone())
+        if row is None:
+            return None
+        revision, fingerprint, root, pages, crc = row
+        if _crc(revision, fingerprint, root, pages) != crc:
+            raise self._damaged(f"the checksum of the snapshot of revision {revision} is wrong")
+        return Snapshot(revision, fingerprint, root, frozenset(_unpack(pages)))
+
+    def page(self, id: int) -> Row:
+        query = "SELECT body, revisions, holds, crc FROM page WHERE id = ?"
+        row = self._read(lambda reader: reader.execute(query, (id,)).fetchone())
+        if row is None:
+            raise self._damaged(f"page {id} is missing")
+        body, revisions, holds, crc = row
+        if _crc(body, revisions, holds) != crc:
+            raise self._damaged(f"the checksum of page {id} is wrong")
+        return Row(body, revisions, _unpack(holds))
+
+    def new_page(self) -> int:
+        with self._write_lock:
+            self._next_page += 1
+            return self._next_page - 1
+
+    def add_pages(self, pages: Mapping[int, Row]) -> None:
+        rows = [(id, row.body, row.revisions, _pack(row.holds)) for id, row in pages.items()]
+        with self._transaction() as writer:
+            writer.executemany(
+                "INSERT INTO page VALUES (?, ?, ?, ?, ?)", [(*row, _crc(*row[1:])) for row in rows]
+            )
+        self._stored.update(pages)
+        self._holds.update((id, row.holds) for id, row in pages.items() if row.holds)
+
+    def missing_pages(self, ids: Iterable[int]) -> frozenset[int]:
+        return frozenset(ids) - self._stored
+
+    def held_pages(self) -> Mapping[int, tuple[int, ...]]:
+        return self._holds
+
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        with self._transaction() as writer:
+            gone = self._put_snapshot(writer, snapshot)
+        self._taken(snapshot, gone)
+
+    def _taken(self, snapshot: Snapshot, gone: frozenset[int]) -> None:
+        self._last_pages = snapshot.pages
+        self._stored -= gone
+        for id in gone:
+            self._holds.pop(id, None)
+
+    def _put_snapshot(self, writer: sqlite3.Connection, snapshot: Snapshot) -> frozenset[int]:
+        if missing := self.missing_pages(snapshot.pages):
+            raise ValueError(f"a snapshot needs pages that are not stored: {sorted(missing)}")
+        pages = _pack(sorted(snapshot.pages))
+        row = (snapshot.revision, snapshot.fingerprint, snapshot.root, pages)
+        writer.execute("DELETE FROM snapshot")
+        writer.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", (*row, _crc(*row)))
+        gone = self._last_pages.difference(snapshot.pages, self._opened_pages)
+        writer.executemany("DELETE FROM page WHERE id = ?", [(id,) for id in gone])
+        return gone
+
+    # -- models, owners, files -----------------------------------------------------------------
+
+    def models(self) -> tuple[Model, ...]:
+        rows = self._read(lambda reader: reader.execute("SELECT * FROM model ORDER BY first").fetchall())
+        for first, fingerprint, dump, crc in rows:
+            if _crc(first, fingerprint, dump) != crc:
+                raise self._damaged(f"the checksum of the model of revision {first} is wrong")
+        return tuple(Model(first, fingerprint, zlib.decompress(dump)) for first, fingerprint, dump, _ in rows)
+
+    def add_model(self, model: Model, snapshot: Snapshot) -> None:
+        row = (model.first, model.fingerprint, zlib.compress(model.dump))
+        with self._transaction() as writer:
+            writer.execute("DELETE FROM model WHERE first = ?", (model.first,))
+            writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, _crc(*row)))
+            gone = self._put_snapshot(writer, snapshot)
+        self._taken(snapshot, gone)
+
+    def owners(self) -> tuple[OwnerRow, ...]:
+        rows = self._read(lambda reader: reader.execute("SELECT * FROM owner ORDER BY name").fetchall())
+        return tuple(
+            OwnerRow(
+                name=name,
+                kind="thing" if kind == "thing" else "module",
+                module=module,
+                path=path,
+                title=title,
+                initialised=bool(initialised),
+                token_sha256=token,
+            )
+            for name, kind, module, path, title, initialised, token in rows
+        )
+
+    def put_owners(self, rows: Sequence[OwnerRow]) -> None:
+        with self._transaction() as writer:
+            writer.executemany(
+                "INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (r.name, r.kind, r.module, r.path, r.title, int(r.initialised), r.token_sha256)
+                    for r in rows
+                ],
+            )
+
+    def file_marks(self, file: str) -> tuple[FileMark, ...]:
+        query = "SELECT revision, sha256 FROM file WHERE file = ? ORDER BY serial"
+        rows = self._read(lambda reader: reader.execute(query, (file,)).fetchall())
+        return tuple(FileMark(revision, sha256) for revision, sha256 in rows)
+
+    def mark_file(self, file: str, mark: FileMark) -> None:
+        with self._transaction() as writer:
+            query = "SELECT coalesce(max(serial), 0) + 1 FROM file WHERE file = ?"
+            serial = writer.execute(query, (file,)).fetchone()[0]
+            writer.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (file, serial, mark.revision, mark.sha256))
+
+    def settle_file(self, file: str, mark: FileMark) -> None:
+        with self._transaction() as writer:
+            writer.execute("DELETE FROM file WHERE file = ?", (file,))
+            writer.execute("INSERT INTO file VALUES (?, 1, ?, ?)", (file, mark.revision, mark.sha256))
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def check(self) -> list[str]:
+        wrong = [str(row[0]) for row in self._read(lambda r: r.execute("PRAGMA quick_check").fetchall())]
+        if wrong == ["ok"]:
+            wrong = []
+        revisions = 0
+        try:
+            for record in self.records(0):
+                revisions += 1
+                if record.revision != revisions:
+                    wrong.append(f"revision {revisions} is missing: the next one is {record.revision}")
+                    revisions = record.revision
+            self.models()
+            last = self.snapshot()
+            if last is not None:
+                if last.revision > self._head:
+                    wrong.append(
+                        f"the snapshot is of revision {last.revision}, the last commit is {self._head}"
+                    )
+                for id in last.pages:
+                    self.page(id)
+        except StoreError as error:
+            wrong.append(str(error))
+        return wrong
+
+    def close(self) -> None:
+        """Close both connections; the last one out checkpoints the WAL and removes it."""
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                connection.close()
+        self._reader = self._writer = None
+
+
+def _last_page_id(reader: sqlite3.Connection) -> int:
+    row = reader.execute("SELECT seq FROM sqlite_sequence WHERE name = 'page'").fetchone()
+    return int(row[0]) if row is not None else 0
+
+
+def _holding(reader: sqlite3.Connection) -> dict[int, tuple[int, ...]]:
+    rows = reader.execute("SELECT id, holds FROM page WHERE length(holds) > 0")
+    return {id: _unpack(holds) for id, holds in rows}
+
+
+def _pack(ids: Sequence[int]) -> bytes:
+    return b"".join(id.to_bytes(8, "little") for id in ids)
+
+
+def _unpack(body: bytes) -> tuple[int, ...]:
+    return tuple(memoryview(body).cast("q")) if body else ()
