@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from pyconfhoard.errors import HoardError
 
 __all__ = ["PATIENCE", "Output", "make_safe", "safe_command"]
 
@@ -68,3 +70,19 @@ def make_safe(outputs: Iterable[Output], environment: Mapping[str, str]) -> str:
     except OSError as error:
         return f"cannot start the driver: {error}"
     return "" if done.returncode == 0 else done.stderr.strip() or f"exit code {done.returncode}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The process that does it: ``17=0 27=0``; what went wrong on standard error."""
+    from pyconfhoard.drivers import gpio  # noqa: PLC0415 - only this process needs the driver
+
+    try:
+        gpio.make_safe([Output.parse(text) for text in arguments])
+    except (HoardError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
