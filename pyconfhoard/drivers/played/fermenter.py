@@ -97,22 +97,19 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add(
-        "--onewire",
-        type=Path,
-        required=True,
-        default=argparse.SUPPRESS,
-        metavar="DIR",
-        help="folder of the played 1-wire bus, written",
-    )
-    add(
-        "--gpio",
-        type=Path,
-        required=True,
-        default=argparse.SUPPRESS,
-        metavar="DIR",
-        help="folder of the played pins, read",
-    )
+    for name, variable, what in (
+        ("--onewire", "PYCONF_ONEWIRE", "the played 1-wire bus, written"),
+        ("--gpio", "PYCONF_GPIO", "the played pins, read"),
+    ):
+        folder = environ.get(variable, "").partition("played:")[2]
+        add(
+            name,
+            type=Path,
+            required=not folder,
+            default=Path(folder) if folder else argparse.SUPPRESS,
+            metavar="DIR",
+            help=f"folder of {what} (environment: {variable}=played:DIR)",
+        )
     add("--probe", default=PROBE, metavar="ID", help="id of the probe")
     add("--heater-pin", type=int, default=17, metavar="N", help="BCM number of the heater's pin")
     add("--cooler-pin", type=int, default=27, metavar="N", help="BCM number of the cooler's pin")
@@ -121,7 +118,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     add(
         "--speed",
         type=_above_zero,
-        default=environ.get("PYCONF_PLAYED_SPEED") or "1",
+        default=environ.get("PYCONF_PLAYED_SPEED") or "20",
         metavar="X",
         help="how much faster than real time (environment: PYCONF_PLAYED_SPEED)",
     )
