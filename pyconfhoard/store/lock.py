@@ -159,6 +159,11 @@ class FolderLock:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, body, 0)
 
+    @property
+    def held(self) -> bool:
+        """Until :meth:`release`."""
+        return self._file >= 0
+
     def release(self) -> None:
         """Give the folder back; again does nothing."""
         if self._file >= 0:

@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 from pyconfhoard.errors import Fault, StoreError
 from pyconfhoard.store.disk import disk_errors, sync_folder
@@ -190,7 +191,10 @@ class SqliteJournal:
         self._head = self._read_head(writer)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5.0)
+        place = f"file:{quote(str(self.path.absolute()))}?mode=rw"  # never made anew when it has vanished
+        connection = sqlite3.connect(
+            place, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+        )
         try:
             for setting in _SETTINGS:
                 connection.execute(setting)

@@ -78,6 +78,12 @@ class Writer:
         if self.reason:
             await self._submit(self._recover)
 
+    def look(self) -> None:
+        """:meth:`recover` from a thread that may wait."""
+        with self._turn:
+            if self.reason:
+                self._recover()
+
     async def _submit(self, work: Callable[[], T], records: tuple[Record, ...] = ()) -> T:
         try:
             loop = asyncio.get_running_loop()

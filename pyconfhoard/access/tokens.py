@@ -1,0 +1,143 @@
+"""Who is asking: bearer tokens, and what the one who holds one may do.
+
+The **administrator's** token is made at the first start in ``run/admin.token``, readable by its owner
+only; programs of that user on the same machine find it there. Each **Thing** has a token of its own:
+the registry keeps its sha256 (a token has 256 bits of randomness, so a plain hash is enough), and
+``run/<Thing>.token`` gives it to the Thing's process on this machine.
+
+Until users and NACM exist the rules are these: the administrator may do everything; a Thing may link
+as itself, read and write its own subtree, and follow any path (read only, through its link).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Literal
+
+from pyconfhoard.errors import AccessDenied, Fault, Unauthorized
+from pyconfhoard.store.disk import disk_errors, write_file
+from pyconfhoard.tree import Path
+
+__all__ = ["ADMIN", "Principal", "Tokens", "token_digest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Someone who showed a good token. ``path`` is the subtree of a Thing; the root for the administrator."""
+
+    name: str
+    kind: Literal["admin", "thing"]
+    path: Path = Path.ROOT
+
+    def may_read(self, path: Path) -> bool:
+        """Read what stands at ``path``, of any datastore."""
+        return path.within(self.path)
+
+    def may_write(self, path: Path) -> bool:
+        """Change configuration at ``path``."""
+        return path.within(self.path)
+
+    def may_link(self, thing: str) -> bool:
+        """Link as the Thing of that name."""
+        return self.kind == "admin" or self.name == thing
+
+    def may_follow(self, path: Path) -> bool:
+        """See ``path`` through a link, read only. Every Thing may, until rules can say otherwise."""
+        return self.kind == "admin" or len(path) > 0
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it may register Things and touch what no subtree bounds."""
+        return self.kind == "admin"
+
+    def demand(self, allowed: bool, what: str, path: Path = Path.ROOT) -> None:
+        """Raise :class:`AccessDenied` unless ``allowed``; ``what`` as in "write"."""
+        if not allowed:
+            raise AccessDenied(
+                Fault("access-denied", f"{self.name} may not {what} here", str(path), "protocol")
+            )
+
+
+ADMIN = Principal("admin", "admin")
+
+
+def token_digest(token: str) -> str:
+    """What the registry keeps of a token: its sha256, hex."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Tokens:
+    """The tokens of the hoard whose run-time files are in ``run``.
+
+    The administrator's token is made now if it is not there. Raises :class:`StoreError` when it
+    cannot be.
+    """
+
+    def __init__(self, run: File) -> None:
+        self._run = run
+        self._things: dict[str, tuple[str, Path]] = {}
+        self._admin = token_digest(self._admin_token())
+
+    @property
+    def admin_file(self) -> File:
+        """Where the administrator's token is."""
+        return self._run / "admin.token"
+
+    def thing_file(self, name: str) -> File:
+        """Where a Thing's token is, for its process on this machine."""
+        return self._run / f"{name}.token"
+
+    def _admin_token(self) -> str:
+        found = _read(self.admin_file)
+        if not found:
+            found = secrets.token_urlsafe(32)
+            _keep(self.admin_file, found)
+        elif self.admin_file.stat().st_mode & 0o077:
+            with disk_errors("run/admin.token cannot be made private"):
+                os.chmod(self.admin_file, 0o600)
+        return found
+
+    def know(self, things: Mapping[str, tuple[str, Path]]) -> None:
+        """The registered Things: by name, the sha256 of the token and the subtree."""
+        self._things = {name: entry for name, entry in things.items() if entry[0]}
+
+    def issue(self, name: str) -> tuple[str, str]:
+        """The token of a Thing and its sha256, which the caller registers. The one in the Thing's file stays
+        good as long as the registry knows it."""
+        found = _read(self.thing_file(name))
+        known = self._things.get(name)
+        if found and known is not None and hmac.compare_digest(token_digest(found), known[0]):
+            return found, known[0]
+        fresh = secrets.token_urlsafe(32)
+        _keep(self.thing_file(name), fresh)
+        return fresh, token_digest(fresh)
+
+    def authenticate(self, token: str) -> Principal:
+        """Who holds ``token``. Raises :class:`Unauthorized`; takes as long for a wrong one as for a right one."""
+        digest = token_digest(token)
+        found: Principal | None = None
+        if hmac.compare_digest(digest, self._admin):
+            found = ADMIN
+        for name, (known, path) in self._things.items():
+            if hmac.compare_digest(digest, known):
+                found = Principal(name, "thing", path)
+        if found is None:
+            raise Unauthorized(Fault("access-denied", "the token is not known here", type="protocol"))
+        return found
+
+
+def _read(path: File) -> str:
+    with disk_errors(f"run/{path.name} cannot be read"):
+        return path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else ""
+
+
+def _keep(path: File, token: str) -> None:
+    """Write a secret so that no one else ever could open it: created with mode 0600, renamed into place."""
+    with disk_errors(f"run/{path.name} cannot be written"):
+        write_file(path, [token.encode() + b"\n"], mode=0o600)

@@ -1,0 +1,77 @@
+"""One code for programs with an event loop and without.
+
+What a hoard does is written as coroutines. Where no loop runs they never have to wait (the writer
+works inline, nobody votes), so that :func:`run_sync` can drive them to their end at one go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+__all__ = ["Turn", "loop_runs", "offload", "run_sync"]
+
+T = TypeVar("T")
+
+
+def loop_runs() -> bool:
+    """Whether this thread is inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def run_sync(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine, without a loop. Raises ``RuntimeError`` inside one, or where it has to wait."""
+    if loop_runs():
+        work.close()
+        raise RuntimeError("an event loop runs in this thread: await the asynchronous twin of this call")
+    try:
+        work.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    work.close()
+    raise RuntimeError("this call has to wait for others: use its asynchronous twin in an event loop")
+
+
+async def offload(work: Callable[[], T]) -> T:
+    """Run slow, blocking ``work`` without stopping the loop; at once where there is none."""
+    if loop_runs():
+        return await asyncio.get_running_loop().run_in_executor(None, work)
+    return work()
+
+
+class Turn:
+    """A lock for coroutines: first come, first served. Without a loop it is a lock for threads.
+
+    One hoard is used in one way or the other at a time; a loop that ended leaves nothing behind.
+    """
+
+    def __init__(self) -> None:
+        self._threads = threading.Lock()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The last event loop that asked."""
+        self._tasks: asyncio.Lock | None = None
+        self._held: asyncio.Lock | None = None
+
+    async def __aenter__(self) -> None:
+        if not loop_runs():
+            self._threads.acquire()
+            return
+        loop = asyncio.get_running_loop()
+        if self._tasks is None or self.loop is not loop:
+            self.loop, self._tasks = loop, asyncio.Lock()
+        await self._tasks.acquire()
+        self._held = self._tasks
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            held.release()
+        else:
+            self._threads.release()

@@ -1,0 +1,153 @@
+"""Private candidates: configuration that somebody prepares and that nobody else sees.
+
+A candidate is a root of its own, based on the running configuration as it was when it was made (trees
+are immutable: it costs nothing). HTTP has no connection that could own it, so it has an id, which is a
+secret of its author, and it is discarded when nobody has touched it for a while. Its commit
+merges (:mod:`pyconfhoard.hoard.merge`) when running has moved meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyconfhoard.errors import Fault, HoardError, NotFound
+from pyconfhoard.hoard.commit import Commit, Origin, make, try_out
+from pyconfhoard.hoard.merge import merge
+from pyconfhoard.store.journal import write_time
+from pyconfhoard.tree import Branch, Change, Edit, Path, apply, diff
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
+
+__all__ = ["IDLE", "Candidate", "Candidates"]
+
+IDLE: Final = 1800.0
+"""Seconds after which an untouched candidate is discarded."""
+
+_MOST: Final = 1000
+"""Candidates at a time; beyond that the one that was idle longest goes."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic."""
+
+    id: str
+    author: str
+    revision: int
+    base: Branch
+    root: Branch
+    touched: float
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What would be committed."""
+        return tuple(diff(self.base, self.root))
+
+
+class Candidates:
+    """All candidates of a hoard. ``idle`` in seconds of the ``monotonic`` clock."""
+
+    def __init__(
+        self, hoard: Hoard, *, idle: float = IDLE, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._hoard = hoard
+        self.idle = idle
+        self._monotonic = monotonic
+        self._all: dict[str, Candidate] = {}
+
+    def __len__(self) -> int:
+        self._expire()
+        return len(self._all)
+
+    def create(self, author: str) -> Candidate:
+        """A new one, equal to running."""
+        self._expire()
+        while len(self._all) >= _MOST:
+            del self._all[min(self._all.values(), key=lambda one: one.touched).id]
+        root, revision = self._hoard.running, self._hoard.revision
+        candidate = Candidate(secrets.token_urlsafe(16), author, revision, root, root, self._monotonic())
+        self._all[candidate.id] = candidate
+        return candidate
+
+    def get(self, id: str, author: str | None = None) -> Candidate:
+        """The candidate, and it is touched. Raises :class:`NotFound` for one that expired, was committed, or is
+        another author's."""
+        self._expire()
+        candidate = self._all.get(id)
+        if candidate is None or (author is not None and candidate.author != author):
+            message = (
+                f"there is no such candidate (any more); one is discarded when untouched for {self.idle:g} s"
+            )
+            raise NotFound(Fault("invalid-value", message, type="protocol"))
+        candidate.touched = self._monotonic()
+        return candidate
+
+    def edit(self, id: str, edits: Iterable[Edit]) -> Candidate:
+        """Change it: all edits or none. Rules of the model wait for :meth:`validate` or the commit.
+
+        Raises :class:`Conflict` or :class:`BadInput` as :func:`~pyconfhoard.tree.apply` does.
+        """
+        candidate = self.get(id)
+        candidate.root = apply(candidate.root, edits, candidate.revision + 1)
+        return candidate
+
+    def validate(self, id: str) -> Branch:
+        """What running would be after the commit. Raises what the commit would, votes left out."""
+        candidate = self.get(id)
+        hoard = self._hoard
+        edits = self._edits(candidate, hoard.running)
+        return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1)
+
+    async def commit(self, id: str, *, comment: str = "", source: str = "") -> Commit:
+        """Commit and discard it. It stays as it is when that fails."""
+        candidate = self.get(id)
+        origin = Origin(candidate.author, source, comment)
+        commit = await make(self._hoard, lambda running: self._edits(candidate, running), origin)
+        self._all.pop(id, None)
+        return commit
+
+    def discard(self, id: str) -> None:
+        """Forget it. Raises :class:`NotFound` when there is none."""
+        self.get(id)
+        del self._all[id]
+
+    def clear(self) -> None:
+        """Forget all: their words are those of a model that is gone."""
+        self._all.clear()
+
+    def _expire(self) -> None:
+        deadline = self._monotonic() - self.idle
+        for candidate in [one for one in self._all.values() if one.touched < deadline]:
+            del self._all[candidate.id]
+
+    def _edits(self, candidate: Candidate, running: Branch) -> tuple[Edit, ...]:
+        hoard = self._hoard
+        return merge(
+            hoard.schema,
+            candidate.changes,
+            diff(candidate.base, running),
+            lambda path: blame(hoard, path, candidate.revision),
+        )
+
+
+def blame(hoard: Hoard, path: Path, after: int) -> str:
+    """Who last changed ``path`` after a revision, and when: words to follow "changed meanwhile"."""
+    text = str(path)
+    try:
+        for record in hoard.journal.records(after, newest_first=True):
+            if any(_touches(edit["path"], text) for edit in json.loads(record.edits)):
+                return f" by {record.author} at {write_time(record.time)} (revision {record.revision})"
+    except HoardError:
+        return ""
+    return ""
+
+
+def _touches(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return long == short or (long.startswith(short) and (short == "/" or long[len(short)] in "/["))

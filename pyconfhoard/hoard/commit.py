@@ -1,0 +1,129 @@
+"""The way of a change, whole, in one function: :func:`take`.
+
+A face has decoded the change to edits and has checked that its user may make them. From here on commits
+are serial, to the swap. Whatever fails before the journal has the record leaves nothing behind;
+once it has it, nothing can fail any more but the process, and then the next start replays it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from pyconfhoard.errors import Invalid
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.store.journal import Record
+from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_json, edits_to_json
+from pyconfhoard.validation import Validator
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
+
+__all__ = ["Commit", "Edits", "Origin", "make", "replay", "take", "try_out"]
+
+Edits: TypeAlias = Iterable[Edit] | Callable[[Branch], Iterable[Edit]]
+"""Edits, or a function that makes them of the running configuration at the commit's turn: where a
+precondition (If-Match) or a merge has to see what the commit will see. It may raise to stop the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who makes a change, through what (``rest``, ``cli``, ``file``, ``library``), and why."""
+
+    author: str
+    source: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A committed transaction: ``changes`` lead from the root ``old`` to ``root``.
+
+    ``changes`` is empty when there was nothing to change: then ``revision`` and the rest are those of the
+    last commit there was.
+    """
+
+    revision: int
+    time: datetime
+    author: str
+    comment: str
+    source: str
+    changes: tuple[Change, ...]
+    root: Branch
+    old: Branch
+
+
+async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
+    """Wait for the turn, then :func:`take` the change."""
+    async with hoard.turn:
+        await hoard.recover()
+        return await take(hoard, edits, origin)
+
+
+async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
+    """Take a change all the way, in turn. Raises
+
+    * :class:`Conflict`, :class:`BadInput`: the edits do not fit what is there;
+    * :class:`Invalid`: the result breaks the model's rules, all faults listed;
+    * :class:`Refused`: a Thing objects;
+    * :class:`StoreError`: the journal did not take it (its kind :class:`SyncFailed`: nobody knows).
+    """
+    base, revision = hoard.running, hoard.revision + 1
+    root = try_out(hoard.validator, edits, base, revision)
+    changes = tuple(diff(base, root))
+    if not changes:
+        return _nothing(hoard)
+    await hoard.votes.ask(hoard.owners, revision, base, root, changes)
+    record = Record(
+        revision=revision,
+        time=hoard.now(),
+        author=origin.author,
+        source=origin.source,
+        comment=origin.comment,
+        edits=_text(hoard.schema, as_edits(changes)),
+        undo=_text(hoard.schema, as_edits(diff(root, base))),
+    )
+    await hoard.writer.append((record,))
+    commit = _commit(record, changes, root, base)
+    hoard.swap(commit, len(record.edits))
+    return commit
+
+
+def try_out(validator: Validator, edits: Edits, base: Branch, revision: int) -> Branch:
+    """The valid root that edits make of ``base``; ``base`` itself where nothing changes. Raises as
+    :func:`take` does."""
+    listed = tuple(edits(base) if callable(edits) else edits)
+    root = apply(base, listed, revision)
+    if root is base:
+        return base
+    checked = validator.check(base, listed, root, revision)
+    if checked.faults:
+        raise Invalid(checked.faults, total=checked.total)
+    return checked.root
+
+
+def replay(hoard: Hoard, record: Record) -> Commit:
+    """A record that came into the journal without this process knowing (after a failed sync), as a commit."""
+    base = hoard.running
+    root = apply(base, edits_from_json(hoard.schema, json.loads(record.edits)), record.revision)
+    return _commit(record, tuple(diff(base, root)), root, base)
+
+
+def _commit(record: Record, changes: tuple[Change, ...], root: Branch, old: Branch) -> Commit:
+    return Commit(
+        record.revision, record.time, record.author, record.comment, record.source, changes, root, old
+    )
+
+
+def _nothing(hoard: Hoard) -> Commit:
+    last = hoard.last_record()
+    if last is None:
+        return Commit(0, hoard.now(), "", "", "", (), hoard.running, hoard.running)
+    return _commit(last, (), hoard.running, hoard.running)
+
+
+def _text(schema: Schema, edits: Iterable[Edit]) -> str:
+    return json.dumps(edits_to_json(schema, edits), separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,535 @@
+"""The hoard: schema, store, access, owners, votes and events, put together.
+
+:class:`Hoard` is the library's front door and needs no server::
+
+    with Hoard.open("datastore", yang=["models"], modules=["brewerslab"]) as hoard:
+        path = parse_path(hoard.schema, "/brewerslab:brewhouse/temperature/fermentation/setpoint")
+        hoard.commit_now([Edit("merge", path, Decimal("18.5"))], author="me")
+
+*State.* All that a reader needs (schema, owners, root, revision) is one immutable :class:`State` that a
+commit swaps whole, so that a reader in any thread sees one moment. Everything that changes it happens
+in turn (:attr:`Hoard.turn`).
+
+*Threads.* Commits and registrations run in the event loop (or, without one, in the caller); the journal
+has its writer thread, files and snapshots have their keeper thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path as File
+from typing import Any, Final, Self, TypeVar
+
+from pyconfhoard import schema as schemas
+from pyconfhoard.access.tokens import Tokens
+from pyconfhoard.errors import Fault, NotFound, StoreError
+from pyconfhoard.hoard import opening
+from pyconfhoard.hoard.bridge import Turn, loop_runs, run_sync
+from pyconfhoard.hoard.candidates import IDLE, Candidates
+from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
+from pyconfhoard.hoard.keeper import Chore, Keeper
+from pyconfhoard.hoard.operational import Operational, Published
+from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
+from pyconfhoard.hoard.state import Datastore, Registered, State, View
+from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.store.documents import read_document, write_document
+from pyconfhoard.store.files import Files
+from pyconfhoard.store.journal import Journal, OwnerRow, Record
+from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
+from pyconfhoard.store.snapshots import SNAPSHOT_BYTES, freeze_into, step_back
+from pyconfhoard.store.sqlite import SqliteJournal
+from pyconfhoard.store.writer import Writer
+from pyconfhoard.tree import Branch
+from pyconfhoard.validation import Validator
+
+__all__ = ["Hoard"]
+
+T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
+
+FILES_DELAY: Final = 2.0
+"""Seconds from a commit to its persist file."""
+OPERATIONAL_DELAY: Final = 5.0
+"""Seconds from a reading to its operational file."""
+
+
+class Hoard:
+    """The data of one folder. Made by :meth:`open`; a context manager."""
+
+    def __init__(self, **parts: Any) -> None:
+        raise TypeError("use Hoard.open(folder, ...)")
+
+    # -- opening and closing -------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls,
+        folder: File | str,
+        *,
+        yang: Sequence[File | str] = (),
+        modules: Sequence[str] = (),
+        features: Mapping[str, Collection[str]] | None = None,
+        url: str = "",
+        lock_timeout: float = LOCK_TIMEOUT,
+        vote_timeout: float = DEADLINE,
+        candidate_idle: float = IDLE,
+        now: Callable[[], datetime] | None = None,
+        max_pages: int | None = None,
+    ) -> Hoard:
+        """Open the datastore in ``folder``, made if it is not there.
+
+        ``yang`` are folders of modules, searched before the project's own; ``modules`` are served although
+        no Thing owns them; ``features`` says which are on (None: all). ``url`` is told to whom the folder is
+        refused. ``now`` is the clock for dates (aware), ``max_pages`` a quota for the journal in pages of
+        4 KiB. Blocks until all is ready, also where an event loop runs.
+
+        Raises :class:`DatastoreInUse`, :class:`StoreError`, :class:`ModelError`; nothing is left open then.
+        """
+        place = File(folder)
+
+        def work() -> Hoard:
+            with ExitStack() as stack:
+                hoard = object.__new__(cls)
+                hoard._begin(stack, place, url, lock_timeout, max_pages)
+                hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
+                hoard._compose(stack, vote_timeout, candidate_idle, now or _utc)
+                hoard._start()
+                hoard._closing = stack.pop_all()
+                return hoard
+
+        return _beside(work) if loop_runs() else work()
+
+    def _begin(self, stack: ExitStack, folder: File, url: str, timeout: float, max_pages: int | None) -> None:
+        refuse_network(folder)
+        self.folder = folder
+        self._lock = FolderLock(folder, url=url, timeout=timeout)
+        stack.callback(self._lock.release)
+        self.journal: Journal = SqliteJournal(folder / "journal.db", max_pages=max_pages)
+        stack.callback(self.journal.close)
+        self.files = Files(folder, self.journal)
+        self.writer = Writer(self.journal)
+        stack.callback(self.writer.close)
+        self.rows: dict[str, OwnerRow] = {row.name: row for row in self.journal.owners()}
+
+    def _load(
+        self, yang: tuple[File, ...], modules: tuple[str, ...], features: Mapping[str, Collection[str]] | None
+    ) -> None:
+        self._yang, self._modules, self._features = yang, modules, features
+        schema = self.compile(self.rows.values())
+        root, revision = opening.state(self.journal, schema)
+        self._state = State(schema, Validator(schema), owners_of(schema, self.rows.values()), root, revision)
+
+    def compile(self, rows: Iterable[OwnerRow]) -> Schema:
+        """The schema of the modules served. Raises :class:`ModelError`."""
+        names = dict.fromkeys((*self._modules, *(row.module for row in rows if row.kind == "thing")))
+        cache = self.folder / "run"
+        return schemas.load(tuple(names), folders=self._yang, features=self._features, cache=cache)
+
+    def _compose(
+        self, stack: ExitStack, vote_timeout: float, candidate_idle: float, now: Callable[[], datetime]
+    ) -> None:
+        self.now = now
+        self.turn = Turn()
+        self.votes = Votes(deadline=vote_timeout)
+        self.candidates = Candidates(self, idle=candidate_idle)
+        self._published = Operational(self.schema)
+        self.tokens = Tokens(self.folder / "run")
+        self._subscribers: list[Callable[[Commit], None]] = []
+        self._watchers: list[Callable[[Published], None]] = []
+        self._written: dict[str, Branch | int] = {}
+        self._dirty: set[str] = set()
+        self._told: set[str] = set()
+        self._dirt = threading.Lock()
+        self._tail = self.journal.tail_bytes(self._snapshot_revision())
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.keeper = Keeper(
+            (
+                Chore("persist files", self._write_files, FILES_DELAY),
+                Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
+                Chore("snapshot", self._take_snapshot, 0.5),
+                Chore("journal", self._look_at_disk, 5.0),
+            )
+        )
+        stack.callback(lambda: self.keeper.close(flush=False))
+        self._closing = ExitStack()
+
+    def _start(self) -> None:
+        self._know_tokens()
+        opening.first_data(
+            self, [owner for owner in self.owners.values() if not self._initialised(owner.name)]
+        )
+        opening.hand_edits(self)
+        self.keeper.touch("persist files")
+        self._told.update(self.owners)
+        self.keeper.touch("operational files")
+
+    def close(self) -> None:
+        """Write files and a snapshot, and let the folder go; again does nothing."""
+        with self._closing:
+            if self._lock.held:
+                self.keeper.touch("snapshot")
+                self.keeper.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # -- what is there -------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """This moment, whole."""
+        return self._state
+
+    @property
+    def schema(self) -> Schema:
+        """The compiled modules that are served."""
+        return self._state.schema
+
+    @property
+    def validator(self) -> Validator:
+        """The rules of :attr:`schema`."""
+        return self._state.validator
+
+    @property
+    def running(self) -> Branch:
+        """The root of the configuration."""
+        return self._state.running
+
+    @property
+    def revision(self) -> int:
+        """That of the last commit."""
+        return self._state.revision
+
+    @property
+    def owners(self) -> Mapping[str, Owner]:
+        """By name."""
+        return self._state.owners
+
+    @property
+    def operational(self) -> Branch:
+        """The root of the state that Things and the hoard published."""
+        return self._published.root
+
+    @property
+    def health(self) -> str:
+        """Why nothing can be committed now; empty when all is well."""
+        return self.writer.reason
+
+    def owner(self, name: str) -> Owner:
+        """Raises :class:`NotFound` with the names that there are."""
+        try:
+            return self.owners[name]
+        except KeyError:
+            known = tuple(self.owners)
+            message = f"there is no Thing or module {name!r} here; there are: {', '.join(known) or 'none'}"
+            raise NotFound(Fault("invalid-value", message, value=name, legal=known)) from None
+
+    def part(self, owner: str, root: Branch | None = None) -> Branch:
+        """What of a root (running, if none is given) is an owner's."""
+        state = self._state
+        return subtree(state.schema, state.owners, self.owner(owner), state.running if root is None else root)
+
+    def view(self, datastore: Datastore, owner: str) -> View:
+        """An owner's part of a datastore. ``startup`` and ``persist`` are as the files hold them.
+
+        Raises :class:`NotFound`, and :class:`StoreError` for a startup file that cannot be read.
+        """
+        found = self.owner(owner)
+        if datastore == "running":
+            return View(found, self.part(owner))
+        if datastore == "operational":
+            return View(found, self.part(owner, self.operational))
+        if datastore == "persist":
+            written = self._written.get(owner, 0)
+            return View(
+                found, self.part(owner, self.root_at(written) if isinstance(written, int) else written)
+            )
+        return View(found, self._startup(found))
+
+    def _startup(self, owner: Owner) -> Branch:
+        empty = subtree(self.schema, self.owners, owner, Branch(self.schema.root, {}))
+        body = self.files.read("startup", owner.name)
+        if body is None:
+            return empty
+        try:
+            return read_document(empty.schema, owner.path, body)
+        except ValueError as error:
+            raise self.files.explain("startup", owner.name, error) from error
+
+    def root_at(self, revision: int) -> Branch:
+        """The configuration as it was at a revision (its branches' own revisions have no meaning then).
+
+        Raises :class:`NotFound` for one that never was, :class:`StoreError` for one whose model is gone.
+        """
+        state = self._state
+        if revision == state.revision:
+            return state.running
+        if not 0 <= revision < state.revision:
+            raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
+        return step_back(self.journal, state.schema, state.running, state.revision, revision)
+
+    def last_record(self) -> Record | None:
+        """The journal's record of the last commit; None before the first."""
+        return next(self.journal.records(self.revision - 1, self.revision), None) if self.revision else None
+
+    # -- changes -------------------------------------------------------------------------------
+
+    async def commit(self, edits: Edits, *, author: str, comment: str = "", source: str = "") -> Commit:
+        """Take edits all the way (:func:`pyconfhoard.hoard.commit.make`), even when the caller is cancelled."""
+        return await self._whole(make(self, edits, Origin(author, source, comment)))
+
+    def commit_now(self, edits: Edits, *, author: str, comment: str = "", source: str = "library") -> Commit:
+        """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
+        return run_sync(make(self, edits, Origin(author, source, comment)))
+
+    async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
+        """``work``, which a caller that goes away (a client that hangs up) must not cut in half."""
+        if not loop_runs():
+            return await work
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._whole_done)
+        return await asyncio.shield(task)
+
+    def _whole_done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at: it belongs to a caller that may be gone
+
+    def swap(self, commit: Commit, size: int) -> None:
+        """Make a journaled commit of ``size`` bytes the present, and tell everybody. Called in turn.
+
+        Subscribers are told in their order, all of them; what one raises is raised in the end.
+        """
+        self._state = replace(self._state, running=commit.root, revision=commit.revision)
+        with self._dirt:
+            self._dirty |= affected(self.owners, commit.changes)
+        self.keeper.touch("persist files")
+        self._tail += size
+        if self._tail > SNAPSHOT_BYTES:
+            self.keeper.touch("snapshot")
+        _tell(self._subscribers, commit)
+
+    async def recover(self) -> None:
+        """After a failed sync: learn what the journal holds and go on from there. Raises :class:`StoreError`
+        when the disk still fails. Called in turn."""
+        try:
+            await self.writer.recover()
+        except StoreError:
+            self.keeper.touch("journal")
+            raise
+        if self.journal.head != self.revision:
+            for record in self.journal.records(self.revision):
+                self.swap(replay(self, record), len(record.edits))
+
+    def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
+        """Get each commit, in order, after the swap; call the result to end that.
+
+        ``callback`` runs where commits run and holds them up: it should only pass the commit on, and not raise.
+        """
+        return _subscribed(self._subscribers, callback)
+
+    # -- operational data ----------------------------------------------------------------------
+
+    def publish(
+        self,
+        owner: str,
+        data: Json,
+        remove: Iterable[str] = (),
+        *,
+        time: datetime | None = None,
+        quality: str = "good",
+    ) -> Published:
+        """Take over state of an owner's subtree: :meth:`pyconfhoard.hoard.operational.Operational.publish`."""
+        news = self._published.publish(
+            self.owner(owner), data, remove, time=time or self.now(), quality=quality
+        )
+        self._news(news)
+        return news
+
+    def stale(self, owner: str) -> None:
+        """An owner's link was lost: what it told is stale."""
+        news = self._published.stale(self.owner(owner))
+        if news is not None:
+            self._news(news)
+
+    def subscribe_operational(self, callback: Callable[[Published], None]) -> Callable[[], None]:
+        """Get each publication, as :meth:`subscribe` does commits."""
+        return _subscribed(self._watchers, callback)
+
+    def _news(self, news: Published) -> None:
+        with self._dirt:
+            self._told.add(news.owner)
+        self.keeper.touch("operational files")
+        _tell(self._watchers, news)
+
+    # -- Things --------------------------------------------------------------------------------
+
+    async def register(self, name: str, module: str, path: str, title: str = "") -> Registered:
+        """Make a Thing the owner of ``path`` (with or without its module's name in front).
+
+        Compiles and checks the model, writes ``startup/<name>.json`` with the model's defaults if there is none,
+        and gives the Thing its first data. To register the same again is fine and gives the same
+        token; another path or title replaces what was registered.
+
+        Raises :class:`ModelError`, :class:`BadInput`, :class:`NotFound`, :class:`Conflict` (another owns part of
+        it, or the stored data does not fit the model), :class:`StoreError`; nothing has changed then.
+        """
+        return await self._whole(opening.register(self, name, module, path, title))
+
+    def register_now(self, name: str, module: str, path: str, title: str = "") -> Registered:
+        """:meth:`register` where no event loop runs."""
+        return run_sync(opening.register(self, name, module, path, title))
+
+    def link(self, name: str, voter: Voter) -> None:
+        """A Thing is there and votes from now on."""
+        self.owner(name)
+        self.votes.link(name, voter)
+
+    def unlink(self, name: str, voter: Voter) -> None:
+        """It is gone: it votes no more, and what it told is stale."""
+        self.votes.unlink(name, voter)
+        if name not in self.votes.linked and name in self.owners:
+            self.stale(name)
+
+    def put_rows(self, rows: Iterable[OwnerRow]) -> None:
+        """Keep owners in the registry, while opening."""
+        listed = tuple(rows)
+        if listed:
+            self.journal.put_owners(listed)
+            self.rows.update((row.name, row) for row in listed)
+
+    def note_file(self, owner: str, written: Branch | int, *, dirty: bool) -> None:
+        """What an owner's persist file holds: a root, or that of a revision; and whether it is to be written."""
+        self._written[owner] = written
+        if dirty:
+            with self._dirt:
+                self._dirty.add(owner)
+
+    def state_of(self, schema: Schema, owners: Mapping[str, Owner], root: Branch) -> State:
+        """The present moment under another schema, with other owners."""
+        validator = self.validator if schema is self.schema else Validator(schema)
+        return State(schema, validator, owners, root, self.revision)
+
+    def enter(self, state: State, row: OwnerRow) -> None:
+        """A registration is durable: go on from it. Called in turn."""
+        if state.schema is not self.schema:
+            self.candidates.clear()
+            self._published.carry(state.schema)
+            self._written.clear()
+        self._written = {name: self._written.get(name, state.running) for name in state.owners}
+        self._state = state
+        self.rows[row.name] = row
+        self._know_tokens()
+        with self._dirt:
+            self._dirty.update(state.owners)
+            self._told.update(state.owners)
+        self.keeper.touch("persist files")
+        self.keeper.touch("operational files")
+
+    def _initialised(self, name: str) -> bool:
+        row = self.rows.get(name)
+        return row is not None and row.initialised
+
+    def _know_tokens(self) -> None:
+        self.tokens.know({name: (self.rows[name].token_sha256, owner.path)
+                          for name, owner in self.owners.items() if owner.kind == "thing"})  # fmt: skip
+
+    # -- chores --------------------------------------------------------------------------------
+
+    def _write_files(self) -> None:
+        with self._dirt:
+            names, self._dirty = self._dirty, set()
+        state = self._state
+        try:
+            for name in sorted(names & state.owners.keys()):
+                part = subtree(state.schema, state.owners, state.owners[name], state.running)
+                self.files.write_persist(name, write_document(part), state.revision)
+                self._written[name] = state.running
+                names.discard(name)
+        finally:
+            with self._dirt:
+                self._dirty |= names & state.owners.keys()
+
+    def _write_operational(self) -> None:
+        with self._dirt:
+            names, self._told = self._told, set()
+        state, root = self._state, self._published.root
+        for name in sorted(names & state.owners.keys()):
+            if root.schema is state.schema.root:
+                part = subtree(state.schema, state.owners, state.owners[name], root)
+                self.files.write_operational(name, write_document(part))
+
+    def _snapshot_revision(self) -> int:
+        last = self.journal.snapshot()
+        return last.revision if last is not None else 0
+
+    def _take_snapshot(self) -> None:
+        if not self._tail:
+            return
+        state, covered = self._state, self._tail
+        snapshot = freeze_into(self.journal, state.running, state.revision, state.schema.fingerprint)
+        self.journal.add_snapshot(snapshot)
+        self._tail -= covered
+
+    def _look_at_disk(self) -> None:
+        """A sync failed: find out whether the disk works again, and adopt what is found."""
+        self.writer.look()
+        loop = self.turn.loop
+        if loop is not None and loop.is_running():
+            asyncio.run_coroutine_threadsafe(self._catch_up(), loop).result()
+
+    async def _catch_up(self) -> None:
+        async with self.turn:
+            await self.recover()
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _beside(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread without a loop, and wait for it."""
+    result: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="hoard-open")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return result[0]
+
+
+def _subscribed(listeners: list[Callable[[T], None]], callback: Callable[[T], None]) -> Callable[[], None]:
+    listeners.append(callback)
+
+    def end() -> None:
+        if callback in listeners:
+            listeners.remove(callback)
+
+    return end
+
+
+def _tell(listeners: list[Callable[[T], None]], news: T) -> None:
+    with ExitStack() as stack:
+        for callback in reversed(listeners):
+            stack.callback(callback, news)

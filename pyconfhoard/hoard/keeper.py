@@ -1,0 +1,121 @@
+"""Housekeeping beside the commits: one thread that does chores when they are due.
+
+A chore is touched when there is something to do and is done a little later, once for all touches in
+between. One that takes long waits longer: it is never busy for more than a twentieth of the time. So a
+large persist file is not written every two seconds while somebody edits.
+
+A chore that cannot be done (a full disk) is said once, and tried again later.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pyconfhoard.errors import StoreError
+
+__all__ = ["Chore", "Keeper"]
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
+
+_SHARE: Final = 20.0
+_RETRY: Final = 10.0
+"""Times the chore's delay before a failed one is tried again."""
+
+
+@dataclass(slots=True, eq=False)
+class Chore:
+    """``delay``: seconds from the first touch to the work. ``work`` may raise :class:`StoreError`."""
+
+    name: str
+    work: Callable[[], None]
+    delay: float
+    due: float | None = None
+    cost: float = 0.0
+    reason: str = ""
+    """Why it could not be done the last time; empty when it was."""
+
+
+class Keeper:
+    """Does ``chores``. The thread is started by the first touch; ``monotonic`` is the clock of :meth:`step`."""
+
+    def __init__(self, chores: Iterable[Chore], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.chores = {chore.name: chore for chore in chores}
+        self._monotonic = monotonic
+        self._change = threading.Condition()
+        self._busy = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._ended = False
+
+    def touch(self, name: str) -> None:
+        """There is something to do. From any thread; does not wait."""
+        chore = self.chores[name]
+        with self._change:
+            if chore.due is not None or self._ended:
+                return
+            chore.due = self._monotonic() + max(chore.delay, _SHARE * chore.cost)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="hoard-keeper", daemon=True)
+                self._thread.start()
+            self._change.notify()
+
+    def step(self) -> float | None:
+        """Do what is due; seconds until the next chore, None when there is none."""
+        for chore in self.chores.values():
+            if chore.due is not None and chore.due <= self._monotonic():
+                self._do(chore)
+        return self._wait()
+
+    def _wait(self) -> float | None:
+        due = [chore.due for chore in self.chores.values() if chore.due is not None]
+        return max(0.0, min(due) - self._monotonic()) if due else None
+
+    def flush(self) -> None:
+        """Do now, in this thread, all that was touched."""
+        for chore in self.chores.values():
+            if chore.due is not None:
+                self._do(chore)
+
+    def close(self, *, flush: bool = True) -> None:
+        """End the thread, then :meth:`flush`; without, what is due is left undone."""
+        with self._change:
+            self._ended = True
+            self._change.notify()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if flush:
+            self.flush()
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                while not self._ended and (wait := self._wait()) != 0.0:
+                    self._change.wait(wait)
+                if self._ended:
+                    return
+            self.step()
+
+    def _do(self, chore: Chore) -> None:
+        with self._busy:
+            with self._change:
+                if chore.due is None:
+                    return
+                chore.due = None
+            begin = self._monotonic()
+            try:
+                chore.work()
+            except StoreError as error:
+                if chore.reason != str(error):
+                    _LOG.warning("%s: %s", chore.name, error)
+                chore.reason = str(error)
+                with self._change:
+                    if not self._ended:
+                        chore.due = self._monotonic() + _RETRY * max(chore.delay, 1.0)
+            else:
+                chore.reason = ""
+            chore.cost = self._monotonic() - begin

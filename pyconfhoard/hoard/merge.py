@@ -1,0 +1,126 @@
+"""Merging changes that were made on a base which has moved meanwhile.
+
+*Mine* are the changes of a private candidate (or of a file that was edited by hand), *theirs* what was
+committed since mine began. They conflict where
+
+* both changed the same node, and not to the same;
+* one created, replaced or deleted an ancestor of what the other changed;
+* both put data into different cases of one choice;
+* both changed the order of one user-ordered list.
+
+A non-presence container says nothing by being there, so it counts as its members. What does not
+conflict is made anew on top of theirs, and the whole is validated again by the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pyconfhoard.errors import Conflict, Fault
+from pyconfhoard.schema.nodes import Case, Choice, Container, DataNode, Inner, Schema
+from pyconfhoard.tree import Branch, Change, Edit, Path, as_edits, diff
+
+__all__ = ["merge", "spread"]
+
+
+def spread(schema: Schema, changes: Iterable[Change]) -> Iterator[Change]:
+    """``changes`` with non-presence containers that came or went told as their members."""
+    for change in changes:
+        part = change.new if change.kind == "created" else change.old if change.kind == "deleted" else None
+        if isinstance(part, Branch) and isinstance(part.schema, Container) and not part.schema.presence:
+            nothing = Branch(part.schema, {})
+            both = (nothing, part) if change.kind == "created" else (part, nothing)
+            yield from spread(schema, diff(*both, change.path))
+        else:
+            yield change
+
+
+def merge(
+    schema: Schema,
+    mine: Iterable[Change],
+    theirs: Iterable[Change],
+    blame: Callable[[Path], str],
+) -> tuple[Edit, ...]:
+    """The edits that make ``mine`` on top of ``theirs``.
+
+    Raises :class:`Conflict` with a fault for each node on which they meet; ``blame(path)`` tells who
+    changed it and when.
+    """
+    own = tuple(spread(schema, mine))
+    other = tuple(spread(schema, theirs))
+    if other:
+        met = dict.fromkeys(_conflicts(schema, own, other))
+        if met:
+            raise Conflict(
+                [Fault("in-use", f"changed meanwhile{blame(path)}", str(path)) for path in met],
+                total=len(met),
+            )
+        done = {change.path for change in other}  # to the same, or it would be a conflict
+        own = tuple(change for change in own if change.path not in done)
+    return as_edits(own)
+
+
+def _conflicts(schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]) -> Iterator[Path]:
+    theirs = {change.path: change for change in other}
+    mine = {change.path: change for change in own}
+    for change in own:
+        rival = theirs.get(change.path)
+        differ = rival is not None and not _agree(change, rival)
+        if differ or any(above in theirs for above in _above(change.path)):
+            yield change.path
+    for change in other:
+        if any(above in mine for above in _above(change.path)):
+            yield change.path
+    yield from _choices(schema, own, other)
+    ordered = {_whole(change.path) for change in other if change.ordered}
+    for change in own:
+        if change.ordered and _whole(change.path) in ordered and theirs.get(change.path) != change:
+            yield change.path
+
+
+def _agree(change: Change, rival: Change) -> bool:
+    same_new = type(change.new) is type(rival.new) and bool(change.new == rival.new)
+    return same_new and (change.ordered, change.after) == (rival.ordered, rival.after)
+
+
+def _above(path: Path) -> Iterator[Path]:
+    """Proper ancestors, and of a leaf-list's value or a list's entry the whole."""
+    for size in range(1, len(path.steps)):
+        yield Path(path.steps[:size])
+    if path.steps and path.last.key is not None:
+        yield _whole(path)
+
+
+def _whole(path: Path) -> Path:
+    step = path.last
+    return path if step.key is None else Path((*path.steps[:-1], type(step)(step.name)))
+
+
+def _choices(schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]) -> Iterator[Path]:
+    chosen: dict[tuple[Path, int], set[int]] = {}
+    for change in other:
+        for place, choice, case in _cases(schema, change):
+            chosen.setdefault((place, id(choice)), set()).add(id(case))
+    if not chosen:
+        return
+    for change in own:
+        for place, choice, case in _cases(schema, change):
+            if chosen.get((place, id(choice)), set()) - {id(case)}:
+                yield change.path
+
+
+def _cases(schema: Schema, change: Change) -> Iterator[tuple[Path, Choice, Case]]:
+    """The cases that a change puts data into, each with the path of the node that has the choice."""
+    if change.kind == "deleted":
+        return
+    node: Any = schema.root
+    for index, step in enumerate(change.path.steps):
+        if not isinstance(node, Inner):
+            return
+        child: DataNode = node.children[step.name]
+        case = child.case
+        while case is not None:
+            yield Path(change.path.steps[:index]), case.choice, case
+            case = case.choice.case
+        node = child

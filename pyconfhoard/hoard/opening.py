@@ -1,0 +1,334 @@
+"""What happens before a hoard serves, and when a Thing is registered.
+
+* **State.** The journal is loaded under the model that it was written in. When the model has changed
+  since, the stored data is read anew under the present one; data that does not fit stops the start,
+  naming each path and reason, and nothing is changed.
+* **First data.** An owner that the journal has never initialised takes its ``persist`` file, else its
+  ``startup`` file (in which a value that equals its default is not made explicit), else the model's
+  defaults. A persist file that is damaged or invalid is kept aside; a startup file like that stops
+  the start, for a person wrote it just now.
+* **Edits by hand.** A persist file that is not as we wrote it is a change against the revision that it was
+  written from: merged like a private candidate, validated, committed with the author ``file``. Refused, it
+  is kept aside with the reason, and the last good state serves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pyconfhoard import schema as schemas
+from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, Invalid, NotFound, StoreError
+from pyconfhoard.hoard.bridge import offload, run_sync
+from pyconfhoard.hoard.candidates import blame
+from pyconfhoard.hoard.commit import Origin, make, take, try_out
+from pyconfhoard.hoard.merge import merge, spread
+from pyconfhoard.hoard.owners import Owner, overlap, owner_of, owners_of, subtree, thing_owner
+from pyconfhoard.hoard.state import Registered, State
+from pyconfhoard.schema.nodes import Container, Schema
+from pyconfhoard.store.documents import read_document, write_document
+from pyconfhoard.store.files import Files
+from pyconfhoard.store.journal import Journal, Model, OwnerRow
+from pyconfhoard.store.snapshots import freeze_into, load
+from pyconfhoard.tree import (
+    Branch,
+    Edit,
+    Entries,
+    Path,
+    decode,
+    diff,
+    get,
+    revision_at,
+    to_json,
+    value_in_use,
+)
+from pyconfhoard.tree.defaults import default_of
+from pyconfhoard.validation import Validator
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
+
+__all__ = ["first_data", "hand_edits", "register", "state", "without_defaults"]
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
+
+_UNFIT = (BadInput, Invalid, Conflict, NotFound)
+
+
+# -- state -----------------------------------------------------------------------------------------
+
+
+def state(journal: Journal, schema: Schema) -> tuple[Branch, int]:
+    """The configuration at the head of ``journal`` in the words of ``schema``, and its revision."""
+    models = journal.models()
+    if models and models[-1].fingerprint == schema.fingerprint:
+        return load(journal, schema)
+    if not models:
+        root, revision = Branch(schema.root, {}), 0
+    else:
+        old = schemas.restore(models[-1].dump)
+        before, revision = load(journal, old)
+        try:
+            root = carried(old, schema, before, revision)
+        except Conflict as error:
+            raise StoreError(error.faults, total=error.total) from error
+    adopt(journal, schema, root, revision)
+    return root, revision
+
+
+def adopt(journal: Journal, schema: Schema, root: Branch, revision: int) -> None:
+    """From now on the journal speaks in the words of ``schema``, in which its state is ``root``."""
+    model = Model(revision + 1, schema.fingerprint, schemas.dump(schema))
+    journal.add_model(model, freeze_into(journal, root, revision, schema.fingerprint))
+
+
+def carried(old: Schema, new: Schema, root: Branch, revision: int) -> Branch:
+    """The data of ``root`` under another model, all of it stamped ``revision``.
+
+    Raises :class:`Conflict` naming each path that does not fit, and why.
+    """
+    faults: tuple[Fault, ...] = ()
+    total = 0
+    result = Branch(new.root, {})
+    try:
+        result = decode(new.root, to_json(old.root, root), Path.ROOT, content="config", revision=revision)
+    except BadInput as error:
+        faults, total = error.faults, error.total
+    else:
+        if result.members:
+            outcome = Validator(new).validate(result)
+            faults, total = outcome.faults, outcome.total
+    if faults:
+        first = Fault(
+            "operation-failed",
+            "the stored configuration does not fit the changed model. Nothing was changed: put the old model "
+            "back, and correct under it what is listed here",
+        )
+        raise Conflict((first, *faults), total=total + 1)
+    return result
+
+
+# -- first data ------------------------------------------------------------------------------------
+
+
+def first_data(hoard: Hoard, owners: Iterable[Owner]) -> None:
+    """Give owners that were never initialised their first data; together, for it may refer to each other."""
+    fresh = list(owners)
+    plans = {owner.name: plan for owner in fresh if (plan := _plan(hoard.state, hoard.files, owner))}
+    if plans:
+        try:
+            _commit(
+                hoard, [edit for plan in plans.values() for edit in plan[1]], "first data", ", ".join(plans)
+            )
+        except _UNFIT:
+            for owner in fresh:
+                if owner.name in plans:
+                    _alone(hoard, owner, plans[owner.name])
+    hoard.put_rows(_initialised(hoard, owner) for owner in fresh)
+
+
+def _plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[Edit, ...]] | None:
+    """Where an owner's first data comes from, and the edits that make it; None: there is some, or no file."""
+    if owner.kind == "thing" and get(state.running, owner.path) is not None:
+        return None
+    if owner.kind == "module" and subtree(state.schema, state.owners, owner, state.running).members:
+        return None
+    try:
+        edits = _read(state, files, owner, "persist")
+    except BadInput as error:
+        _keep_aside(files, owner, error)
+    else:
+        if edits is not None:
+            return "persist", edits
+    return _startup_plan(state, files, owner)
+
+
+def _startup_plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[Edit, ...]] | None:
+    try:
+        edits = _read(state, files, owner, "startup")
+    except BadInput as error:
+        raise files.explain("startup", owner.name, error) from error
+    return None if edits is None else ("startup", edits)
+
+
+def _read(state: State, files: Files, owner: Owner, kind: Any) -> tuple[Edit, ...] | None:
+    body = files.read(kind, owner.name)
+    if body is None:
+        return None
+    nothing = subtree(state.schema, state.owners, owner, Branch(state.schema.root, {}))
+    branch = read_document(nothing.schema, owner.path, body)
+    if owner.kind == "module":
+        own = subtree(state.schema, state.owners, owner, branch)
+        if own != branch:
+            _LOG.warning(
+                "%s/%s.json: what belongs to Things or other modules is passed over", kind, owner.name
+            )
+        branch = own
+    if kind == "startup":
+        branch = without_defaults(branch)
+    return (Edit("merge", owner.path, branch),) if branch.members else ()
+
+
+def _alone(hoard: Hoard, owner: Owner, plan: tuple[str, tuple[Edit, ...]]) -> None:
+    """First data of one owner: where not all went together."""
+    kind, edits = plan
+    try:
+        _commit(hoard, edits, f"{kind}/{owner.name}.json", "first data")
+    except _UNFIT as error:
+        if kind == "startup":
+            raise hoard.files.explain("startup", owner.name, error) from error
+        _keep_aside(hoard.files, owner, error)
+        second = _startup_plan(hoard.state, hoard.files, owner)
+        if second is not None:
+            _alone(hoard, owner, second)
+
+
+def without_defaults(branch: Branch) -> Branch:
+    """``branch`` without values that would count just so if they were not there."""
+    result = Branch(branch.schema, dict(branch.members), branch.revision, branch.meta)
+    keys = getattr(branch.schema, "keys", ())
+    for name, value in branch.members.items():
+        child = branch.schema.children[name]
+        less: Any = value
+        if isinstance(value, Branch):
+            less = without_defaults(value)
+            if not less.members and isinstance(child, Container) and not child.presence:
+                less = None
+        elif isinstance(value, Entries):
+            less = Entries.build(
+                value.schema, (without_defaults(one) for one in value.values()), value.revision
+            )
+        elif name not in keys and _same(default_of(child), value):
+            trial = result.without(name, branch.revision)
+            less = None if _same(value_in_use(trial, name), value) else value
+        if less is None:
+            result = result.without(name, branch.revision)
+        elif less is not value:
+            result = result.with_member(name, less, branch.revision)
+    return result
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+# -- edits by hand ---------------------------------------------------------------------------------
+
+
+def hand_edits(hoard: Hoard) -> None:
+    """Look at every persist file: take over what a person changed, and note which files are to be written."""
+    for owner in hoard.owners.values():
+        found = hoard.files.find(owner.name)
+        written: Branch | int = hoard.running
+        if found.state == "ours" and found.mark is not None:
+            if revision_at(hoard.running, owner.path) <= found.mark.revision:
+                hoard.note_file(owner.name, hoard.running, dirty=False)
+                continue
+            written = found.mark.revision
+        elif found.state == "edited":
+            _take_over(hoard, owner, found.mark.revision if found.mark is not None else hoard.revision)
+            written = hoard.running
+        hoard.note_file(owner.name, written, dirty=True)
+
+
+def _take_over(hoard: Hoard, owner: Owner, revision: int) -> None:
+    schema = hoard.schema
+    try:
+        base = hoard.root_at(revision)
+    except StoreError as error:
+        _keep_aside(hoard.files, owner, error)
+        return
+    try:
+        before = hoard.part(owner.name, base)
+        after = read_document(before.schema, owner.path, hoard.files.read("persist", owner.name) or b"")
+        mine = tuple(spread(schema, diff(before, after, owner.path)))
+        for change in mine:
+            whose = owner_of(hoard.owners, change.path)
+            if whose is None or whose.name != owner.name:
+                name = whose.name if whose is not None else "nobody"
+                message = f"that belongs to {name}, and so into persist/{name}.json"
+                raise BadInput(Fault("invalid-value", message, str(change.path)))
+        theirs = tuple(diff(base, hoard.running))
+        edits = merge(schema, mine, theirs, lambda path: blame(hoard, path, revision))
+        _commit(hoard, edits, f"persist/{owner.name}.json", "edited by hand")
+    except _UNFIT as error:
+        _keep_aside(hoard.files, owner, error)
+
+
+def _keep_aside(files: Files, owner: Owner, error: HoardError) -> None:
+    aside = files.keep_aside(owner.name, error)
+    _LOG.warning("persist/%s.json is refused and kept as %s: %s", owner.name, aside.name, error)
+
+
+def _commit(hoard: Hoard, edits: Iterable[Edit], source: str, comment: str) -> None:
+    run_sync(make(hoard, tuple(edits), Origin("file", source, comment)))
+
+
+# -- registration ----------------------------------------------------------------------------------
+
+
+async def register(hoard: Hoard, name: str, module: str, path: str, title: str) -> Registered:
+    """See :meth:`pyconfhoard.hoard.hoard.Hoard.register`."""
+    async with hoard.turn:
+        await hoard.recover()
+        row = OwnerRow(name=name, kind="thing", module=module, path=path, title=title)
+        rows = {**hoard.rows, name: row}
+        schema = await offload(lambda: hoard.compile(rows.values()))
+        before = hoard.state
+        if schema.fingerprint == before.schema.fingerprint:
+            schema, root = before.schema, before.running
+        else:
+            root = await offload(lambda: carried(before.schema, schema, before.running, before.revision))
+        owner = thing_owner(schema, name, module, path, title)
+        others = [one for one in rows.values() if one.name != name]
+        overlap(owner, owners_of(schema, others).values())
+        known = hoard.rows.get(name)
+        same = known is not None and (known.module, known.path) == (module, str(owner.path))
+        row = replace(row, path=str(owner.path), initialised=same and known is not None and known.initialised)
+        after = hoard.state_of(schema, owners_of(schema, [*others, row]), root)
+
+        plan = None if row.initialised else _plan(after, hoard.files, owner)
+        _try_plan(hoard, after, owner, plan)
+        await _write_startup(hoard, after, owner)
+        token, digest = await offload(lambda: hoard.tokens.issue(name))
+        row = replace(row, token_sha256=digest)
+        if schema is not before.schema:
+            await hoard.writer.do(lambda: adopt(hoard.journal, schema, root, before.revision))
+        await hoard.writer.do(lambda: hoard.journal.put_owners((row,)))
+        hoard.enter(after, row)
+        if plan is not None:
+            await take(hoard, plan[1], Origin("file", f"{plan[0]}/{name}.json", "first data"))
+        done = replace(row, initialised=True)
+        if done != row:
+            await hoard.writer.do(lambda: hoard.journal.put_owners((done,)))
+            hoard.enter(hoard.state, done)
+        return Registered(owner, token)
+
+
+def _try_plan(hoard: Hoard, after: State, owner: Owner, plan: tuple[str, tuple[Edit, ...]] | None) -> None:
+    """Raise before anything is written when first data is not valid."""
+    if plan is None or not plan[1]:
+        return
+    try:
+        try_out(after.validator, plan[1], after.running, after.revision + 1)
+    except _UNFIT as error:
+        raise hoard.files.explain(plan[0], owner.name, error) from error
+
+
+async def _write_startup(hoard: Hoard, after: State, owner: Owner) -> None:
+    if hoard.files.path("startup", owner.name).exists():
+        return
+    nothing = subtree(after.schema, after.owners, owner, Branch(after.schema.root, {}))
+    document = write_document(nothing, content="config", with_defaults="report-all")
+    await offload(lambda: hoard.files.write_startup(owner.name, document))
+
+
+def _initialised(hoard: Hoard, owner: Owner) -> OwnerRow:
+    known: Mapping[str, OwnerRow] = hoard.rows
+    if owner.name in known:
+        return replace(known[owner.name], initialised=True)
+    return OwnerRow(
+        name=owner.name, kind=owner.kind, module=owner.module, path=str(owner.path), initialised=True
+    )
