@@ -1,10 +1,10 @@
-"""What a Thing keeps on its own disk, in ``<datastore>/run/things/``, all of it mode 0600.
+"""What a Thing keeps on its own disk, in ``<datastore>/run/``, all of it mode 0600.
 
-=========================== ==================================================================
-``<Thing>.token``           its token, from registering
-``<Thing>.json``            its last configuration, and that of what it follows
-``<Thing>.schema.json``     the schema that this configuration is of
-=========================== ==================================================================
+============================== ===============================================================
+``<Thing>.token``              its token; on the hoard's machine the hoard itself leaves it there
+``things/<Thing>.json``        its last configuration, and that of what it follows
+``things/<Thing>.schema.json`` the schema that this configuration is of
+============================== ===============================================================
 
 A Thing starts from these when there is no hoard. Files are replaced whole (temporary, fsync,
 rename): a power cut leaves the old one or the new one. A damaged one counts as absent.
@@ -14,17 +14,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pyconfhoard.errors import BadInput, Fault, StoreError
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.store.disk import disk_errors, write_file
 
 __all__ = ["LocalCopy", "check_name"]
 
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}").fullmatch
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}").fullmatch
 
 
 def check_name(name: str) -> str:
@@ -33,7 +33,7 @@ def check_name(name: str) -> str:
         raise BadInput(
             Fault(
                 "invalid-value",
-                "a Thing's name is a letter, then letters, digits, '_', '-' or '.', 64 in all at most",
+                "a Thing's name is a letter or '_', then up to 63 letters, digits, '_', '-' or '.'",
                 value=name,
             )
         )
@@ -49,7 +49,7 @@ class LocalCopy:
 
     @property
     def token_file(self) -> Path:
-        return self.folder / f"{self.name}.token"
+        return self.folder.parent / f"{self.name}.token"
 
     @property
     def config_file(self) -> Path:
@@ -93,22 +93,6 @@ def _read(path: Path) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with disk_errors(f"cannot write {path.name} in the datastore's run folder"):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise StoreError(
-            f"cannot write {path.name} in the datastore's run folder: {error.strerror}"
-        ) from error
+        write_file(path, (content,), mode=0o600)
