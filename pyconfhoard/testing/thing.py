@@ -80,6 +80,8 @@ class Played(Generic[_T]):
         """Everything published, in order."""
         self.published: dict[str, Any] = {}
         """Latest value by path relative to the owned subtree, modules left out where RFC 7951 lets them."""
+        self.messages: list[dict[str, Any]] = []
+        """The ``operational`` messages in which that went."""
         self._votes = 0
         self.collect()
 
@@ -104,11 +106,11 @@ class Played(Generic[_T]):
 
     def collect(self) -> None:
         """Take what the outbox holds, as the hoard would."""
-        replica = self.thing.runner.replica
-        base = len(replica.base.steps)
         while (batch := self.link.outbox.take()) is not None:
             number, readings = batch
-            message(replica.schema, replica.base, number, readings, self.clock.now())
+            replica = self.thing.runner.replica
+            base = len(replica.base.steps)
+            self.messages.append(message(replica.schema, replica.base, number, readings, self.clock.now()))
             for reading in readings:
                 self.readings.append(reading)
                 text = str(Path(reading.path.steps[base:])).removeprefix("/")

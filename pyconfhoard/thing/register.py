@@ -105,11 +105,9 @@ def _here(declaration: Declaration, settings: Settings) -> None:
         features=settings.feature_map(),
         lock_timeout=settings.lock_timeout,
     ) as hoard:
-        token = hoard.register(
-            declaration.name, declaration.module, declaration.path, title=declaration.title
-        )
+        done = hoard.register_now(declaration.name, declaration.module, declaration.path, declaration.title)
         local = LocalCopy(settings.run, declaration.name)
-        local.keep_token(token)
+        local.keep_token(done.token)
         local.keep_schema(schema.dump(hoard.schema))
         replica = Replica(hoard.schema, declaration.module, declaration.path, declaration.follows)
         replica.root = hoard.running

@@ -8,14 +8,15 @@ one to whoever reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pyconfhoard.errors import LinkError
-from pyconfhoard.schema.nodes import Inner, Schema
+from pyconfhoard.schema.nodes import Container, Inner, List, Schema
 from pyconfhoard.thing.config_view import Changes, ConfigView, absolute
 from pyconfhoard.tree import (
     Branch,
+    Change,
     Edit,
     Path,
     apply,
@@ -142,19 +143,27 @@ class Replica:
         return changes
 
     def _changes(self, root: Branch, revision: int) -> Changes:
-        changed = tuple(
-            change
-            for change in diff(self.root, root)
-            if change.path.within(self.base) or self.base.within(change.path)
-        )
         return Changes(
             self.schema,
             self.base,
-            changed,
+            tuple(self._below(root)),
             before=self.config,
             config=ConfigView(self.schema, root, self.base),
             revision=revision,
         )
+
+    def _below(self, root: Branch) -> Iterator[Change]:
+        """What is different in the owned subtree, node by node even when it came or went as a whole."""
+        node = node_at(self.schema, self.base)
+        old, new = get(self.root, self.base), get(root, self.base)
+        if old is new or not isinstance(node, Inner):
+            return
+        if old is None or new is None:
+            presence = isinstance(node, List) or (isinstance(node, Container) and bool(node.presence))
+            if presence:
+                yield Change(self.base, "created" if old is None else "deleted", old, new)
+        empty = Branch(node, {})
+        yield from diff(old or empty, new or empty, self.base)
 
     def check(self) -> None:
         """A Thing owns a container or list entry. Raises :class:`LinkError`."""
