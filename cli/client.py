@@ -24,6 +24,8 @@ from pyconfhoard.schema.types.base import Json
 __all__ = ["Client", "Expired", "RemoteError", "Unreachable", "find_token"]
 
 _JSON: Final = "application/yang-data+json"
+_ROOT: Final = "ietf-restconf:data"
+"""The name of the whole datastore (RFC 8040 section 3.3.1)."""
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 120.0
 
@@ -120,7 +122,7 @@ class Client:
 
     def merge(self, data: Json) -> None:
         """Merge a document (RFC 7951, from the root) into the candidate."""
-        self._edit("PATCH", "/data", data)
+        self._edit("PATCH", "/data", {_ROOT: data})
 
     def remove(self, api_path: str) -> None:
         """Delete the node at ``api_path`` from the candidate."""
@@ -179,7 +181,8 @@ class Client:
             if error.status == requests.codes.not_found and "/candidate/" not in path:
                 return None
             raise
-        return answer.json() if answer.content else None
+        data = answer.json() if answer.content else None
+        return data[_ROOT] if isinstance(data, dict) and _ROOT in data else data
 
     def _call(
         self, method: str, path: str, body: Json | None = None, query: Mapping[str, str] | None = None
@@ -221,7 +224,7 @@ def _faults(answer: requests.Response) -> tuple[RemoteFault, ...]:
 
 
 def _fault(error: Mapping[str, Json]) -> RemoteFault:
-    info = next(iter(error.get("error-info", {}).values()), {})
+    info: Mapping[str, Json] = next(iter(error.get("error-info", {}).values()), {})
     place = f"{info['file']}:{info['line']}" if "file" in info and "line" in info else ""
     return RemoteFault(
         error.get("error-message", error.get("error-tag", "no reason given")),

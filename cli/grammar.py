@@ -115,16 +115,16 @@ def walk(schema: Schema, words: Sequence[str], *, config: bool) -> Place:
         at += 1
         here = child
         if not isinstance(child, List) or not child.keys or at == len(words):
-            path = path / Step(child.member, None)
+            path = path / Step.of(child)
             continue
         keys: list[Value] = []
         for index in range(len(child.keys)):
             if at == len(words):
-                return Place(path / Step(child.member, None), child, (), tuple(keys))
+                return Place(path / Step.of(child), child, (), tuple(keys))
             leaf = _key_leaf(child, index)
             keys.append(parse_value(leaf.type, words[at], leaf))
             at += 1
-        path = path / Step(child.member, tuple(keys))
+        path = path / Step.of(child, tuple(keys))
     return Place(path, here, tuple(words[at:]))
 
 

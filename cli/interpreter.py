@@ -18,7 +18,8 @@ from typing import Final, Protocol
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json, Value
-from pyconfhoard.tree import Path, Step, api_path
+from pyconfhoard.tree import Path, api_path
+from pyconfhoard.tree.path import value_text
 
 from . import grammar
 from .client import Client, Expired, RemoteError, Unreachable
@@ -177,11 +178,7 @@ class Interpreter:
     def _keys(self, path: Path, node: List) -> Iterable[tuple[str, ...]]:
         there = api_path(self.schema, path.parent)
         data = self.client.config(there) if node.config else self.client.state(there)
-        for _ in path.parent.steps and path.parent.steps[-1:]:
-            data = next(iter((data or {}).values()), {})
-            data = data[0] if isinstance(data, list) else data
-        entries = (data or {}).get(node.member) or (data or {}).get(node.qname) or []
-        for entry in entries:
+        for entry in _entries(data, path.parent, node):
             yield tuple(_text(entry.get(key)) for key in node.keys)
 
     def _find(self, word: str) -> Command:
@@ -229,14 +226,13 @@ class Interpreter:
         if data is None:
             return {}
         if whole_list and isinstance(place.node, List):
-            inner = data if not path.steps else next(iter(data.values()))
-            inner = inner[0] if isinstance(inner, list) else inner
-            entries = inner.get(place.node.member) or inner.get(place.node.qname) or []
-            names = place.node.keys[: len(place.keys)]
             wanted = [
-                e
-                for e in entries
-                if all(_text(e.get(n)) == str(k) for n, k in zip(names, place.keys, strict=True))
+                entry
+                for entry in _entries(data, path, place.node)
+                if all(
+                    _text(entry.get(name)) == value_text(key)
+                    for name, key in zip(place.node.keys, place.keys, strict=False)
+                )
             ]
             data = {place.node.name: wanted} if wanted else {}
         return grammar.plain_names(data)
@@ -295,7 +291,7 @@ class Interpreter:
         if isinstance(place.node, LeafList) and place.rest:
             kind = place.node.type
             values: list[Value] = [grammar.parse_value(kind, word, place.node) for word in place.rest]
-            paths = [place.path.parent / Step(place.path.steps[-1].name, (value,)) for value in values]
+            paths = [place.path.parent.child(place.node, (value,)) for value in values]
         elif place.rest:
             raise CommandError(f"{place.rest[0]!r} is one word too many: delete takes a path, not a value")
         for path in paths:
@@ -377,6 +373,15 @@ def _none(words: list[str], name: str) -> None:
 def _some(node: Inner | DataNode) -> str:
     names = list(grammar.named_children(node, config=True)) if isinstance(node, Inner) else []
     return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+
+
+def _entries(data: Json, path: Path, node: List) -> list[Json]:
+    """The entries of a list, in the data of its parent at ``path``."""
+    inner = data or {}
+    if path.steps:
+        inner = next(iter(inner.values()), {})
+        inner = inner[0] if isinstance(inner, list) else inner
+    return inner.get(node.member) or inner.get(node.qname) or []
 
 
 def _text(raw: Json) -> str:
