@@ -16,6 +16,7 @@ Two readers: the kernel's files (nothing to install), and the library ``w1therms
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -39,6 +40,8 @@ MARKER: Final = "PLAYED"
 
 PATIENCE: Final = 5.0
 """Seconds that a probe gets: probes on parasite power measure one after the other."""
+
+_ID: Final = re.compile(rf"({'|'.join(FAMILIES)})-[0-9a-f]{{12}}").fullmatch
 
 _PLAYER_AGE: Final = 15.0
 """Seconds after which a played probe that was not written again is stale."""
@@ -152,7 +155,7 @@ class Bus:
             names = os.listdir(self.folder)
         except OSError:
             return ()
-        return tuple(sorted(name for name in names if name[:2].lower() in FAMILIES and name[2:3] == "-"))
+        return tuple(sorted(filter(_ID, names)))
 
     def read(self, probe: str) -> Reading:
         """The reading of one probe; waits :data:`PATIENCE` at most."""
@@ -161,8 +164,8 @@ class Bus:
     def read_all(self, probes: Iterable[str] | None = None) -> dict[str, Reading]:
         """The readings of ``probes``, else of all that the bus shows, measured at the same time."""
         wanted = tuple(self.probes() if probes is None else dict.fromkeys(probes))
-        results: dict[str, Reading] = {}
-        threads = [self._start(probe, results) for probe in wanted]
+        results = {probe: missing(f"{probe!r} is no probe's id") for probe in wanted if not _ID(probe)}
+        threads = [self._start(probe, results) for probe in wanted if probe not in results]
         deadline = time.monotonic() + self._patience
         for thread in threads:
             if thread is not None:
@@ -203,7 +206,7 @@ class Bus:
         except OSError:
             return missing(f"no probe {probe} on the bus")
         if age > _PLAYER_AGE:
-            return replace(reading, quality="stale", reason=f"what plays this bus stopped {age:.0f} s ago")
+            return replace(reading, quality="stale", reason="what plays this bus has stopped")
         return replace(reading, quality="simulated")
 
 

@@ -117,6 +117,14 @@ def test_probes_are_told_from_what_else_the_kernel_shows(played: PlayedBus) -> N
     assert Bus(played.folder).probes() == (PROBE,)
 
 
+@pytest.mark.parametrize("probe", ["", "..", "../28-000005e2fdc3", "28-", "w1_bus_master1"])
+def test_what_is_no_id_is_missing_and_nothing_is_opened(played: PlayedBus, probe: str) -> None:
+    def reader(probe: str) -> Reading:
+        raise AssertionError(probe)
+
+    assert Bus(played.folder, reader).read(probe).quality == "missing"
+
+
 def test_a_bus_that_is_not_there_has_no_probes(tmp_path: Path) -> None:
     bus = Bus(tmp_path / "nowhere")
     assert bus.probes() == ()
@@ -146,7 +154,7 @@ def test_probes_are_measured_in_parallel(tmp_path: Path) -> None:
         together.wait()  # passes only when all three are inside
         return Reading(Decimal(20), "good")
 
-    readings = Bus(tmp_path, reader).read_all(["a", "b", "c"])
+    readings = Bus(tmp_path, reader).read_all([PROBE, OTHER, "10-000802f5c6b1"])
     assert [reading.quality for reading in readings.values()] == ["good"] * 3
 
 
@@ -196,7 +204,7 @@ def test_what_a_stopped_player_has_left_is_stale(played: PlayedBus) -> None:
     os.utime(played.folder / PROBE / "w1_slave", (long_ago, long_ago))
     reading = bus.read(PROBE)
     assert (reading.value, reading.quality) == (Decimal("18.5"), "stale")
-    assert "stopped 60 s ago" in reading.reason
+    assert "has stopped" in reading.reason
 
 
 def test_faults_of_a_played_bus_are_faults(played: PlayedBus) -> None:

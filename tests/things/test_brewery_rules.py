@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -137,14 +138,22 @@ class TestRollingMean:
 class TestFreshness:
     STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 
+    def test_the_first_reading_may_be_of_any_age(self) -> None:
+        fresh = Freshness()
+        assert fresh.age(None, 99.0) == inf
+        assert fresh.age(self.STAMP, 100.0) == inf
+        assert fresh.age(self.STAMP, 107.0) == inf
+
     def test_grows_while_nothing_new_comes_and_starts_anew_with_each_reading(self) -> None:
         fresh = Freshness()
-        assert fresh.age(self.STAMP, 100.0) == 0
-        assert fresh.age(self.STAMP, 107.0) == 7
-        assert fresh.age(self.STAMP + timedelta(seconds=5), 108.0) == 0
+        fresh.age(self.STAMP, 100.0)
+        assert fresh.age(self.STAMP + timedelta(seconds=5), 105.0) == 0
+        assert fresh.age(self.STAMP + timedelta(seconds=5), 112.0) == 7
+        assert fresh.age(self.STAMP + timedelta(seconds=10), 113.0) == 0
 
     def test_does_not_believe_a_date_that_was_set_back(self) -> None:
         fresh = Freshness()
         fresh.age(self.STAMP, 100.0)
-        assert fresh.age(self.STAMP, 4000.0) == 3900
-        assert fresh.age(self.STAMP - timedelta(days=3), 4001.0) == 0
+        fresh.age(self.STAMP + timedelta(days=3), 105.0)
+        assert fresh.age(self.STAMP + timedelta(days=3), 4000.0) == 3895
+        assert fresh.age(self.STAMP, 4001.0) == 0

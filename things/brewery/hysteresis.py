@@ -30,11 +30,13 @@ Action: TypeAlias = Literal["idle", "heat", "cool"]
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Temperatures in °C, in this order. Raises ``ValueError`` when they are not."""
+    """Temperatures in °C, in this order; raises ``ValueError`` when they are not. ``heated``: whether
+    it may be heated at all."""
 
     low: Decimal
     target: Decimal
     high: Decimal
+    heated: bool = True
 
     def __post_init__(self) -> None:
         if not self.low <= self.target <= self.high:
@@ -108,7 +110,7 @@ def decide(
 
 def _wanted(action: Action, reading: Decimal, band: Band) -> Action:
     if reading < band.low or (action == "heat" and reading < band.target):
-        return "heat"
+        return "heat" if band.heated else "idle"
     if reading > band.high or (action == "cool" and reading > band.target):
         return "cool"
     return "idle"
