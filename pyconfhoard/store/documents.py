@@ -123,13 +123,17 @@ def _object(items: Iterable[tuple[str, Any]], indent: str) -> Iterator[str]:
 
 def _array(items: Iterable[Any], indent: str) -> Iterator[str]:
     deeper = indent + "  "
+    flat = json.JSONEncoder(ensure_ascii=False, separators=(f",\n{deeper}  ", ": ")).encode
     start = "[\n"
     for item in items:
-        line = _DUMPS(to_json(item.schema, item) if isinstance(item, Branch) else item)
+        value = to_json(item.schema, item) if isinstance(item, Branch) else item
+        line = _DUMPS(value)
         if len(line) + len(deeper) < WIDTH:
             yield f"{start}{deeper}{line}"
+        elif isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values()):
+            yield f"{start}{deeper}{{\n{deeper}  {flat(value)[1:-1]}\n{deeper}}}"
         else:
             yield f"{start}{deeper}"
-            yield from _spread(item, deeper)
+            yield from _spread(value, deeper)
         start = ",\n"
     yield "[]" if start == "[\n" else f"\n{indent}]"

@@ -24,7 +24,7 @@ Rules that every implementation keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, Protocol
@@ -169,8 +169,12 @@ class Journal(Protocol):
     def missing_pages(self, ids: Iterable[int]) -> frozenset[int]:
         """Those that are not stored (any more)."""
 
-    def held_pages(self) -> Mapping[int, tuple[int, ...]]:
-        """Of each stored page that holds others: which, directly or not."""
+    @property
+    def shelf(self) -> Hashable:
+        """The name under which trees remember the pages that are stored here."""
+
+    def change_shelf(self) -> None:
+        """Take another name: the next snapshot writes all pages, whatever trees remember."""
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         """Make it the last one, and let go of the pages that nobody needs any more."""

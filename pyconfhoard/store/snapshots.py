@@ -13,12 +13,12 @@ forgets them. It is done in a thread of its own beside a running loop: trees are
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.journal import Journal, Snapshot
-from pyconfhoard.tree import Branch, Entries, Row, apply, edits_from_json, freeze, thaw
+from pyconfhoard.tree import Branch, Frozen, Row, apply, edits_from_json, freezing, thaw
 
 __all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back"]
 
@@ -39,7 +39,7 @@ def load(journal: Journal, schema: Schema, upto: int | None = None) -> tuple[Bra
         root, revision = Branch(schema.root, {}), 0
     else:
         try:
-            root = thaw(schema.root, last.root, journal.page)
+            root = thaw(schema.root, last.root, journal.page, shelf=journal.shelf)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise _unreadable(f"the snapshot of revision {last.revision}", error) from error
         revision = last.revision
@@ -82,8 +82,18 @@ def _unreadable(what: str, why: object) -> StoreError:
 def freeze_into(journal: Journal, root: Branch, revision: int, fingerprint: str) -> Snapshot:
     """Write the pages of ``root`` that the journal does not have; the snapshot to add.
 
-    Runs in any thread: a commit waits for one batch of pages at most.
+    Runs in any thread: a commit waits for one batch of pages at most. Whatever is raised leaves only
+    pages that nobody names.
     """
+    frozen = _frozen(journal, root)
+    if journal.missing_pages(frozen.pages):
+        # Pages of an old state that came back after their rows were let go.
+        journal.change_shelf()
+        frozen = _frozen(journal, root)
+    return Snapshot(revision, fingerprint, frozen.record, frozen.pages)
+
+
+def _frozen(journal: Journal, root: Branch) -> Frozen:
     batch: dict[int, Row] = {}
     size = 0
 
@@ -103,39 +113,11 @@ def freeze_into(journal: Journal, root: Branch, revision: int, fingerprint: str)
             batch.clear()
             size = 0
 
-    frozen = freeze(root, keep)
-    flush()
-    pages = _closure(journal, frozen.pages)
-    if missing := journal.missing_pages(pages):
-        # Pages of an old state that came back after their rows were let go, or whose writing failed.
-        _forget(root, missing)
-        frozen = freeze(root, keep)
-        flush()
-        pages = _closure(journal, frozen.pages)
-    return Snapshot(revision, fingerprint, frozen.record, pages)
-
-
-def _closure(journal: Journal, pages: frozenset[int]) -> frozenset[int]:
-    """``pages`` and those that they hold (a page that was never read does not know)."""
-    previous = journal.held_pages()
-    result = set(pages)
-    for id in pages:
-        result.update(previous.get(id, ()))
-    return frozenset(result)
-
-
-def _forget(value: Any, rows: frozenset[int]) -> bool:
-    """Make every page that remembers one of ``rows``, or holds such a page, be written again."""
-    found = False
-    if isinstance(value, Branch):
-        for member in value.members.values():
-            if isinstance(member, Branch | Entries):
-                found = _forget(member, rows) or found
-    elif isinstance(value, Entries):
-        for page in value.pages:
-            entries = page.load(value.schema).values()
-            below = [_forget(branch, rows) for branch in entries]
-            if any(below) or page.id in rows:
-                page.id = None
-                found = True
-    return found
+    steps = freezing(root, keep, shelf=journal.shelf)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            flush()
+            frozen: Frozen = end.value
+            return frozen

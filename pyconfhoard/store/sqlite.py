@@ -26,7 +26,7 @@ import sqlite3
 import threading
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -133,7 +133,7 @@ class SqliteJournal:
         """Pages found when this process opened the journal: see the module's last rule."""
         self._last_pages = self._opened_pages
         self._stored = set(self._opened_pages)
-        self._holds = self._read(_holding)
+        self._shelf = 0
         self._next_page = self._read(_last_page_id) + 1
 
     # -- opening -------------------------------------------------------------------------------
@@ -381,13 +381,16 @@ class SqliteJournal:
                 "INSERT INTO page VALUES (?, ?, ?, ?, ?)", [(*row, _crc(*row[1:])) for row in rows]
             )
         self._stored.update(pages)
-        self._holds.update((id, row.holds) for id, row in pages.items() if row.holds)
 
     def missing_pages(self, ids: Iterable[int]) -> frozenset[int]:
         return frozenset(ids) - self._stored
 
-    def held_pages(self) -> Mapping[int, tuple[int, ...]]:
-        return self._holds
+    @property
+    def shelf(self) -> Hashable:
+        return (self._id, self._shelf)
+
+    def change_shelf(self) -> None:
+        self._shelf += 1
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         with self._transaction() as writer:
@@ -397,8 +400,6 @@ class SqliteJournal:
     def _taken(self, snapshot: Snapshot, gone: frozenset[int]) -> None:
         self._last_pages = snapshot.pages
         self._stored -= gone
-        for id in gone:
-            self._holds.pop(id, None)
 
     def _put_snapshot(self, writer: sqlite3.Connection, snapshot: Snapshot) -> frozenset[int]:
         if missing := self.missing_pages(snapshot.pages):
@@ -506,11 +507,6 @@ class SqliteJournal:
 def _last_page_id(reader: sqlite3.Connection) -> int:
     row = reader.execute("SELECT seq FROM sqlite_sequence WHERE name = 'page'").fetchone()
     return int(row[0]) if row is not None else 0
-
-
-def _holding(reader: sqlite3.Connection) -> dict[int, tuple[int, ...]]:
-    rows = reader.execute("SELECT id, holds FROM page WHERE length(holds) > 0")
-    return {id: _unpack(holds) for id, holds in rows}
 
 
 def _pack(ids: Sequence[int]) -> bytes:
