@@ -22,17 +22,18 @@ from typing import Final
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, StoreError
 from pyconfhoard.settings import LOOPBACK, Settings
+from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.thing import http, places
 from pyconfhoard.thing.declaration import Declaration, describe
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.options import Options, parse, usage
-from pyconfhoard.thing.register import admin_token, register
+from pyconfhoard.thing.register import admin_token, register, serving
 from pyconfhoard.thing.supervisor import Child, Supervisor
 
 __all__ = ["main"]
 
-_PORT_WAIT: Final = 4.0
-"""Seconds that a busy port is awaited: a killed hoard's worker may hold it for two more."""
+_PORT_WAIT: Final = 0.5
+"""Seconds that a busy port is awaited, when nobody has the datastore any more."""
 
 _PLAYED: Final = "pyconfhoard.drivers.played.fermenter"
 
@@ -103,6 +104,7 @@ def _carry_out(options: Options) -> int:
     if serves:
         _check_host(settings)
         _check_folder(settings.datastore)
+        _check_owner(settings)
         _check_port(settings)
     if options.demo or options.throwaway:
         for declaration in declarations:
@@ -263,10 +265,17 @@ def _check_folder(folder: Path) -> None:
         ) from error
 
 
+def _check_owner(settings: Settings) -> None:
+    """Wait for a hoard that is just ending; raises :class:`DatastoreInUse` naming one that is not."""
+    if serving(settings):
+        _say(f"the datastore is in use; waiting for it up to {settings.lock_timeout:g} s ...")
+    with FolderLock(settings.datastore, timeout=settings.lock_timeout):
+        pass
+
+
 def _check_port(settings: Settings) -> None:
     """Raises :class:`StoreError` naming the port when somebody else listens on it."""
     deadline = time.monotonic() + _PORT_WAIT
-    told = False
     while True:
         try:
             family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -284,9 +293,6 @@ def _check_port(settings: Settings) -> None:
                     f"port {settings.port} on {settings.host} is in use ({error.strerror}); stop what holds it "
                     f"(ss -ltnp 'sport = :{settings.port}' names it) or choose another: --port N"
                 ) from error
-        if not told:
-            _say(f"port {settings.port} is in use; waiting {_PORT_WAIT:g} s for it ...")
-            told = True
         time.sleep(0.1)
 
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from pyconfhoard.errors import BadInput, Fault
-from pyconfhoard.store.disk import disk_errors, write_file
 
 __all__ = ["LocalCopy", "check_name"]
 
@@ -93,6 +92,8 @@ def _read(path: Path) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
+    from pyconfhoard.store.disk import disk_errors, write_file  # noqa: PLC0415 - draws in OpenSSL, and a supervisor only reads
+
     with disk_errors(f"cannot write {path.name} in the datastore's run folder"):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_file(path, (content,), mode=0o600)

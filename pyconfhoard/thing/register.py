@@ -29,10 +29,10 @@ def serving(settings: Settings) -> str:
     try:
         with (settings.run / "lock").open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return ""
     except BlockingIOError:
         return holder(settings.datastore)[1] or settings.url
+    except OSError:  # no such folder yet, or one that whoever opens it will complain about
+        return ""
     return ""
 
 

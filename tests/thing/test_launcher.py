@@ -1,0 +1,166 @@
+"""``./launch``, as a user types it: real processes, and each error with its way out."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pyconfhoard.thing.places import CHECKOUT
+
+assert CHECKOUT is not None
+LAUNCH = CHECKOUT / "launch"
+
+TANK = """
+from pathlib import Path
+from pyconfhoard import Output, Thing
+
+class Tank(Thing):
+    module = "lab"
+    path = "/room/tank"
+
+    def setup(self):
+        self.log.info("setpoint is %s", self.config["setpoint"])
+"""
+
+
+def environment(**more: str) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYCONF_")}
+    return plain | more
+
+
+def launch(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(LAUNCH), *arguments],
+        cwd=folder,
+        env=environment(**environ),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def launched(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [str(LAUNCH), *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=15)
+
+
+@pytest.fixture
+def here(tmp_path: Path, yang: Path) -> Path:
+    """A folder with a model in ``yang`` and a Thing in ``tank.py``."""
+    (tmp_path / "tank.py").write_text(TANK)
+    return tmp_path
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+class TestUsage:
+    def test_nothing_asked_is_usage_and_a_failure(self, tmp_path: Path) -> None:
+        done = launch(tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("usage: launch")
+
+    def test_help_is_usage_and_fine(self, tmp_path: Path) -> None:
+        done = launch(tmp_path, "--help")
+        assert done.returncode == 0
+        assert "--throwaway" in done.stdout
+
+
+class TestErrors:
+    """Each is one line or two, without a traceback, before anything is started."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "words"),
+        [
+            (["--thing", "none.py"], "none.py does not exist"),
+            (["--thing", "broken.py"], "broken.py not a valid thing - cannot launch"),
+            (["--thing", "tank.py"], "Tank is not registered"),
+            (["--thing", "tank.py", "--thing", "tank.py"], "a Thing runs once"),
+            (["--rest", "--host", "0.0.0.0"], "--insecure"),
+            (["--rest", "--datastore", "broken.py/x"], "cannot be written"),
+            (["--thing", "tank.py", "--register", "--datastore", "broken.py/x"], "datastore"),
+            (["--thing", "tank.py", "--register"], "lab"),
+            (["--thing", "tank.py", "--register", "--hoard", "http://127.0.0.1:9"], "PYCONF_TOKEN"),
+        ],
+    )
+    def test_it_says_what_to_do(self, here: Path, arguments: list[str], words: str) -> None:
+        (here / "broken.py").write_text("import nothing_of_that_name")
+        done = launch(here, *arguments)
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_a_port_in_use_is_named_with_the_way_out(self, here: Path, busy: int) -> None:
+        done = launch(here, "--rest", "--port", str(busy))
+        assert done.returncode == 1
+        assert f"port {busy} on 127.0.0.1 is in use" in done.stderr
+        assert "--port" in done.stderr
+        assert not (here / "datastore" / "journal.db").exists()
+
+    def test_a_bad_environment_lists_all(self, here: Path) -> None:
+        done = launch(here, "--rest", PYCONF_PORT="x", PYCONF_BODY_LIMIT="0")
+        assert done.returncode == 1
+        assert "PYCONF_PORT" in done.stderr
+        assert "PYCONF_BODY_LIMIT" in done.stderr
+
+    def test_a_checkout_without_its_environment_says_make_setup(self, tmp_path: Path) -> None:
+        copy = tmp_path / "launch"
+        copy.write_text(LAUNCH.read_text())
+        copy.chmod(0o755)
+        done = subprocess.run([str(copy)], capture_output=True, text=True, check=False)
+        assert (done.returncode, "make setup" in done.stderr) == (1, True)
+
+
+class TestRegister:
+    def test_it_leaves_what_the_thing_needs(self, here: Path) -> None:
+        done = launch(here, "--thing", "tank.py", "--register", "--yang", "yang")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Tank is registered: it owns /room/tank of lab" in done.stdout
+        run = here / "datastore" / "run"
+        assert (run / "Tank.token").stat().st_mode & 0o777 == 0o600
+        assert json.loads((here / "datastore" / "startup" / "Tank.json").read_text())
+        again = launch(here, "--thing", "tank.py", "--register", "--yang", "yang")
+        assert again.returncode == 0
+
+    def test_the_administrators_token_can_be_printed(self, here: Path) -> None:
+        first = launch(here, "--token").stdout
+        assert len(first) > 20
+        assert launch(here, "--token").stdout == first
+        assert launch(here, "--token", PYCONF_TOKEN="mine").stdout == "mine\n"
+
+
+class TestThing:
+    def test_it_runs_without_a_hoard_and_says_so(self, here: Path) -> None:
+        assert launch(here, "--thing", "tank.py", "--register", "--yang", "yang").returncode == 0
+        with launched(here, "--thing", "tank.py", "--port", "9") as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(2)]
+            assert "no link to the hoard at http://127.0.0.1:9" in lines[0]
+            assert "setpoint is 17" in lines[1]
+            process.send_signal(signal.SIGINT)
+            assert process.wait(5) == 0
