@@ -110,6 +110,8 @@ def _carry_out(options: Options) -> int:
         for declaration in declarations:
             if not LocalCopy(settings.run, declaration.name).token():
                 _say(f"registering {declaration.name} ...")
+                if options.demo:
+                    _prepare_demo(declaration, settings)
                 register(declaration, settings)
     _check_registered(declarations, settings)
     if options.demo:
@@ -229,6 +231,16 @@ def _played(settings: Settings) -> dict[str, str]:
     """The environment in which the demo's hardware is played, visibly."""
     folder = settings.run / "played"
     return {"PYCONF_ONEWIRE": f"played:{folder / 'w1'}", "PYCONF_GPIO": f"played:{folder / 'gpio'}"}
+
+
+def _prepare_demo(declaration: Declaration, settings: Settings) -> None:
+    """First data of the demo, where there is any beside the Thing's file: ``demo/<name>.json``. What is
+    played there runs faster than time, and so minimum times are shorter."""
+    first = declaration.file.parent / "demo" / f"{declaration.name}.json"
+    startup = settings.datastore / "startup" / first.name
+    if first.is_file() and not startup.exists():
+        startup.parent.mkdir(exist_ok=True)
+        shutil.copyfile(first, startup)
 
 
 # -- what is checked first -------------------------------------------------------------------------
