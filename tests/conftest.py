@@ -15,11 +15,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _stores_are_whole(request: pytest.FixtureRequest) -> Iterator[None]:
+    uses = "tmp_path" in request.fixturenames and not request.node.get_closest_marker("damages_store")
+    folder: Path | None = request.getfixturevalue("tmp_path") if uses else None
     yield
-    if "tmp_path" not in request.fixturenames or request.node.get_closest_marker("damages_store"):
-        return
-    folder: Path = request.getfixturevalue("tmp_path")
-    for journal in folder.glob("**/journal.db"):
+    for journal in folder.glob("**/journal.db") if folder is not None else ():
         try:
             wrong = check(journal.parent)
         except DatastoreInUse:
