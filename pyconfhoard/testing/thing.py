@@ -46,6 +46,8 @@ class PlayedLink:
         self.results: list[tuple[int, str]] = []
         """Revision, and the reason why it is not applied (empty when it is)."""
         self.closed = False
+        self.renewed = 0
+        """How often the Thing asked to be told everything anew."""
         self._deliver: Callable[[Incoming], None] = lambda event: None
 
     def start(self, deliver: Callable[[Incoming], None], revision: Callable[[], int]) -> None:
@@ -64,6 +66,9 @@ class PlayedLink:
 
     def applied(self, revision: int, *, reason: str = "") -> None:
         self.results.append((revision, reason))
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     def close(self) -> None:
         self.closed = True

@@ -33,7 +33,20 @@ from pyconfhoard.errors import (
 from pyconfhoard.schema.nodes import DataNode, Inner, List
 from pyconfhoard.thing import http, places
 from pyconfhoard.thing.runner import Runner
-from pyconfhoard.tree import Branch, Change, Edit, api_path, apply, decode, diff, get, node_at, to_json
+from pyconfhoard.tree import (
+    AnyValue,
+    Branch,
+    Change,
+    Edit,
+    Entries,
+    api_path,
+    apply,
+    decode,
+    diff,
+    get,
+    node_at,
+    to_json,
+)
 
 __all__ = ["Binding", "bind"]
 
@@ -84,6 +97,7 @@ class Binding:
         node = node_at(self._schema, self._path)
         raw = json.loads(pybindJSON.dumps(self.root, mode="ietf", filter=True))
         value = decode(node, _configuration(node, raw), self._path, content="config")
+        value = _with_anydata(get(self._base, self._path), value)
         there = value.members or get(self._base, self._path) is None
         operation = Edit("replace", self._path, value) if there else Edit("remove", self._path)
         return apply(self._base, (operation,), self._base.revision)
@@ -155,6 +169,23 @@ def _configuration(node: DataNode, raw: Any) -> Any:
         if child is not None and child.config:
             result[child.qname] = _configuration(child, value)
     return result
+
+
+def _with_anydata(old: Any, new: Any) -> Any:
+    """``new`` with the anydata of ``old``, which pyangbind cannot show and must not lose."""
+    if isinstance(old, Entries) and isinstance(new, Entries):
+        for key, entry in new.items():
+            kept = _with_anydata(old.get(key), entry)
+            if kept is not entry:
+                new = new.set(kept, new.revision)
+        return new
+    if not isinstance(old, Branch) or not isinstance(new, Branch):
+        return new
+    for name, value in old.members.items():
+        kept = value if isinstance(value, AnyValue) else _with_anydata(value, new.get(name))
+        if kept is not None and kept is not new.get(name):
+            new = new.with_member(name, kept, new.revision)
+    return new
 
 
 def bind(runner: Runner) -> Binding:

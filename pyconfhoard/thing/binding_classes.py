@@ -1,7 +1,7 @@
 """pyangbind's classes for one subtree, generated in a process of their own.
 
 pyangbind keeps its state in globals, so that a second generation in one process fails, and its
-generator crashes on ``action`` and on notifications inside the tree. So this module is a program:
+generator crashes on ``action``, ``anydata`` and notifications inside the tree. So this module is a program:
 ``python -m pyconfhoard.thing.binding_classes MODULE PATH FOLDER... -- OTHER_MODULE...`` writes Python to
 its standard output. ``PATH`` is the schema path of the subtree, names without modules; what lies
 beside it is left out.
@@ -16,9 +16,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["generate"]
+
+_UNKNOWN: Final = frozenset({"action", "anydata", "anyxml", "notification", "rpc"})
+"""Statements on which pyangbind's generator stops."""
 
 
 def _context(folders: Sequence[Path]) -> Any:
@@ -49,9 +52,7 @@ def _read(ctx: Any, folders: Sequence[Path], name: str) -> Any:
 
 def _strip(statement: Any) -> None:
     """Take out what the generator cannot do, all the way down."""
-    statement.i_children = [
-        child for child in statement.i_children if child.keyword not in {"action", "notification", "rpc"}
-    ]
+    statement.i_children = [child for child in statement.i_children if child.keyword not in _UNKNOWN]
     for child in statement.i_children:
         if hasattr(child, "i_children"):
             _strip(child)

@@ -1,13 +1,14 @@
 """``./launch --thing PATH --debug``: a shell inside the Thing's process, with its data model at hand.
 
 The Thing is linked and set up, but does not run: what the link brings is taken in before each line,
-so that ``config`` is always the newest; ``thing.start()`` runs it until Ctrl-C and comes back here.
+so that ``config`` is always the newest; ``run()`` runs it until Ctrl-C and comes back here.
 IPython where it is installed (the extra ``debug``), else Python's own shell.
 """
 
 from __future__ import annotations
 
 import code
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,7 +32,13 @@ def namespace(thing: Thing) -> dict[str, Any]:
         "follow": thing.follow,
         "binding": thing.binding,
         "log": thing.log,
+        "run": lambda: _run(thing),
     }
+
+
+def _run(thing: Thing) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        thing.start()
 
 
 def banner(thing: Thing) -> str:
@@ -40,7 +47,7 @@ def banner(thing: Thing) -> str:
     return (
         f"{thing.name} owns {thing.config.path} of {thing.module}; {link}, "
         f"revision {thing.runner.replica.revision}.\n"
-        "  config['path']  operational['path'] = value  follow['path']  binding()  thing.start()  Ctrl-D ends"
+        "  config['path']  operational['path'] = value  follow['path']  binding()  run()  Ctrl-D ends\n"
     )
 
 
@@ -74,7 +81,8 @@ def _shell(names: dict[str, Any], words: str, refresh: Callable[[], None]) -> No
         console = _Console(names, refresh)
         console.interact(f"{words}\n  (IPython makes this nicer: pip install 'pyconfhoard[debug]')", "")
         return
-    shell = InteractiveShellEmbed(user_ns=names, banner1=words, exit_msg="")
+    make: Any = InteractiveShellEmbed
+    shell = make(user_ns=names, banner1=words, exit_msg="", confirm_exit=False, enable_tip=False)
 
     def before_each(*_: object) -> None:
         refresh()

@@ -92,6 +92,9 @@ class Connection(Protocol):
 
     def applied(self, revision: int, *, reason: str = "") -> None: ...
 
+    def renew(self) -> None:
+        """Drop the link and make it anew: what was told cannot be understood."""
+
     def close(self) -> None:
         """Send what is left, say goodbye, and end; returns within seconds."""
 
@@ -173,6 +176,9 @@ class LinkClient:
 
     def applied(self, revision: int, *, reason: str = "") -> None:
         self._command(lambda link: link.applied(revision, reason=reason))
+
+    def renew(self) -> None:
+        self._command(_start_over)
 
     def close(self) -> None:
         self._closing.set()
@@ -279,6 +285,10 @@ class LinkClient:
             raise
         event = None if frame is None else link.receive(frame, self._clock.monotonic())
         return () if event is None else (event,)
+
+
+def _start_over(link: Link) -> None:
+    raise LinkError("starting over, to be told everything anew")
 
 
 def this_process(thing: str, module: str, path: str, follow: tuple[str, ...]) -> Identity:

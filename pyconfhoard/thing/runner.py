@@ -287,20 +287,36 @@ class Runner:
             case Prepare():
                 self._vote(event)
             case Change(revision, edits):
-                self._apply(self.replica.commit(edits, revision))
-            case Followed(path, config, operational, edits):
-                self.replica.follow(
-                    path,
-                    config=config,
-                    operational=operational,
-                    edits=edits,
-                    revision=self.replica.revision,
-                )
-                if config is not None or edits is not None:
-                    self._keep()
-                self.thing.on_followed(path)
+                changes = self._understood(lambda: self.replica.commit(edits, revision))
+                if changes is not None:
+                    self._apply(changes)
+            case Followed():
+                if self._understood(lambda: self._followed(event)):
+                    self.thing.on_followed(event.path)
             case Abort(id):
                 self.log.debug("prepare %s was withdrawn", id)
+
+    def _followed(self, event: Followed) -> bool:
+        self.replica.follow(
+            event.path,
+            config=event.config,
+            operational=event.operational,
+            edits=event.edits,
+            revision=self.replica.revision,
+        )
+        if event.config is not None or event.edits is not None:
+            self._keep()
+        return True
+
+    def _understood(self, take: Callable[[], _T]) -> _T | None:
+        """What ``take`` gives; None, and a new link, when the replica cannot follow what it was told."""
+        try:
+            return take()
+        except HoardError as error:
+            self.log.warning("what the hoard told does not fit what this Thing knows: %s", error)
+            if self._connection is not None:
+                self._connection.renew()
+            return None
 
     def _welcome(self, schema: Schema, welcome: Welcome) -> None:
         replica = self._replica

@@ -179,6 +179,14 @@ class TestCommit:
         assert tank.link.results[-1] == (2, "OSError: the label printer is off")
         assert tank.thing.config["tag"] == ("a",)
 
+    def test_what_does_not_fit_makes_a_new_link(self, tank: Played[Tank]) -> None:
+        known = list(tank.thing.calls)
+        tank.link.deliver(Change(2, ({"op": "delete", "path": "/lab:room/tank/highpoint"},)))
+        tank.link.deliver(Change(2, ({"op": "merge", "path": "/lab:room/nowhere", "value": 1},)))
+        tank.step()
+        assert tank.link.renewed == 2
+        assert [call for call in tank.thing.calls if call != "read"] == known
+
     def test_writes_from_inside_prepare_are_refused(self, schema: Schema, tmp_path: Path) -> None:
         class Writer(Tank):
             def prepare(self, changes: Changes) -> None:
