@@ -246,6 +246,8 @@ class SqliteJournal:
             return StoreError(
                 Fault("resource-denied", f"the journal was not written, nothing has changed: {why}")
             )
+        if code == sqlite3.SQLITE_CANTOPEN:
+            return StoreError(Fault("operation-failed", f"the journal {self.path} cannot be used: {error}"))
         return SyncFailed(f"the disk failed under the journal {self.path}: {error}")
 
     # -- transactions --------------------------------------------------------------------------
