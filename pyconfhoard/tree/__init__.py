@@ -8,11 +8,11 @@ from pyconfhoard.tree.edits_json import edits_from_json, edits_to_json
 from pyconfhoard.tree.entries import Entries
 from pyconfhoard.tree.json_decode import decode, nearest
 from pyconfhoard.tree.json_encode import chunks, encode, to_json
-from pyconfhoard.tree.json_text import parse
+from pyconfhoard.tree.json_text import dumps, parse
 from pyconfhoard.tree.lookup import get, revision_at
-from pyconfhoard.tree.pages import Frozen, Page, Row, freeze, thaw
 from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_path
+from pyconfhoard.tree.snapshot import Frozen, Row, freeze, freezing, thaw
 
 __all__ = [
     "AnyValue",
@@ -21,7 +21,6 @@ __all__ = [
     "Edit",
     "Entries",
     "Frozen",
-    "Page",
     "Path",
     "Row",
     "Step",
@@ -32,10 +31,12 @@ __all__ = [
     "decode",
     "defaults_in_use",
     "diff",
+    "dumps",
     "edits_from_json",
     "edits_to_json",
     "encode",
     "freeze",
+    "freezing",
     "get",
     "nearest",
     "node_at",

@@ -20,6 +20,8 @@ non-presence container that holds nothing is not stored at all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 
 from pyconfhoard.schema.nodes import Inner
@@ -28,13 +30,46 @@ from pyconfhoard.schema.types.base import Json, Value
 if TYPE_CHECKING:
     from pyconfhoard.tree.entries import Entries
 
-__all__ = ["AnyValue", "Branch", "Data", "Meta"]
+__all__ = ["AnyValue", "Branch", "Data", "Meta", "holds", "inner_children", "same"]
 
 Data: TypeAlias = Union[Value, tuple[Value, ...], "AnyValue", "Branch", "Entries"]
 Meta: TypeAlias = Mapping[str, Json]
 """RFC 7952 annotations by member name ("" is the branch itself): an object, or for a leaf-list an array."""
 
 _NO_META: Final[Meta] = {}
+
+
+def same(one: Any, other: Any) -> bool:
+    """True for the same data. In a union ``1``, ``true`` and ``1.0`` are three values, and ``==`` finds
+    them equal in Python: so the types count too."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if type(one) is tuple:
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def holds(values: tuple[Value, ...], value: Value) -> bool:
+    """True when a leaf-list has ``value``."""
+    return value in values and any(same(value, one) for one in values)
+
+
+@lru_cache(maxsize=16384)
+def inner_children(schema: Inner) -> tuple[tuple[str, Inner], ...]:
+    """The children that have children themselves, by member name."""
+    return tuple((name, child) for name, child in schema.children.items() if isinstance(child, Inner))
+
+
+def _same_json(one: Json, other: Json) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same_json(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(starmap(_same_json, zip(one, other, strict=True)))
+    return str(one) == str(other)
 
 
 class AnyValue:
@@ -46,10 +81,10 @@ class AnyValue:
         self.json = json
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, AnyValue) and self.json == other.json
+        """The same JSON; ``1``, ``1.0`` and ``true`` differ, the order of members does not."""
+        return isinstance(other, AnyValue) and _same_json(self.json, other.json)
 
-    def __hash__(self) -> int:
-        return hash(repr(self.json))
+    __hash__ = None  # type: ignore[assignment]  # holds dictionaries
 
     def __repr__(self) -> str:
         return f"AnyValue({self.json!r})"
@@ -114,7 +149,8 @@ class Branch:
     @property
     def key(self) -> tuple[Value, ...]:
         """The key values of a list entry, in the order of the ``key`` statement; else ()."""
-        return tuple(self.members[name] for name in getattr(self.schema, "keys", ()))
+        members = self.members
+        return tuple([members[name] for name in getattr(self.schema, "keys", ())])
 
     def __eq__(self, other: object) -> bool:
         """Same data; revisions do not count."""
@@ -122,7 +158,10 @@ class Branch:
             return True
         if not isinstance(other, Branch):
             return NotImplemented
-        return self.schema is other.schema and self.members == other.members and self.meta == other.meta
+        if self.schema is not other.schema or self.meta != other.meta:
+            return False
+        mine, theirs = self.members, other.members
+        return mine.keys() == theirs.keys() and all(same(mine[name], theirs[name]) for name in mine)
 
     __hash__ = None  # type: ignore[assignment]  # holds dictionaries
 

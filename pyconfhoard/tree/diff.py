@@ -1,16 +1,33 @@
-"""What changed between two trees, at the cost of the change: subtrees that are the same object are not looked at."""
+"""What changed between two trees, at the cost of the change: what is the same object is not looked at.
+
+**Lists.** Two versions of a list share all pages that no edit touched, so only the entries on the others are
+compared.
+
+**Order.** In a user-ordered list the pages that both versions have stand in the same order in both, and nothing on
+them has moved. They cut the rest into segments: an entry that is in another segment than before has moved, and
+within a segment all have that are not in a longest common subsequence. Moves and creations name
+the entry before them, and are given in the order of the new list: each is put right behind its
+predecessor, which is in its place already.
+
+**Keyless lists** have nothing that tells which entry is which: they change as a whole.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import is_not
 from typing import Any, Literal
 
 from pyconfhoard.schema.nodes import DataNode, LeafList
-from pyconfhoard.tree.branch import Branch
+from pyconfhoard.schema.types.base import Json, Value
+from pyconfhoard.tree.branch import Branch, holds, same
 from pyconfhoard.tree.edit import Edit
 from pyconfhoard.tree.entries import Entries, Key, Where
+from pyconfhoard.tree.leaf_lists import exact
+from pyconfhoard.tree.pages import Page, Slot
 from pyconfhoard.tree.path import Path
 
 __all__ = ["Change", "as_edits", "diff"]
@@ -20,8 +37,12 @@ __all__ = ["Change", "as_edits", "diff"]
 class Change:
     """``old`` and ``new`` are values or whole subtrees; None where there is none.
 
-    ``moved`` is an entry (or value of a leaf-list) of a user-ordered list that stands behind another now. Where something was
-    created or moved in such a list, ``ordered`` is True and ``after`` is the key of the one before it, None at the front.
+    ``moved`` is an entry (or value of a leaf-list) of a user-ordered list that stands behind another now.
+    Where something was created or moved in such a list, ``ordered`` is True and ``after`` is the key of the
+    one before it, None at the front.
+
+    ``notes`` are the node's own RFC 7952 annotations in the new tree, for a leaf, leaf-list or anydata; those of
+    branches stand in them, and a change of nothing else is ``modified`` with ``notes`` (empty: they are gone).
     """
 
     path: Path
@@ -30,108 +51,160 @@ class Change:
     new: Any = None
     ordered: bool = False
     after: Key | None = None
+    notes: Json = None
 
 
 def diff(old: Branch, new: Branch, path: Path = Path.ROOT) -> Iterator[Change]:
-    """The changes that turn ``old`` into ``new``, both of one schema node, which stands at ``path``."""
+    """The changes that turn ``old`` into ``new``, both of one schema node, which stands at ``path``.
+
+    A created or deleted container or entry is one change. A list, and a leaf-list of configuration, comes and
+    goes by its entries.
+    """
     if old is new:
         return
+    noted = old.meta != new.meta
+    if noted and old.meta.get("") != new.meta.get(""):
+        yield Change(path, "modified", old, new, notes=new.meta.get("") or {})
     for name, before in old.members.items():
-        child = old.schema.children[name]
         after = new.members.get(name)
-        if after is before:
+        if after is before and not (noted and old.meta.get(name) != new.meta.get(name)):
             continue
+        child = old.schema.children[name]
         here = path.child(child)
+        notes = new.meta.get(name)
         if after is None:
             yield from _gone(child, before, here)
+        elif noted and old.meta.get(name) != notes:
+            yield Change(here, "modified", before, after, notes=notes or {})
         else:
-            yield from _between(child, before, after, here)
+            yield from _between(child, before, after, here, notes)
     for name, after in new.members.items():
         if name not in old.members:
             child = new.schema.children[name]
-            yield from _come(child, after, path.child(child))
+            yield from _come(child, after, path.child(child), new.meta.get(name))
 
 
-def _come(child: DataNode, value: Any, path: Path) -> Iterator[Change]:
-    """A list or user-ordered leaf-list comes entry by entry: each is a node of its own."""
+def _come(child: DataNode, value: Any, path: Path, notes: Json) -> Iterator[Change]:
     if isinstance(value, Entries):
         yield from _entries(Entries(value.schema), value, path)
-    elif isinstance(child, LeafList):
+    elif isinstance(child, LeafList) and child.config and not notes:
         yield from _values(child, (), value, path)
     else:
-        yield Change(path, "created", None, value)
+        yield Change(path, "created", None, value, notes=notes)
 
 
 def _gone(child: DataNode, value: Any, path: Path) -> Iterator[Change]:
-    if isinstance(value, Entries):
+    if isinstance(value, Entries) and value.schema.keys:
         for key, branch in value.items():
             yield Change(path.entry(key), "deleted", branch, None)
-    elif isinstance(child, LeafList):
+    elif isinstance(child, LeafList) and child.config:
         yield from _values(child, value, (), path)
     else:
         yield Change(path, "deleted", value, None)
 
 
-def _between(child: DataNode, old: Any, new: Any, path: Path) -> Iterator[Change]:
+def _between(child: DataNode, old: Any, new: Any, path: Path, notes: Json) -> Iterator[Change]:
     if isinstance(new, Branch):
         yield from diff(old, new, path)
     elif isinstance(new, Entries):
         yield from _entries(old, new, path)
-    elif isinstance(child, LeafList):
+    elif same(old, new):
+        return
+    elif isinstance(child, LeafList) and child.config and not notes:
         yield from _values(child, old, new, path)
-    elif type(old) is not type(new) or old != new:
-        yield Change(path, "modified", old, new)
+    else:
+        yield Change(path, "modified", old, new, notes=notes)
 
 
 def _entries(old: Entries, new: Entries, path: Path) -> Iterator[Change]:
-    shared = {id(page) for page in old.pages} & {id(page) for page in new.pages}
-    before = _loose(old, shared)
-    after = _loose(new, shared)
-    for key, branch in before.items():
-        if key not in after:
-            yield Change(path.entry(key), "deleted", branch, None)
+    if not new.schema.keys:
+        if old != new:
+            kind: Literal["created", "modified"] = "modified" if len(old) else "created"
+            yield Change(path, kind, old if len(old) else None, new)
+        return
+    before = _Loose(old, new)
+    after = _Loose(new, old)
+    for slot, branch in before.entries.items():
+        if slot not in after.entries:
+            yield Change(path.entry(branch.key), "deleted", branch, None)
     ordered = new.schema.ordered_by_user
-    previous = _predecessors(new) if ordered else {}
-    moved = _moved(old, new) if ordered else set()
-    for key, branch in after.items():
-        was = before.get(key)
-        here = path.entry(key)
-        if was is None:
-            yield Change(here, "created", None, branch, ordered, previous.get(key))
+    moved = _moved(before, after) if ordered else set()
+    previous = after.previous() if ordered else {}
+    for slot, branch in after.entries.items():
+        was = before.entries.get(slot)
+        if was is branch and slot not in moved:
             continue
-        if key in moved:
-            yield Change(here, "moved", was, branch, ordered, previous.get(key))
+        here = path.entry(branch.key)
+        if was is None:
+            yield Change(here, "created", None, branch, ordered, previous.get(slot))
+            continue
+        if slot in moved:
+            yield Change(here, "moved", was, branch, ordered, previous.get(slot))
         yield from diff(was, branch, here)
 
 
-def _loose(entries: Entries, shared: set[int]) -> dict[Key, Branch]:
-    """The entries on pages that only one side has."""
-    result: dict[Key, Branch] = {}
-    for page in entries.pages:
-        if id(page) not in shared:
-            result.update(page.load(entries.schema))
-    return result
+class _Loose:
+    """The entries on pages of ``entries`` that ``other`` does not have."""
+
+    def __init__(self, entries: Entries, other: Entries) -> None:
+        self.entries: dict[Slot, Branch] = {}
+        self.segment: dict[Slot, int] = {}
+        """How many shared pages stand before an entry; of user-ordered lists only."""
+        self._anchors: list[Page | None] = [None]
+        """The last shared page before each segment."""
+        ordered = entries.schema.ordered_by_user
+        mine, theirs = entries.pages, other.pages
+        head = _common(mine, theirs)
+        tail = _common(mine[head:][::-1], theirs[head:][::-1])
+        middle = mine[head : len(mine) - tail]
+        shared = set(map(id, theirs[head : len(theirs) - tail]))
+        if head:
+            self._anchors.append(mine[head - 1])
+        for page in middle:
+            if id(page) in shared:
+                self._anchors.append(page)
+                continue
+            self.entries.update(page.load())
+            if ordered:
+                self.segment.update(dict.fromkeys(page.load(), len(self._anchors)))
+
+    def previous(self) -> dict[Slot, Key | None]:
+        """The key of the entry before each; None for the first."""
+        result: dict[Slot, Key | None] = {}
+        last: Branch | None = None
+        segment = 0
+        for slot, branch in self.entries.items():
+            if self.segment[slot] != segment:
+                segment = self.segment[slot]
+                anchor = self._anchors[segment - 1]
+                last = None if anchor is None else next(reversed(anchor.load().values()))
+            result[slot] = None if last is None else last.key
+            last = branch
+        return result
 
 
-def _predecessors(entries: Entries) -> dict[Key, Key | None]:
-    result: dict[Key, Key | None] = {}
-    last: Key | None = None
-    for key in entries.keys():  # noqa: SIM118 - Entries iterates its keys either way; this says so
-        result[key] = last
-        last = key
-    return result
+def _common(one: tuple[Page, ...], other: tuple[Page, ...]) -> int:
+    """How many pages at the front are the same."""
+    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
 
 
-def _moved(old: Entries, new: Entries) -> set[Key]:
-    """Keys that must move so that the old order becomes the new one: those outside a longest common subsequence."""
-    return _out_of_order([key for key in old.keys() if key in new], [key for key in new.keys() if key in old])  # noqa: SIM118
+def _moved(before: _Loose, after: _Loose) -> set[Slot]:
+    moved: set[Slot] = set()
+    stayed: dict[int, list[Slot]] = {}
+    for slot, segment in after.segment.items():
+        if slot in before.segment:
+            if before.segment[slot] == segment:
+                stayed.setdefault(segment, []).append(slot)
+            else:
+                moved.add(slot)
+    position = {slot: index for index, slot in enumerate(before.segment)}
+    for slots in stayed.values():
+        moved.update(_out_of_order(position, slots))
+    return moved
 
 
-def _out_of_order(old: list[Any], new: list[Any]) -> set[Any]:
-    """Patience: positions of ``new`` in ``old``; what is not in a longest increasing run has moved."""
-    if old == new:
-        return set()
-    position = {key: index for index, key in enumerate(old)}
+def _out_of_order(position: dict[Any, int], new: list[Any]) -> set[Any]:
+    """Patience: what is not in a longest run of ``new`` that rises in its old ``position`` has moved."""
     tails: list[int] = []
     links: dict[Any, Any] = {}
     ends: list[Any] = []
@@ -145,36 +218,28 @@ def _out_of_order(old: list[Any], new: list[Any]) -> set[Any]:
             tails[at] = position[key]
             ends[at] = key
     stay: set[Any] = set()
-    at_key = ends[-1] if ends else None
-    while at_key is not None:
-        stay.add(at_key)
-        at_key = links[at_key]
+    last = ends[-1] if ends else None
+    while last is not None:
+        stay.add(last)
+        last = links[last]
     return {key for key in new if key not in stay}
 
 
-def _values(child: LeafList, old: tuple[Any, ...], new: tuple[Any, ...], path: Path) -> Iterator[Change]:
-    if old == new:
-        return
-    if not child.config and (len(set(old)) != len(old) or len(set(new)) != len(new)):
-        yield Change(
-            path, "modified" if old and new else "created" if new else "deleted", old or None, new or None
-        )
-        return
+def _values(child: LeafList, old: tuple[Value, ...], new: tuple[Value, ...], path: Path) -> Iterator[Change]:
     for value in old:
-        if value not in new:
+        if not holds(new, value):
             yield Change(path.entry((value,)), "deleted", value, None)
-    moved = (
-        _out_of_order([v for v in old if v in new], [v for v in new if v in old])
-        if child.ordered_by_user
-        else set()
-    )
+    moved: set[Any] = set()
+    if child.ordered_by_user:
+        position = {exact(value): index for index, value in enumerate(old)}
+        moved = _out_of_order(position, [one for value in new if (one := exact(value)) in position])
     last: Key | None = None
     for value in new:
-        if value not in old:
+        if not holds(old, value):
             yield Change(path.entry((value,)), "created", None, value, child.ordered_by_user, last)
-        elif value in moved:
+        elif exact(value) in moved:
             yield Change(path.entry((value,)), "moved", value, value, True, last)
-        last = (value,)
+        last = (value,) if child.ordered_by_user else None
 
 
 def as_edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
@@ -185,11 +250,11 @@ def as_edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
 def _edit(change: Change) -> Edit:
     if change.kind == "deleted":
         return Edit("remove", change.path)
-    if change.kind == "modified":
-        return Edit("replace", change.path, change.new)
+    if change.kind == "modified" and isinstance(change.new, Branch):
+        return Edit("merge", change.path, notes=change.notes)
     if not change.ordered:
-        return Edit("replace", change.path, change.new)
+        return Edit("replace", change.path, change.new, notes=change.notes)
     where: Where = "first" if change.after is None else "after"
     if change.kind == "moved":
         return Edit("move", change.path, None, where, change.after)
-    return Edit("insert", change.path, change.new, where, change.after)
+    return Edit("insert", change.path, change.new, where, change.after, change.notes)

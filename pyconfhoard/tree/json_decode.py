@@ -1,40 +1,66 @@
 """RFC 7951 JSON to instance data, with every fault of the document in one pass.
 
-A fault does not stop the reading: the node is left out and reading goes on beside it, so that a person sees
-all that is wrong at once. Only where a list entry's keys cannot be read is what stands in it not looked at.
+A fault does not stop the reading: the node is left out and reading goes on beside it, so that a person
+sees all that is wrong at once. Only where a list entry's keys cannot be read is what stands in it not
+looked at.
+
+The reading of large documents is the cost of a large PUT, so: where the reading stands is a stack of small tuples,
+and a path is put together for a fault only; and the values of a leaf that were met already are shared,
+which saves both the conversion and the memory (two entries in three have the same setpoint).
 """
 
 from __future__ import annotations
 
 import difflib
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import MAX_FAULTS, BadInput, ErrorTag, Fault
-from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, List
+from pyconfhoard.schema.nodes import AnyData, Case, Container, DataNode, Inner, Leaf, LeafList, List
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.tree.branch import AnyValue, Branch
-from pyconfhoard.tree.entries import Entries
+from pyconfhoard.tree.entries import Entries, slots_of
 from pyconfhoard.tree.json_encode import Content
+from pyconfhoard.tree.json_text import dumps
+from pyconfhoard.tree.leaf_lists import arrange, first_twice
+from pyconfhoard.tree.pages import Key, Slot
 from pyconfhoard.tree.path import Path, Step
 
-__all__ = ["decode", "nearest", "trusted_leaf", "trusted_meta"]
+__all__ = ["decode", "nearest"]
 
 _SHOWN: Final = 80
+_SHARED: Final = 1024
+"""Values of one leaf that are remembered while a document is read."""
 
 
-def decode(node: DataNode, raw: Json, path: Path, *, content: Content = "config", revision: int = 0) -> Any:
-    """``raw`` as the value of ``node``, which stands at ``path``.
+def decode(
+    node: DataNode,
+    raw: Json,
+    path: Path,
+    *,
+    content: Content = "config",
+    revision: int = 0,
+    modules: Collection[str] | None = None,
+) -> Any:
+    """``raw``, as ``tree.parse`` gives it, as the value of ``node``, which stands at ``path``.
 
-    ``content`` says which nodes may appear: configuration only, state only (with the keys and containers on
-    the way), or both. Raises :class:`BadInput` with all faults.
+    Of a list it is the array of all entries, or, where ``path`` has an entry's key, also the one object.
+    ``content`` says which nodes may appear: configuration only, state only (with the keys and
+    containers on the way), or both. With ``modules``, annotations of any other module are refused.
+
+    Raises :class:`BadInput` with all faults.
     """
-    reader = _Reader(content, revision, path.parent if path.steps else path)
+    reader = _Reader(content, revision, path.parent, modules)
     if path.steps:
-        reader.enter(path.last)
-    value = reader.value(node, raw)
+        reader.enter(node, path.last.key)
+    elif isinstance(node, List):
+        reader.enter(node, None)
+    if isinstance(node, List) and isinstance(raw, dict) and path.steps and path.last.key is not None:
+        value: Any = reader.entry(node, raw, {})
+    else:
+        value = reader.value(node, raw)
     if reader.faults:
         raise BadInput(reader.faults, total=reader.total)
     return value
@@ -43,85 +69,77 @@ def decode(node: DataNode, raw: Json, path: Path, *, content: Content = "config"
 def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """Up to three names that look like ``name``, with or without their module."""
     bare = {known.partition(":")[2] or known: known for known in names}
-    found = difflib.get_close_matches(name.partition(":")[2] or name, bare, n=3, cutoff=0.6)
-    return tuple(bare[near] for near in found)
+    word = (name.partition(":")[2] or name)[:_SHOWN]
+    return tuple(bare[near] for near in difflib.get_close_matches(word, bare, n=3, cutoff=0.6))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A child, as the loop over an object's members needs it."""
+
+    member: str
+    child: DataNode
+    from_json: Callable[[Json, str], Value] | None
+    """Of a leaf's type; None for anything else."""
+    is_key: bool
 
 
 @lru_cache(maxsize=16384)
-def _aliases(schema: Inner) -> dict[str, str]:
-    """Member names as they may be written: the RFC's form, and ``module:name`` where it lets the module out."""
-    names = {child.qname: name for name, child in schema.children.items()}
-    names.update({name: name for name in schema.children})
-    return names
+def _fields(schema: Inner) -> dict[str, _Field]:
+    """By each name that may be written: the RFC's, and ``module:name`` where it lets the module out."""
+    keys = schema.keys if isinstance(schema, List) else ()
+    result: dict[str, _Field] = {}
+    for name, child in schema.children.items():
+        convert = child.type.from_json if isinstance(child, Leaf) else None
+        result[name] = result[child.qname] = _Field(name, child, convert, name in keys)
+    return result
 
 
-def trusted_leaf(node: DataNode, raw: Json) -> Any:
-    """A leaf, leaf-list or anydata that we wrote ourselves."""
-    if isinstance(node, Leaf):
-        return node.type.from_json(raw, node.module)
-    if isinstance(node, LeafList):
-        read = node.type.from_json
-        return tuple(read(item, node.module) for item in raw)
-    return AnyValue(raw)
-
-
-def trusted_meta(raw: Json) -> Json:
-    """Annotations that we wrote ourselves."""
-    return raw
+_Place: TypeAlias = tuple[DataNode, Key | int | None]
+"""Where the reading stands: a node, and an entry's key, or its position while the key is not known."""
 
 
 class _Reader:
-    """One document. ``_stack`` is where the reading stands: the path is only put together for a fault."""
+    """One document."""
 
-    def __init__(self, content: Content, revision: int, path: Path) -> None:
+    def __init__(self, content: Content, revision: int, above: Path, modules: Collection[str] | None) -> None:
         self.faults: list[Fault] = []
         self.total = 0
         self._content = content
         self._revision = revision
-        self._above = path
-        self._stack: list[Step] = []
+        self._above = above
+        self._modules = modules
+        self._stack: list[_Place] = []
+        self._shared: dict[int, dict[str, Value]] = {}
+        """By ``id`` of a leaf's schema node: values by their JSON string."""
 
-    def enter(self, step: Step) -> None:
-        """Stand at ``step``, the last one of the document's own path."""
-        self._stack.append(step)
+    def enter(self, node: DataNode, key: Key | None) -> None:
+        """Stand at ``node``."""
+        self._stack.append((node, key))
 
     def fault(self, tag: ErrorTag, message: str, node: DataNode | None = None, **more: Any) -> None:
-        """Note a fault at the present place, which ``node`` is the schema node of."""
+        """Note a fault at the present place."""
         self.total += 1
         if len(self.faults) < MAX_FAULTS:
-            path = str(self._above + Path(tuple(self._stack)))
+            steps = tuple(_step(*place) for place in self._stack)
+            path = str(self._above + Path(steps))
             self.faults.append(Fault(tag, message, path, place=node.place if node else None, **more))
-
-    def below(self, child: DataNode, raw: Json) -> Any:
-        """The value of a member of the branch that is being read."""
-        if isinstance(child, Leaf):  # the common case, without a step of its own unless it is wrong
-            try:
-                return child.type.from_json(raw, child.module)
-            except InvalidValue as error:
-                self._stack.append(Step.of(child))
-                self._invalid(error, raw, child)
-                self._stack.pop()
-                return None
-        self._stack.append(Step.of(child))
-        value = self.value(child, raw)
-        self._stack.pop()
-        return value
 
     def value(self, node: DataNode, raw: Json) -> Any:
         """The value of the node at the present place, or None where a fault was noted."""
         if isinstance(node, Leaf):
-            return self._leaf(node, raw)
+            return self._convert(node, raw)
         if isinstance(node, LeafList):
-            return self._leaf_list(node, raw)
+            return arrange(node, self._leaf_list(node, raw) or (), None)[0]
         if isinstance(node, List):
             return self._list(node, raw)
         if isinstance(node, AnyData):
             return self._any(node, raw)
         if isinstance(node, Inner):
-            return self._branch(node, raw)
+            return self._branch(node, raw, {})
         raise TypeError(f"{node.name} has no instance data")
 
-    def _leaf(self, node: Leaf, raw: Json) -> Value | None:
+    def _convert(self, node: Leaf | LeafList, raw: Json) -> Value | None:
         try:
             return node.type.from_json(raw, node.module)
         except InvalidValue as error:
@@ -133,23 +151,18 @@ class _Reader:
             "invalid-value", error.message, node, app_tag=error.app_tag, value=_shown(raw), legal=error.legal
         )
 
-    def _leaf_list(self, node: LeafList, raw: Json) -> tuple[Value, ...] | None:
+    def _leaf_list(self, node: LeafList, raw: Json) -> list[Value] | None:
+        """The values as they were written, unique where they must be."""
         if not isinstance(raw, list):
             self._kind("an array of values", raw, node)
             return None
-        values: list[Value] = []
-        for item in raw:
-            try:
-                values.append(node.type.from_json(item, node.module))
-            except InvalidValue as error:
-                self._invalid(error, item, node)
-        if node.config and len(set(values)) != len(values):
-            seen: set[Value] = set()
-            twice = next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]
+        values = [value for item in raw if (value := self._convert(node, item)) is not None]
+        if node.config and (twice := first_twice(values)) is not None:
             text = node.type.text(twice)
-            message = f"{node.name} holds {text!r} twice; values are unique in configuration"
-            self.fault("invalid-value", message, node, value=text)
-        return tuple(values)
+            message = f"{node.name} holds {_shown(text)!r} twice; values are unique in configuration"
+            self.fault("bad-element", message, node, value=_shown(text))
+            return None
+        return values
 
     def _any(self, node: AnyData, raw: Json) -> AnyValue | None:
         if not node.xml and not isinstance(raw, dict):
@@ -158,156 +171,249 @@ class _Reader:
         return AnyValue(raw)
 
     def _kind(self, wanted: str, raw: Json, node: DataNode) -> None:
-        self.fault(
-            "invalid-value",
-            f"{node.name or 'the datastore'} is {wanted}, not {_kind_of(raw)}",
-            node,
-            value=_shown(raw),
-        )
+        message = f"{node.name or 'the datastore'} is {wanted}, not {_kind_of(raw)}"
+        self.fault("invalid-value", message, node, value=_shown(raw))
 
     def _list(self, node: List, raw: Json) -> Entries | None:
         if not isinstance(raw, list):
             self._kind("a list: an array of objects", raw, node)
             return None
-        whole = self._stack.pop() if self._stack else Step.of(node)
-        seen: set[tuple[Value, ...]] = set()
+        whole = self._stack.pop()
+        seen: dict[Slot, Branch] = {}
         branches: list[Branch] = []
         for index, item in enumerate(raw):
-            self._stack.append(Step(whole.name, (index,)))
-            branch = self._entry(node, item, whole, seen)
+            self._stack.append((node, index))
+            branch = self.entry(node, item, seen)
             if branch is not None:
                 branches.append(branch)
             self._stack.pop()
         self._stack.append(whole)
         return Entries.build(node, branches, self._revision)
 
-    def _entry(self, node: List, item: Json, whole: Step, seen: set[tuple[Value, ...]]) -> Branch | None:
-        """One entry. Its place is a position until its keys are known."""
+    def entry(self, node: List, item: Json, seen: dict[Slot, Branch]) -> Branch | None:
+        """One entry, at whose position the reading stands; ``seen`` are those before it."""
         if not isinstance(item, dict):
             self._kind("a list: every entry is an object", item, node)
             return None
         if not node.keys:
-            return self._branch(node, item) or Branch(node, {})
+            return self._branch(node, item, {})
         key = self._key(node, item)
         if key is None:
             return None
-        self._stack[-1] = Step(whole.name, key, whole.names)
-        if key in seen:
+        self._stack[-1] = (node, key)
+        slots = slots_of(node)
+        slot = key if slots is None else slots(key)
+        if slot in seen:
             self.fault("bad-element", f"{node.name} has two entries with this key", node)
             return None
-        seen.add(key)
-        return self._branch(node, item)
+        branch = self._branch(node, item, dict(zip(node.keys, key, strict=True)))
+        if branch is not None:
+            seen[slot] = branch
+        return branch
 
-    def _key(self, node: List, item: dict[str, Json]) -> tuple[Value, ...] | None:
+    def _key(self, node: List, item: dict[str, Json]) -> Key | None:
         values: list[Value] = []
         for name in node.keys:
             leaf = node.children[name]
-            raw = item.get(name, item.get(leaf.qname))
-            if raw is None:
+            given = name if name in item else leaf.qname
+            if given not in item:
                 self.fault("missing-element", f"an entry of {node.name} needs its key {leaf.name}", leaf)
-                continue
-            value = self.below(leaf, raw)
-            if value is not None:
+            elif isinstance(leaf, Leaf) and (value := self._at_leaf(leaf, item[given])) is not None:
                 values.append(value)
         return tuple(values) if len(values) == len(node.keys) else None
 
-    def _branch(self, node: Inner, raw: Json) -> Branch | None:
+    def _at_leaf(self, leaf: Leaf, raw: Json) -> Value | None:
+        self._stack.append((leaf, None))
+        value = self._convert(leaf, raw)
+        self._stack.pop()
+        return value
+
+    def _branch(self, node: Inner, raw: Json, known: dict[str, Value]) -> Branch | None:
+        """``known`` are members that were read already: the keys."""
         if not isinstance(raw, dict):
             self._kind("an object", raw, node)
             return None
-        aliases = _aliases(node)
-        keys: tuple[str, ...] = getattr(node, "keys", ())
+        fields = _fields(node)
         members: dict[str, Any] = {}
-        notes: dict[str, Json] = {}
+        notes: dict[str, Json] | None = None
         chosen = False
+        late: list[str] = []
         for name, item in raw.items():
-            member = aliases.get(name)
-            if member is None:
-                if name.startswith("@") and (name == "@" or name[1:] in aliases):
-                    notes[aliases[name[1:]] if name != "@" else ""] = item
+            field = fields.get(name)
+            if field is None:
+                if name.startswith("@"):
+                    notes = notes or {}
+                    notes[name] = item
                 else:
                     self._unknown(node, name)
                 continue
-            child = node.children[member]
+            member = field.member
             if member in members:
-                self.fault("bad-element", f"{child.name} stands twice, with and without its module", node)
+                self.fault("bad-element", f"{member} stands twice, with and without its module", node)
                 continue
-            if not self._admits(child, member in keys):
+            if member in known:
+                members[member] = known[member]
                 continue
-            value = self.below(child, item)
-            if value is not None and not _is_nothing(child, value):
-                members[member] = value
-                chosen = chosen or child.case is not None
+            child = field.child
+            if self._content != "all" and not self._admits(field):
+                continue
+            value = self._leaf(field, item) if field.from_json is not None else self._below(child, item)
+            if value is None or _is_nothing(child, value):
+                continue
+            members[member] = value
+            if type(value) is list:  # a leaf-list, to be arranged together with its annotations
+                late.append(member)
+            if child.case is not None:
+                chosen = True
         if chosen:
             self._one_case(node, members)
-        meta = {name: item for name, item in notes.items() if self._annotations(node, name, item)}
+        meta: dict[str, Json] | None = None
+        if notes is not None:
+            meta = self._annotations(node, notes, raw, members)
+        for name in late:
+            _settle(node, name, members, meta)
         return Branch(node, members, self._revision, meta)
 
-    def _admits(self, child: DataNode, is_key: bool) -> bool:
-        if self._content == "config" and not child.config:
-            self.fault("invalid-value", f"{child.name} is state: it is reported, not configured", child)
-            return False
-        if self._content == "nonconfig" and child.config and not is_key and not isinstance(child, Inner):
-            self.fault("invalid-value", f"{child.name} is configuration: it is set, not reported", child)
-            return False
-        return True
+    def _leaf(self, field: _Field, item: Json) -> Value | None:
+        """The common case: no step of its own unless it is wrong, and no conversion if it was met before."""
+        assert field.from_json is not None  # noqa: S101 - narrows for the type checker
+        child = field.child
+        try:
+            if type(item) is not str:
+                return field.from_json(item, child.module)
+            shared = self._shared.setdefault(id(child), {})
+            value = shared.get(item)
+            if value is None:
+                value = field.from_json(item, child.module)
+                if len(shared) < _SHARED:
+                    shared[item] = value
+        except InvalidValue as error:
+            self._stack.append((child, None))
+            self._invalid(error, item, child)
+            self._stack.pop()
+            return None
+        return value
+
+    def _below(self, child: DataNode, item: Json) -> Any:
+        """A list for a leaf-list; what :meth:`value` gives for all else."""
+        self._stack.append((child, None))
+        value = self._leaf_list(child, item) if isinstance(child, LeafList) else self.value(child, item)
+        self._stack.pop()
+        return value
+
+    def _admits(self, field: _Field) -> bool:
+        child = field.child
+        if self._content == "config":
+            if child.config:
+                return True
+            message = f"{child.name} is state: it is reported, not configured"
+        else:
+            if not child.config or field.is_key or isinstance(child, Inner):
+                return True
+            message = f"{child.name} is configuration: it is set, not reported"
+        self._stack.append((child, None))
+        self.fault("invalid-value", message, child)
+        self._stack.pop()
+        return False
 
     def _unknown(self, node: Inner, name: str) -> None:
+        if len(self.faults) >= MAX_FAULTS:  # nobody will read it: do not look for what it may have meant
+            self.total += 1
+            return
         near = nearest(name, node.children)
         where = f"below {node.name}" if node.name else "at the top"
         known = ", ".join(list(node.children)[:8]) or "nothing"
         way = f"did you mean {' or '.join(near)}?" if near else f"it has: {known}"
-        self.fault("unknown-element", f"there is no {name!r} {where}; {way}", legal=near, value=name)
+        if name in node.actions or name in node.notifications:
+            way = "it is an operation or a notification, not data"
+        shown = _shown(name)
+        self.fault("unknown-element", f"there is no {shown!r} {where}; {way}", legal=near, value=shown)
 
     def _one_case(self, node: Inner, members: dict[str, Any]) -> None:
         """Data of two cases of one choice (RFC 7950 section 7.9)."""
-        chosen: dict[int, DataNode] = {}
+        chosen: dict[int, tuple[Case, DataNode]] = {}
         for member in members:
             child = node.children[member]
             case = child.case
             while case is not None:
-                first = chosen.setdefault(id(case.choice), child)
-                if first is not child and not _in_case(first, case):
-                    message = f"{child.name} and {first.name} belong to different cases of the choice {case.choice.name}"
+                first, witness = chosen.setdefault(id(case.choice), (case, child))
+                if first is not case:
+                    message = (
+                        f"{child.name} and {witness.name} belong to different cases of the choice "
+                        f"{case.choice.name}: only one of them can be there"
+                    )
                     self.fault("bad-element", message, child)
                 case = case.choice.case
 
-    def _annotations(self, node: Inner, name: str, item: Json) -> bool:
-        """RFC 7952 section 5.2: an object of ``module:name`` members; for a leaf-list an array of them and null."""
-        child = node.children.get(name) if name else None
-        listed = item if isinstance(child, LeafList | List) and isinstance(item, list) else [item]
-        for one in listed:
-            if one is None and listed is item:
+    def _annotations(
+        self, node: Inner, notes: dict[str, Json], raw: dict[str, Json], members: dict[str, Any]
+    ) -> dict[str, Json] | None:
+        """RFC 7952 section 5.2: ``@`` for the object itself, ``@name`` for a leaf, leaf-list or anyxml in it."""
+        fields = _fields(node)
+        meta: dict[str, Json] = {}
+        for name, item in notes.items():
+            if name == "@":
+                if self._noted(name, item):
+                    meta[""] = item
                 continue
-            if not isinstance(one, dict):
-                self.fault("invalid-value", f"@{name} is annotations: an object, not {_kind_of(one)}")
+            field = fields.get(name[1:])
+            if field is None:
+                self._unknown(node, name)
+            elif field.member not in raw and field.child.qname not in raw:
+                self.fault("bad-attribute", f"{name} annotates {name[1:]}, which is not there", value=name)
+            elif isinstance(field.child, Inner) or (isinstance(field.child, AnyData) and not field.child.xml):
+                message = f"{name}: the annotations of {name[1:]} stand in it, as '@'"
+                self.fault("bad-attribute", message, value=name)
+            elif isinstance(field.child, LeafList):
+                if not isinstance(item, list):
+                    self.fault("invalid-value", f"{name} is an array, one object or null a value")
+                elif all(self._noted(name, one) for one in item if one is not None):
+                    meta[field.member] = item
+            elif self._noted(name, item):
+                meta[field.member] = item
+        return {name: item for name, item in meta.items() if item and (not name or name in members)} or None
+
+    def _noted(self, name: str, item: Json) -> bool:
+        """Whether ``item`` is an object of annotations; notes a fault if it is not."""
+        if not isinstance(item, dict):
+            self.fault("invalid-value", f"{name} is an object of annotations, not {_kind_of(item)}")
+            return False
+        for known in item:
+            module, colon, _ = known.partition(":")
+            if not colon:
+                message = f"the annotation {_shown(known)!r} needs its module: module:{_shown(known)}"
+                self.fault("unknown-attribute", message, value=_shown(known))
                 return False
-            for known in one:
-                if ":" not in known:
-                    self.fault(
-                        "unknown-attribute", f"the annotation {known!r} needs its module: module:{known}"
-                    )
-                    return False
-        return bool(item)
+            if self._modules is not None and module not in self._modules:
+                message = f"no module {_shown(module)!r} has the annotation {_shown(known)!r}"
+                self.fault(
+                    "unknown-attribute", message, value=_shown(known), legal=nearest(module, self._modules)
+                )
+                return False
+        return True
 
 
-def _in_case(node: DataNode, case: Any) -> bool:
-    """True when ``node`` stands in ``case``, directly or through nested choices."""
-    at = node.case
-    while at is not None:
-        if at is case:
-            return True
-        at = at.choice.case
-    return False
+def _settle(node: Inner, name: str, members: dict[str, Any], meta: dict[str, Json] | None) -> None:
+    child = node.children[name]
+    if isinstance(child, LeafList):
+        members[name], notes = arrange(child, members[name], meta.get(name) if meta else None)
+        if meta and notes is not None:
+            meta[name] = notes
+
+
+def _step(node: DataNode, at: Key | int | None) -> Step:
+    if isinstance(at, int):  # an entry whose key is not known is shown by its position
+        return Step(node.member, (at,))
+    return Step.of(node, at)
 
 
 def _is_nothing(child: DataNode, value: Any) -> bool:
     """What is not stored: an empty non-presence container, a list or leaf-list without entries."""
-    if isinstance(value, Entries):
-        return len(value) == 0
+    if isinstance(child, Leaf):
+        return False
     if isinstance(value, Branch):
-        return not value.members and not value.meta and not getattr(child, "presence", "x")
-    return isinstance(child, LeafList) and not value
+        return not value.members and not value.meta and isinstance(child, Container) and not child.presence
+    return isinstance(value, Entries | list) and len(value) == 0
 
 
 def _kind_of(raw: Json) -> str:
@@ -319,10 +425,10 @@ def _kind_of(raw: Json) -> str:
         return "an object"
     if isinstance(raw, list):
         return "an array"
-    return "a string" if type(raw) is str else "a number"
+    return "a string" if isinstance(raw, str) else "a number"
 
 
 def _shown(raw: Json) -> str:
     """A value for a message: as it was written, cut when long."""
-    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    text = raw if isinstance(raw, str) else dumps(raw, limit=_SHOWN)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

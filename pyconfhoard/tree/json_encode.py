@@ -9,25 +9,26 @@ Members stand in the order of the model, list entries in the order of the list.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring  # the C one, where there is C
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, List
-from pyconfhoard.schema.types.base import Json, Type, Value
-from pyconfhoard.tree.branch import Branch
+from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List
+from pyconfhoard.schema.types.base import Json, Type
+from pyconfhoard.schema.types.leafref import Leafref
+from pyconfhoard.tree.branch import Branch, same
 from pyconfhoard.tree.defaults import defaults_in_use
 from pyconfhoard.tree.entries import Entries
+from pyconfhoard.tree.json_text import dumps
+from pyconfhoard.tree.pages import Page
 
 __all__ = [
     "Content",
     "WithDefaults",
     "chunks",
     "encode",
-    "encode_entries",
+    "encode_page",
     "leaf_to_json",
     "meta_members",
     "to_json",
@@ -37,7 +38,8 @@ Content: TypeAlias = Literal["all", "config", "nonconfig"]
 WithDefaults: TypeAlias = Literal["explicit", "report-all", "report-all-tagged", "trim"]
 Writer: TypeAlias = Callable[[Any], str]
 
-_DUMPS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_KEPT_MAX: Final = 1 << 18
+"""Pages keep the bytes of their entries up to this size; larger ones hold lists whose pages keep theirs."""
 
 
 def leaf_to_json(node: DataNode, value: Any) -> Json:
@@ -60,7 +62,7 @@ def chunks(node: DataNode, value: Any) -> Iterator[bytes]:
         yield b"["
         comma = b""
         for page in value.pages:
-            yield comma + page.encoded(value.schema)
+            yield comma + encode_page(value.schema, page)
             comma = b","
         yield b"]"
     elif isinstance(value, Branch):
@@ -73,17 +75,21 @@ def chunks(node: DataNode, value: Any) -> Iterator[bytes]:
                 yield opening + (_name(name) + _writer(value.schema.children[name])(child)).encode()
             opening = b","
         for name, notes in meta_members(value).items():
-            yield opening + (_name(name) + _DUMPS(notes)).encode()
+            yield opening + (_name(name) + dumps(notes)).encode()
             opening = b","
         yield b"{}" if opening == b"{" else b"}"
     else:
         yield _writer(node)(value).encode()
 
 
-def encode_entries(schema: List, branches: Iterable[Branch]) -> bytes:
-    """The entries of a list page: objects joined by commas."""
-    write = _writer_of_branches(schema)
-    return ",".join(map(write, branches)).encode()
+def encode_page(schema: List, page: Page) -> bytes:
+    """The entries of a list page: objects joined by commas; kept for the next time."""
+    body = page.body
+    if body is None:
+        body = ",".join(map(_writer_of_branches(schema), page.load().values())).encode()
+        if len(body) <= _KEPT_MAX:
+            page.keep(body)
+    return body
 
 
 def meta_members(branch: Branch) -> dict[str, Json]:
@@ -118,10 +124,10 @@ def _writer(node: DataNode) -> Writer:
         item = _leaf_writer(node.type)
         return lambda values: "[" + ",".join([item(value) for value in values]) + "]"
     if isinstance(node, AnyData):
-        return lambda value: _DUMPS(value.json)
+        return lambda value: dumps(value.json)
     if isinstance(node, List):
         return lambda entries: (
-            "[" + ",".join([p.encoded(entries.schema).decode() for p in entries.pages]) + "]"
+            "[" + ",".join([encode_page(entries.schema, page).decode() for page in entries.pages]) + "]"
         )
     if isinstance(node, Inner):
         return _writer_of_branches(node)
@@ -129,15 +135,18 @@ def _writer(node: DataNode) -> Writer:
 
 
 def _leaf_writer(kind: Type) -> Writer:
-    while kind.name == "leafref":
-        kind = kind.target  # type: ignore[attr-defined]  # a Leafref, by its name
-    if kind.name in {"string", "enumeration", "identityref"}:
+    if isinstance(kind, Leafref):
+        kind = kind.final
+    if kind.name in {"string", "enumeration", "identityref", "instance-identifier"}:
         return encode_basestring
     if kind.name in {"int8", "int16", "int32", "uint8", "uint16", "uint32"}:
         return str
+    if kind.name in {"int64", "uint64", "decimal64", "binary", "bits"}:
+        text = kind.text
+        return lambda value: f'"{text(value)}"'
     if kind.name == "boolean":
         return lambda value: "true" if value else "false"
-    return lambda value: _DUMPS(kind.to_json(value))
+    return lambda value: dumps(kind.to_json(value))
 
 
 @lru_cache(maxsize=16384)
@@ -150,7 +159,7 @@ def _writer_of_branches(schema: Inner) -> Writer:
         members = branch.members
         parts = [start + writer(members[name]) for name, start, writer in plan if name in members]
         if branch.meta:
-            parts.extend(_name(name) + _DUMPS(notes) for name, notes in meta_members(branch).items())
+            parts.extend(_name(name) + dumps(notes) for name, notes in meta_members(branch).items())
         return "{" + ",".join(parts) + "}"
 
     return write
@@ -166,14 +175,59 @@ def to_json(
 ) -> Json:
     """Python values of the JSON form. ``depth`` counts levels from 1, the value itself; None: all.
 
-    An object is empty where nothing is left of a branch.
+    Where the depth ends, a container is an empty object and a list entry has its keys only. An object is
+    empty where nothing is left of a branch.
     """
-    if isinstance(value, Branch):
-        return _branch_json(value, content, depth, with_defaults)
-    if isinstance(value, Entries):
-        below = None if depth is None else depth
-        return [_branch_json(branch, content, below, with_defaults) for branch in value.values()]
+    if isinstance(value, Branch | Entries):
+        return _View(content, with_defaults).value(value, depth)
     return leaf_to_json(node, value)
+
+
+class _View:
+    """What a reader asked to see."""
+
+    def __init__(self, content: Content, with_defaults: WithDefaults) -> None:
+        self._content = content
+        self._with_defaults = with_defaults
+
+    def value(self, value: Branch | Entries, depth: int | None) -> Json:
+        if isinstance(value, Branch):
+            return self._branch(value, depth)
+        return [self._branch(branch, depth) for branch in value.values()]
+
+    def _branch(self, branch: Branch, depth: int | None) -> dict[str, Json]:
+        schema = branch.schema
+        keys: tuple[str, ...] = schema.keys if isinstance(schema, List) else ()
+        if depth is not None and depth <= 1:
+            return {name: leaf_to_json(schema.children[name], branch.members[name]) for name in keys}
+        below = None if depth is None else depth - 1
+        defaults: dict[str, Any] = {}
+        if self._with_defaults in {"report-all", "report-all-tagged"}:
+            defaults = dict(defaults_in_use(branch))
+        result: dict[str, Json] = {}
+        for name, child in schema.children.items():
+            value = branch.members.get(name, defaults.get(name))
+            if value is None or not _wanted(child, self._content, keys):
+                continue
+            if self._with_defaults == "trim" and name not in keys and _is_default(child, value):
+                continue
+            if isinstance(value, Branch | Entries):
+                inner = self.value(value, below)
+                if inner or below == 1 or (isinstance(child, Container) and child.presence):
+                    result[name] = inner
+                continue
+            result[name] = leaf_to_json(child, value)
+            if name in branch.meta:
+                result[f"@{name}"] = branch.meta[name]
+            elif name in defaults and self._with_defaults == "report-all-tagged":
+                result[f"@{name}"] = [_TAG for _ in value] if isinstance(child, LeafList) else _TAG
+        if "" in branch.meta:
+            result["@"] = branch.meta[""]
+        return result
+
+
+_TAG: Final = {"ietf-netconf-with-defaults:default": True}
+"""RFC 8040 section 4.8.9."""
 
 
 def _wanted(child: DataNode, content: Content, keys: tuple[str, ...]) -> bool:
@@ -189,48 +243,7 @@ def _holds_state(node: Inner) -> bool:
     return any(not c.config or (isinstance(c, Inner) and _holds_state(c)) for c in node.children.values())
 
 
-def _branch_json(
-    branch: Branch, content: Content, depth: int | None, with_defaults: WithDefaults
-) -> dict[str, Json]:
-    keys: tuple[str, ...] = getattr(branch.schema, "keys", ())
-    if depth is not None and depth <= 1:
-        return {name: leaf_to_json(branch.schema.children[name], branch.members[name]) for name in keys}
-    below = None if depth is None else depth - 1
-    result: dict[str, Json] = {}
-    members: dict[str, Any] = dict(branch.members)
-    tagged: set[str] = set()
-    if with_defaults in {"report-all", "report-all-tagged"}:
-        for name, value in defaults_in_use(branch):
-            members[name] = value
-            tagged.add(name)
-    for name, child in branch.schema.children.items():
-        if name not in members or not _wanted(child, content, keys):
-            continue
-        value = members[name]
-        if with_defaults == "trim" and name not in keys and _is_default(child, value):
-            continue
-        if isinstance(value, Branch | Entries):
-            inner = to_json(child, value, content=content, depth=below, with_defaults=with_defaults)
-            cut = depth is not None and depth <= 2
-            presence = isinstance(value, Branch) and bool(getattr(child, "presence", ""))
-            if inner or presence or cut:
-                result[name] = inner
-        else:
-            result[name] = leaf_to_json(child, value)
-        if name in branch.meta:
-            result[f"@{name}"] = branch.meta[name]
-        elif name in tagged and with_defaults == "report-all-tagged" and isinstance(child, Leaf):
-            result[f"@{name}"] = {"ietf-netconf-with-defaults:default": True}
-    if "" in branch.meta:
-        result["@"] = branch.meta[""]
-    return result
-
-
 def _is_default(child: DataNode, value: Any) -> bool:
     if isinstance(child, Leaf):
-        return child.default is not None and _same(child.default, value)
-    return isinstance(child, LeafList) and bool(child.defaults) and child.defaults == value
-
-
-def _same(a: Value, b: Value) -> bool:
-    return type(a) is type(b) and (a == b if not isinstance(a, Decimal) else a.compare(b) == 0)  # type: ignore[arg-type]
+        return child.default is not None and same(child.default, value)
+    return isinstance(child, LeafList) and bool(child.defaults) and same(child.defaults, value)
