@@ -89,3 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(Shell(client, _user()).cmdloop())
     finally:
         client.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
