@@ -1,0 +1,93 @@
+"""The application: ``gunicorn rest.app`` serves :data:`application`.
+
+The routes are one table. The hoard is opened when the server starts the application's lifespan, not when this
+module is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from falcon.asgi import App, Request, Response
+
+from pyconfhoard.settings import Settings
+
+from . import errors
+from .auth import Gate
+from .candidates import (
+    CandidateChanges,
+    CandidateCommit,
+    CandidateData,
+    Candidates,
+    CandidateValidation,
+    OneCandidate,
+)
+from .discover import Discover, SchemaDump, ThingResource
+from .health import Health
+from .link import LinkResource
+from .restconf import Data
+from .runtime import Runtime
+from .v1 import Datastores
+
+__all__ = ["ROUTES", "Application", "application", "create_app"]
+
+ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
+    ("/healthz", Health),
+    ("/v1/discover", Discover),
+    ("/v1/schema", SchemaDump),
+    ("/v1/datastore/{datastore}/{owner}", Datastores),
+    ("/v1/datastore/{datastore}/{owner}/{below:path}", Datastores),
+    ("/v1/candidate", Candidates),
+    ("/v1/candidate/{id}", OneCandidate),
+    ("/v1/candidate/{id}/data", CandidateData),
+    ("/v1/candidate/{id}/data/{below:path}", CandidateData),
+    ("/v1/candidate/{id}/changes", CandidateChanges),
+    ("/v1/candidate/{id}/validate", CandidateValidation),
+    ("/v1/candidate/{id}/commit", CandidateCommit),
+    ("/v1/thing/{name}", ThingResource),
+    ("/v1/link", LinkResource),
+    ("/restconf/data", Data),
+    ("/restconf/data/{below:path}", Data),
+)
+"""Path -> resource."""
+
+
+class Application(App[Request, Response]):
+    """Falcon's application with a life of its own; ``stop`` and ``drain`` are what its server calls at the end."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(middleware=[Gate(runtime)])
+        self.runtime = runtime
+        self.stop = runtime.stop
+        self.drain = runtime.drain
+        errors.install(self)
+        resources: dict[Callable[[Runtime], object], object] = {}
+        for path, kind in ROUTES:
+            if kind not in resources:
+                resources[kind] = kind(runtime)
+            self.add_route(path, resources[kind])
+
+    async def __call__(  # type: ignore[override]  # Falcon's own ASGI twin overrides its WSGI one so
+        self, scope: dict[str, Any], receive: Any, send: Any
+    ) -> None:
+        kind = scope["type"]
+        if kind == "lifespan":
+            await self.runtime.lifespan(receive, send)
+            return
+        if kind != "http":
+            await super().__call__(scope, receive, send)
+            return
+        self.runtime.active += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.runtime.active -= 1
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """The application. ``settings`` None: those of the environment, read when it starts."""
+    return Application(Runtime(settings))
+
+
+application = create_app()

@@ -1,0 +1,74 @@
+"""Request bodies: read with a limit that is counted while they come, and parsed off the loop when large."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from falcon.asgi import Request
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import parse
+
+from .errors import HttpError
+from .negotiation import check_body_type
+
+__all__ = ["LARGE", "read_body", "read_json"]
+
+LARGE: Final = 1024 * 1024
+"""Bodies above this many bytes are parsed and decoded in a thread, so that others are served meanwhile."""
+
+_LINGER: Final = 10.0
+"""Seconds that the rest of a refused body is read and thrown away, so that its sender sees the refusal
+instead of a broken connection."""
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body. Raises :class:`HttpError` 413 for one of more than ``limit`` bytes, announced or not,
+    and :class:`BadInput` when it ends before its announced length."""
+    announced = request.content_length
+    too_big = announced is not None and announced > limit
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(None) as patience:
+            async for piece in request.stream:
+                size += len(piece)
+                if size > limit and patience.when() is None:
+                    too_big = True
+                    pieces.clear()
+                if too_big:
+                    if patience.when() is None:
+                        patience.reschedule(asyncio.get_running_loop().time() + _LINGER)
+                    if size > 2 * limit + LARGE:
+                        break
+                else:
+                    pieces.append(piece)
+    except TimeoutError:
+        pass
+    if too_big:
+        raise _too_big(limit)
+    if announced is not None and size < announced:
+        message = f"the body ended after {size} of {announced} bytes"
+        raise BadInput(Fault("malformed-message", message, type="transport"))
+    return b"".join(pieces)
+
+
+async def read_json(request: Request, limit: int, max_depth: int) -> tuple[Json, int]:
+    """The body as JSON, and its size in bytes.
+
+    Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what is not JSON.
+    """
+    check_body_type(request.get_header("Content-Type"))
+    body = await read_body(request, limit)
+    if not body:
+        raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))
+    if len(body) > LARGE:
+        return await asyncio.to_thread(parse, body, max_depth=max_depth), len(body)
+    return parse(body, max_depth=max_depth), len(body)
+
+
+def _too_big(limit: int) -> HttpError:
+    shown = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit} bytes"
+    return HttpError(413, "too-big", f"the body is larger than {shown}; send it in parts", type="transport")

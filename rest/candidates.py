@@ -1,0 +1,212 @@
+"""``/v1/candidate``: private candidates over HTTP.
+
+HTTP has no connection that could own a candidate, so it has an id, and it is discarded when nobody has
+touched it for a while. Its data is the whole configuration as it would be after the commit; it takes the same methods
+as ``/restconf/data``, and besides lists and leaf-lists as a whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from falcon.asgi import Request, Response
+
+from pyconfhoard.access import Principal
+from pyconfhoard.errors import AccessDenied, BadInput, Fault
+from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.schema.nodes import LeafList, Schema
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import Change, Path, node_at, to_json
+
+from .auth import principal_of
+from .body import read_json
+from .negotiation import PLAIN_FIRST, choose
+from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .runtime import Runtime
+from .source import Source
+from .stores import CandidateStore
+from .target import Target, below, target_at
+
+__all__ = [
+    "CandidateChanges",
+    "CandidateCommit",
+    "CandidateData",
+    "CandidateValidation",
+    "Candidates",
+    "OneCandidate",
+]
+
+_STYLE = Style(strict=False)
+_DATA = 4
+"""``/v1/candidate/<id>/data`` is four segments."""
+
+
+class _Resource:
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def _mine(self, request: Request, id: str) -> tuple[Hoard, Candidate, Principal]:
+        """The candidate of an id, when it is the asker's."""
+        hoard = self._runtime.hoard
+        principal = principal_of(request)
+        return hoard, hoard.candidates.get(id, principal.name), principal
+
+
+class Candidates(_Resource):
+    """POST makes one, based on running as it is now."""
+
+    async def on_post(self, request: Request, response: Response) -> None:
+        hoard = self._runtime.hoard
+        candidate = hoard.candidates.create(principal_of(request).name)
+        _tell(request, response, _described(hoard, candidate), 201)
+        response.set_header("Location", f"{request.prefix}/v1/candidate/{candidate.id}")
+
+    async def on_options(self, request: Request, response: Response) -> None:
+        answer_options(response, "POST, OPTIONS")
+
+
+class OneCandidate(_Resource):
+    """GET tells of it, DELETE discards it."""
+
+    async def on_get(self, request: Request, response: Response, id: str) -> None:
+        hoard, candidate, _ = self._mine(request, id)
+        _tell(request, response, _described(hoard, candidate))
+
+    on_head = on_get
+
+    async def on_delete(self, request: Request, response: Response, id: str) -> None:
+        hoard, candidate, _ = self._mine(request, id)
+        hoard.candidates.discard(candidate.id)
+        response.status = 204
+
+    async def on_options(self, request: Request, response: Response, id: str) -> None:
+        answer_options(response, "GET, HEAD, DELETE, OPTIONS")
+
+
+class CandidateData(_Resource):
+    """The configuration with what is pending."""
+
+    def _target(self, request: Request) -> Target:
+        return target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _DATA))
+
+    async def on_get(self, request: Request, response: Response, id: str, **_: str) -> None:
+        _hoard, candidate, principal = self._mine(request, id)
+        await answer_read(
+            request,
+            response,
+            Source(candidate.root, None),
+            self._target(request),
+            principal=principal,
+            style=_STYLE,
+            times=self._runtime.time_of,
+        )
+
+    on_head = on_get
+
+    async def on_post(self, request: Request, response: Response, id: str, **_: str) -> None:
+        hoard, candidate, principal = self._mine(request, id)
+        await answer_write(
+            request,
+            response,
+            hoard.schema,
+            self._target(request),
+            CandidateStore(hoard, candidate),
+            principal=principal,
+            style=_STYLE,
+            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
+            times=self._runtime.time_of,
+            locate=lambda path: f"{request.prefix}/v1/candidate/{candidate.id}/data/{path}",
+        )
+
+    on_put = on_patch = on_delete = on_post
+
+    async def on_options(self, request: Request, response: Response, id: str, **_: str) -> None:
+        self._mine(request, id)
+        answer_options(response, allow_of(self._target(request), _STYLE))
+
+
+class CandidateChanges(_Resource):
+    """GET lists what is pending."""
+
+    async def on_get(self, request: Request, response: Response, id: str) -> None:
+        hoard, candidate, _ = self._mine(request, id)
+        listed = await asyncio.to_thread(_listed, hoard.schema, candidate)
+        _tell(request, response, {"base": candidate.revision, "changes": listed})
+
+    on_head = on_get
+
+    async def on_options(self, request: Request, response: Response, id: str) -> None:
+        answer_options(response, "GET, HEAD, OPTIONS")
+
+
+class CandidateValidation(_Resource):
+    """POST checks what a commit would find, the Things' votes left out: 204, or the faults."""
+
+    async def on_post(self, request: Request, response: Response, id: str) -> None:
+        hoard, candidate, _ = self._mine(request, id)
+        hoard.candidates.validate(candidate.id)
+        response.status = 204
+
+    async def on_options(self, request: Request, response: Response, id: str) -> None:
+        answer_options(response, "POST, OPTIONS")
+
+
+class CandidateCommit(_Resource):
+    """POST commits it and ends it. The body may be empty, or say why: ``{"comment": "..."}``."""
+
+    async def on_post(self, request: Request, response: Response, id: str) -> None:
+        hoard, candidate, principal = self._mine(request, id)
+        comment = await self._comment(request)
+        for change in candidate.changes:
+            if not principal.may_write(change.path):
+                message = f"{principal.name} may not write here"
+                raise AccessDenied(Fault("access-denied", message, str(change.path), "protocol"))
+        commit = await hoard.candidates.commit(candidate.id, comment=comment, source="rest")
+        changed = [str(change.path) for change in commit.changes]
+        _tell(request, response, {"revision": commit.revision, "changed": changed})
+
+    async def _comment(self, request: Request) -> str:
+        if not request.content_length and request.get_header("Transfer-Encoding") is None:
+            return ""
+        settings = self._runtime.settings
+        body, _ = await read_json(request, settings.body_limit, settings.max_depth)
+        if not isinstance(body, dict) or body.keys() - {"comment"}:
+            raise BadInput(Fault("malformed-message", 'the body is {"comment": "..."}, or empty'))
+        comment = body.get("comment", "")
+        if not isinstance(comment, str):
+            raise BadInput(Fault("invalid-value", "a comment is a string", value=str(comment)))
+        return comment
+
+    async def on_options(self, request: Request, response: Response, id: str) -> None:
+        answer_options(response, "POST, OPTIONS")
+
+
+def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
+    return {"id": candidate.id, "base": candidate.revision, "expires-in": hoard.candidates.idle}
+
+
+def _listed(schema: Schema, candidate: Candidate) -> list[Json]:
+    return [_change(schema, change) for change in candidate.changes]
+
+
+def _change(schema: Schema, change: Change) -> Json:
+    """One pending change: ``old`` and ``new`` in RFC 7951 form, where there are any."""
+    told: dict[str, Json] = {"path": str(change.path), "kind": change.kind}
+    if change.kind == "moved":
+        return told
+    node = node_at(schema, change.path)
+    single = isinstance(node, LeafList) and change.path.last.key is not None
+    for name, value in (("old", change.old), ("new", change.new)):
+        if value is not None:
+            told[name] = to_json(node, (value,))[0] if single else to_json(node, value)
+    return told
+
+
+def _tell(request: Request, response: Response, answer: dict[str, Any], status: int = 200) -> None:
+    response.content_type = choose(request.get_header("Accept"), PLAIN_FIRST)
+    response.status = status
+    response.set_header("Cache-Control", "no-store")
+    response.data = json.dumps(answer, ensure_ascii=False).encode()

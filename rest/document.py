@@ -1,0 +1,147 @@
+"""Instance data as the body of an answer: RFC 7951 JSON with its wrapper, in pieces.
+
+A data resource is wrapped in an object with its qualified name, an entry of a list or leaf-list in an array in it
+(RFC 8040 section 4.3); the datastore as a whole in ``ietf-restconf:data`` (section 3.3.1). ``/v1`` has the *members* form for
+what an owner owns: its children at the top, their names qualified.
+
+Small answers are one piece. Large ones come as they are encoded, :data:`PIECE` bytes at a time: a page of a
+list that did not change since it was last encoded is copied, not encoded again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from pyconfhoard.schema.nodes import DataNode, Inner, List, Root
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import Branch, Entries, chunks, to_json
+from pyconfhoard.tree.json_text import dumps
+
+from .query import Query
+from .source import Found
+from .target import Target
+
+__all__ = ["PIECE", "filtered", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
+
+PIECE: Final = 128 * 1024
+"""Bytes."""
+
+_DATA: Final = "ietf-restconf:data"
+
+
+def wrapped_form(target: Target, found: Found) -> Iterator[bytes]:
+    """The document of a data resource, or of the whole datastore."""
+    node = target.node
+    if isinstance(node, Root):
+        yield f'{{"{_DATA}":'.encode()
+        yield from chunks(node, found.value)
+        yield b"}"
+        return
+    opening, closing = _wrapper(node, target.one_of_many)
+    yield opening
+    if target.one_of_many and not isinstance(node, List):
+        yield b"".join(chunks(node, (found.value,)))[1:-1]
+    else:
+        yield from chunks(node, found.value)
+    if found.notes is not None:
+        yield f"{closing[:-1].decode()},{dumps(f'@{node.qname}')}:{dumps(found.notes)}}}".encode()
+    else:
+        yield closing
+
+
+@lru_cache(maxsize=16384)
+def _wrapper(node: DataNode, one_of_many: bool) -> tuple[bytes, bytes]:
+    name = dumps(node.qname)
+    if one_of_many:
+        return f"{{{name}:[".encode(), b"]}"
+    return f"{{{name}:".encode(), b"}"
+
+
+def members_form(found: Found) -> Iterator[bytes]:
+    """The members of a branch, their names qualified as at the top of any document."""
+    branch: Branch = found.value
+    names = _qualified(branch.schema)
+    opening = b"{"
+    for name, node in branch.schema.children.items():
+        value = branch.members.get(name)
+        if value is not None:
+            yield opening + names[name]
+            yield from chunks(node, value)
+            opening = b","
+    for name, notes in branch.meta.items():
+        shown = branch.schema.children[name].qname if name else ""
+        yield opening + f"{dumps(f'@{shown}')}:{dumps(notes)}".encode()
+        opening = b","
+    yield b"{}" if opening == b"{" else b"}"
+
+
+@lru_cache(maxsize=4096)
+def _qualified(schema: Inner) -> dict[str, bytes]:
+    return {name: f"{dumps(child.qname)}:".encode() for name, child in schema.children.items()}
+
+
+def filtered(target: Target, found: Found, query: Query, *, members: bool) -> bytes:
+    """The same two forms for what :attr:`Query.plain` is not true of: depth and defaults."""
+    node, value = target.node, found.value
+    if target.one_of_many and not isinstance(node, List):
+        value = (value,)
+    raw: Json = to_json(node, value, depth=query.depth, with_defaults=query.with_defaults)
+    if members and isinstance(node, Inner):
+        names = {name: child.qname for name, child in node.children.items()}
+        shown = {_shown(name, names): item for name, item in raw.items()}
+        return dumps(shown).encode()
+    if isinstance(node, Root):
+        return dumps({_DATA: raw}).encode()
+    document: dict[str, Json] = {node.qname: [raw] if target.one_of_many and isinstance(node, List) else raw}
+    if found.notes is not None:
+        document[f"@{node.qname}"] = found.notes
+    return dumps(document).encode()
+
+
+def _shown(name: str, names: dict[str, str]) -> str:
+    if name.startswith("@"):
+        return "@" + names.get(name[1:], name[1:])
+    return names.get(name, name)
+
+
+def pieces(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """``parts`` joined to about :data:`PIECE` bytes each."""
+    held: list[bytes] = []
+    size = 0
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+async def streamed(first: bytes, rest: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """A large answer; between its pieces the loop serves others."""
+    yield first
+    for piece in rest:
+        await asyncio.sleep(0)
+        yield piece
+
+
+def weight(value: Any, most: int = 2000) -> int:
+    """How many nodes a value has, counted up to about ``most``."""
+    count = 1
+    if isinstance(value, Entries):
+        count += len(value)
+        if count < most:
+            for entry in value.values():
+                count += weight(entry, most - count)
+                if count >= most:
+                    break
+    elif isinstance(value, Branch):
+        for member in value.members.values():
+            count += weight(member, most - count) if isinstance(member, Branch | Entries) else 1
+            if count >= most:
+                break
+    return count

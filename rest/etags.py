@@ -1,0 +1,99 @@
+"""Entity tags and times of configuration, and the preconditions that use them.
+
+RFC 8040 section 3.4.1 and 3.5.1, RFC 9110 section 13. A tag is ``"<revision>-<encoding>"``: the revision
+that last changed the resource, and the encoding of the representation, as tags must differ between
+encodings. A precondition asks about the configuration, so the encoding in it does not matter there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final
+
+from falcon.asgi import Request
+
+from .errors import HttpError
+
+__all__ = ["Preconditions", "etag", "http_date", "is_not_modified"]
+
+_ENCODING: Final = "json"
+
+
+def etag(revision: int) -> str:
+    """The entity tag of a JSON representation."""
+    return f'"{revision}-{_ENCODING}"'
+
+
+def http_date(moment: datetime) -> str:
+    """RFC 9110 section 5.6.7."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def is_not_modified(request: Request, revision: int, changed: Callable[[int], datetime | None]) -> bool:
+    """Whether a GET is answered by 304. ``If-None-Match`` wins over ``If-Modified-Since``."""
+    tags = request.get_header("If-None-Match")
+    if tags is not None:
+        return _names(tags, revision, weakly=True)
+    since = _moment(request.get_header("If-Modified-Since"))
+    if since is None:
+        return False
+    time = changed(revision)
+    return time is not None and time.replace(microsecond=0) <= since
+
+
+class Preconditions:
+    """The ``If-`` headers of a request that writes; :meth:`check` is called at the commit's turn."""
+
+    __slots__ = ("_match", "_none_match", "_unmodified")
+
+    def __init__(self, request: Request) -> None:
+        self._match = request.get_header("If-Match")
+        self._none_match = request.get_header("If-None-Match")
+        self._unmodified = _moment(request.get_header("If-Unmodified-Since"))
+
+    def __bool__(self) -> bool:
+        return not (self._match is None and self._none_match is None and self._unmodified is None)
+
+    def check(self, exists: bool, revision: int, changed: Callable[[int], datetime | None]) -> None:
+        """Raise :class:`HttpError` 412 unless the resource is what the client thinks that it is."""
+        if self._match is not None:
+            if not exists or not _names(self._match, revision, weakly=False):
+                raise _failed(f"it is at {etag(revision)} now" if exists else "it is not there")
+        elif self._unmodified is not None:
+            time = changed(revision) if exists else None
+            if time is None or time.replace(microsecond=0) > self._unmodified:
+                raise _failed("it was changed since")
+        if self._none_match is not None and exists and _names(self._none_match, revision, weakly=True):
+            raise _failed("it is there already")
+
+
+def _names(header: str, revision: int, *, weakly: bool) -> bool:
+    """Whether a list of entity tags has one of this revision, in whatever encoding."""
+    if header.strip() == "*":
+        return True
+    for listed in header.split(","):
+        tag = listed.strip()
+        if weakly:
+            tag = tag.removeprefix("W/")
+        if tag.startswith(f'"{revision}-') and tag.endswith('"'):
+            return True
+    return False
+
+
+def _moment(header: str | None) -> datetime | None:
+    """A date of HTTP; one that cannot be read counts as absent (RFC 9110 section 13.1.3)."""
+    if header is None:
+        return None
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _failed(why: str) -> HttpError:
+    return HttpError(
+        412, "operation-failed", f"the resource is not what the request expects: {why}; get it anew first"
+    )

@@ -1,0 +1,100 @@
+"""Media types: which one an answer has (``Accept``), and which ones a body may have (``Content-Type``).
+
+RFC 8040 section 5.2. Both JSON names mean RFC 7951; :data:`DATA` is the registered one. XML is refused with
+406 and 415 until there is an encoder for it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from .errors import HttpError
+
+__all__ = ["ACCEPT_PATCH", "DATA", "DATA_FIRST", "JSON", "PLAIN_FIRST", "check_body_type", "choose"]
+
+DATA: Final = "application/yang-data+json"
+JSON: Final = "application/json"
+
+DATA_FIRST: Final = (DATA, JSON)
+"""What RESTCONF offers, best first: the one that a client gets who says ``*/*`` or nothing."""
+PLAIN_FIRST: Final = (JSON, DATA)
+"""What ``/v1`` offers: browsers show plain JSON and download the other."""
+
+ACCEPT_PATCH: Final = f"{DATA}, {JSON}"
+"""Media types of a plain patch (RFC 8040 section 4.6.1)."""
+
+
+@lru_cache(maxsize=256)
+def choose(accept: str | None, offers: tuple[str, ...] = DATA_FIRST) -> str:
+    """The offer that suits an ``Accept`` header best (RFC 9110 section 12.5.1).
+
+    Raises :class:`HttpError` 406 when none does.
+    """
+    if not accept or accept == "*/*":
+        return offers[0]
+    ranges = [parsed for part in accept.split(",") if (parsed := _media_range(part)) is not None]
+    best, best_quality = "", 0.0
+    for offer in offers:
+        fitting = [(specific, quality) for kind, quality in ranges if (specific := _fits(kind, offer))]
+        quality = max(fitting)[1] if fitting else 0.0
+        if quality > best_quality:
+            best, best_quality = offer, quality
+    if not best:
+        raise HttpError(
+            406,
+            "invalid-value",
+            f"the answer comes as {' or '.join(offers)}; the Accept header allows neither",
+            value=accept,
+            legal=offers,
+        )
+    return best
+
+
+def _media_range(part: str) -> tuple[str, float] | None:
+    kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    if "/" not in kind:
+        return None
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                quality = float(value)
+            except ValueError:
+                return None
+            return (kind, quality) if 0.0 <= quality <= 1.0 else None
+    return kind, 1.0
+
+
+def _fits(kind: str, offer: str) -> int:
+    """How specifically a media range names an offer: 0 not at all, 3 by its full name."""
+    if kind == offer:
+        return 3
+    if kind == offer.partition("/")[0] + "/*":
+        return 2
+    return 1 if kind == "*/*" else 0
+
+
+@lru_cache(maxsize=256)
+def check_body_type(content_type: str | None) -> None:
+    """Raise :class:`HttpError` 415 unless a body of this type is RFC 7951 JSON."""
+    kind, _, parameters = (content_type or "").partition(";")
+    if kind.strip().lower() in DATA_FIRST and _is_utf8(parameters):
+        return
+    given = f"not {content_type!r}" if content_type else "and the request does not say what it sends"
+    raise HttpError(
+        415,
+        "invalid-value",
+        f"the body must be {DATA} or {JSON} in UTF-8, {given}: add -H 'Content-Type: {DATA}'",
+        value=content_type,
+        legal=DATA_FIRST,
+        headers={"Accept": ACCEPT_PATCH, "Accept-Patch": ACCEPT_PATCH},
+    )
+
+
+def _is_utf8(parameters: str) -> bool:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower() in {"utf-8", "utf8"}
+    return True

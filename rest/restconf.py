@@ -1,0 +1,69 @@
+"""``/restconf/data``: RFC 8040's datastore resource and its data resources, in JSON.
+
+It shows configuration and state as one tree, and takes configuration.
+"""
+
+from __future__ import annotations
+
+from falcon.asgi import Request, Response
+
+from pyconfhoard.tree import Path
+
+from .auth import principal_of
+from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .runtime import Runtime
+from .source import Source
+from .stores import RunningStore
+from .target import Target, below, target_at
+
+__all__ = ["Data"]
+
+_STYLE = Style()
+_DEPTH = 2
+"""``/restconf/data`` is two segments."""
+
+
+class Data:
+    """The resource, and all below it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def _target(self, request: Request) -> Target:
+        schema = self._runtime.hoard.schema
+        return target_at(schema, Path.ROOT, below(request, _DEPTH))
+
+    async def on_get(self, request: Request, response: Response, **_: str) -> None:
+        hoard = self._runtime.hoard
+        await answer_read(
+            request,
+            response,
+            Source(hoard.running, hoard.operational, tagged=True),
+            self._target(request),
+            principal=principal_of(request),
+            style=_STYLE,
+            times=self._runtime.time_of,
+        )
+
+    on_head = on_get
+
+    async def on_post(self, request: Request, response: Response, **_: str) -> None:
+        hoard = self._runtime.hoard
+        principal = principal_of(request)
+        await answer_write(
+            request,
+            response,
+            hoard.schema,
+            self._target(request),
+            RunningStore(hoard, principal.name),
+            principal=principal,
+            style=_STYLE,
+            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
+            times=self._runtime.time_of,
+            locate=lambda path: f"{request.prefix}/restconf/data/{path}",
+        )
+
+    on_put = on_patch = on_delete = on_post
+
+    async def on_options(self, request: Request, response: Response, **_: str) -> None:
+        answer_options(response, allow_of(self._target(request), _STYLE))

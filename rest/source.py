@@ -1,0 +1,116 @@
+"""Where a GET takes its data from: a tree of configuration, a tree of state, or one laid over the other.
+
+``config`` and ``state`` are two trees, so that the ``content`` parameter (RFC 8040 section 4.8.1) is a choice of tree
+and costs nothing. Where both are wanted and state can stand below the target, the state is laid over the
+configuration; the cost is that of the state that is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pyconfhoard.schema.nodes import Container, Inner, LeafList
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import Branch, Entries, Path, get, revision_at, value_in_use
+
+from .query import Query
+from .target import Target
+
+__all__ = ["Found", "Source", "implied", "overlaid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``value`` as ``tree`` holds it; ``state``: some of it is state; ``notes``: a leaf's annotations."""
+
+    value: Any
+    state: bool = False
+    notes: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Both trees begin at ``base``. ``tagged``: revisions in ``config`` are those of the journal, so that
+    answers have an entity tag."""
+
+    config: Branch | None
+    state: Branch | None
+    base: Path = Path.ROOT
+    tagged: bool = False
+
+    def find(self, target: Target, query: Query) -> Found | None:
+        """What stands at ``target``, as far as ``query`` wants it; None where nothing does."""
+        path = target.path
+        if self.base.steps:
+            path = Path(path.steps[len(self.base.steps) :])
+        if not target.node.config:
+            return self._state(target, path) if query.content != "config" else None
+        config = None
+        if self.config is not None and query.content != "nonconfig":
+            config = get(self.config, path)
+            if config is None:
+                config = implied(self.config, path, defaults=query.adds_defaults)
+        if not target.state or self.state is None or query.content == "config":
+            return None if config is None else Found(config)
+        state = get(self.state, path)
+        if state is None:
+            return None if config is None else Found(config)
+        if config is None:
+            return Found(state, state=True)
+        return Found(overlaid(config, state), state=True)
+
+    def revision(self, target: Target) -> int:
+        """The revision that last changed the configuration at ``target``."""
+        return revision_at(self.config, target.path) if self.config is not None else 0
+
+    def _state(self, target: Target, path: Path) -> Found | None:
+        value = get(self.state, path) if self.state is not None else None
+        if value is None or self.state is None:
+            return None
+        notes = None
+        if path.steps and not isinstance(target.node, Inner):
+            branch = get(self.state, path.parent)
+            notes = branch.meta.get(path.last.name)
+            if isinstance(target.node, LeafList) and not target.whole:
+                notes = None
+        return Found(value, state=True, notes=notes)
+
+
+def implied(root: Branch, path: Path, *, defaults: bool = False) -> Any:
+    """What stands at ``path`` without being stored: a non-presence container whose parent is there (RFC 7950
+    section 7.5.1), and with ``defaults`` a default in use; else None."""
+    here: Any = root
+    for step in path.steps:
+        if not isinstance(here, Branch):
+            return None
+        value = here.members.get(step.name)
+        if value is None:
+            child = here.schema.children[step.name]
+            if step.key is not None or not child.config:
+                return None
+            if defaults or isinstance(child, Container):
+                value = value_in_use(here, step.name)
+        elif step.key is not None:
+            value = value.get(step.key) if isinstance(value, Entries) else None
+        if value is None:
+            return None
+        here = value
+    return here
+
+
+def overlaid(config: Any, state: Any) -> Any:
+    """``state`` laid over ``config``, two values of one node."""
+    if isinstance(config, Branch) and isinstance(state, Branch):
+        members = dict(config.members)
+        for name, value in state.members.items():
+            before = members.get(name)
+            members[name] = value if before is None else overlaid(before, value)
+        return Branch(config.schema, members, config.revision, {**config.meta, **state.meta})
+    if isinstance(config, Entries) and isinstance(state, Entries) and config.schema.config:
+        laid = []
+        for key, branch in state.items():
+            entry = config.get(key)
+            laid.append(branch if entry is None else overlaid(entry, branch))
+        return config.update(laid, config.revision)
+    return config

@@ -1,0 +1,68 @@
+"""From the URL to the node that it names.
+
+The path is taken from ``raw_path``: in the decoded one, a slash or comma in a key (``%2F``, ``%2C``) could
+no longer be told from those that separate. So ``..%2f`` is nothing but a strange name that no model has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from falcon.asgi import Request
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
+from pyconfhoard.tree import Path, api_path, node_at, parse_api_path
+
+__all__ = ["Target", "below", "holds_state", "target_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place in the data. ``whole``: it names a list or leaf-list, not one of its entries."""
+
+    path: Path
+    node: DataNode | Root
+    whole: bool
+    state: bool
+    """Whether state can stand there or below."""
+
+    @property
+    def one_of_many(self) -> bool:
+        """It names an entry of a list, or a value of a leaf-list."""
+        return isinstance(self.node, List | LeafList) and not self.whole
+
+
+def below(request: Request, depth: int) -> str:
+    """What stands in the URL behind its first ``depth`` segments, still percent-encoded; one slash at the
+    end does not count. Raises :class:`BadInput` for bytes that a URL cannot have."""
+    raw: bytes = request.scope["raw_path"]
+    try:
+        parts = raw.decode("ascii").split("/", depth + 1)
+    except UnicodeDecodeError:
+        raise BadInput(
+            Fault("invalid-value", "a URL is ASCII: percent-encode the rest as UTF-8", type="protocol")
+        ) from None
+    return parts[depth + 1].removesuffix("/") if len(parts) > depth + 1 else ""
+
+
+@lru_cache(maxsize=8192)
+def target_at(schema: Schema, base: Path, raw: str) -> Target:
+    """The node that ``raw`` (RFC 8040 section 3.5.3) names below ``base``.
+
+    Raises :class:`BadInput` and :class:`~pyconfhoard.errors.NotFound`.
+    """
+    above = api_path(schema, base)
+    path = parse_api_path(schema, f"{above}/{raw}" if above and raw else above or raw)
+    node = node_at(schema, path)
+    whole = isinstance(node, List | LeafList) and path.last.key is None
+    return Target(path, node, whole, not node.config or holds_state(node))
+
+
+@lru_cache(maxsize=16384)
+def holds_state(node: DataNode) -> bool:
+    """Whether a node has descendants that are state."""
+    return isinstance(node, Inner) and any(
+        not child.config or holds_state(child) for child in node.children.values()
+    )

@@ -1,0 +1,155 @@
+"""``/v1/datastore/<datastore>/<owner>[/path]``: the simple way in, by Thing.
+
+The owner's root is told as its children's members; deeper paths as RESTCONF tells them, on the same
+code. ``running`` takes changes; ``startup`` and ``persist`` show what the files hold, ``operational`` what the Thing publishes.
+What no Thing owns is found under its module's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+from urllib.parse import quote, unquote
+
+from falcon.asgi import Request, Response
+
+from pyconfhoard.errors import Conflict, Fault, NotFound
+from pyconfhoard.hoard import Datastore, Hoard
+from pyconfhoard.hoard.owners import Owner, owner_of
+from pyconfhoard.tree import api_path, nearest
+
+from .auth import principal_of
+from .errors import method_not_allowed
+from .negotiation import PLAIN_FIRST
+from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .runtime import Runtime
+from .source import Source
+from .stores import RunningStore
+from .target import Target, below, target_at
+
+__all__ = ["DATASTORES", "Datastores"]
+
+DATASTORES: Final = ("startup", "persist", "running", "operational")
+
+_OWNER: Final = 4
+"""``/v1/datastore/<datastore>/<owner>`` is four segments."""
+_READ: Final = "GET, HEAD, OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    datastore: Datastore
+    owner: Owner
+    target: Target
+
+    @property
+    def style(self) -> Style:
+        return Style(PLAIN_FIRST, strict=False, top=self.owner.path)
+
+
+class Datastores:
+    """All four datastores of all owners."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def on_get(self, request: Request, response: Response, **_: str) -> None:
+        hoard = self._runtime.hoard
+        place = _place(hoard, request)
+        await answer_read(
+            request,
+            response,
+            _source(hoard, place),
+            place.target,
+            principal=principal_of(request),
+            style=place.style,
+            times=self._runtime.time_of,
+        )
+
+    on_head = on_get
+
+    async def on_post(self, request: Request, response: Response, **_: str) -> None:
+        hoard = self._runtime.hoard
+        place = _place(hoard, request)
+        if place.datastore != "running":
+            why = f"{place.datastore} is read-only: change running"
+            raise method_not_allowed(request.method, _READ, why)
+        _keep_off(hoard, place, request.method)
+        principal = principal_of(request)
+        await answer_write(
+            request,
+            response,
+            hoard.schema,
+            place.target,
+            RunningStore(hoard, principal.name),
+            principal=principal,
+            style=place.style,
+            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
+            times=self._runtime.time_of,
+            locate=lambda path: _url(hoard, request, place.owner, path),
+        )
+
+    on_put = on_patch = on_delete = on_post
+
+    async def on_options(self, request: Request, response: Response, **_: str) -> None:
+        place = _place(self._runtime.hoard, request)
+        answer_options(
+            response, allow_of(place.target, place.style) if place.datastore == "running" else _READ
+        )
+
+
+def _place(hoard: Hoard, request: Request) -> _Place:
+    """What a URL names. Raises :class:`NotFound` for the first part of it that does not exist."""
+    segments = below(request, _OWNER - 2).split("/", 2)
+    datastore, name = unquote(segments[0]), unquote(segments[1])
+    if datastore not in DATASTORES:
+        near = nearest(datastore, DATASTORES)
+        message = f"there is no datastore {datastore!r}; there are: {', '.join(DATASTORES)}"
+        raise NotFound(
+            Fault("invalid-value", message, type="protocol", value=datastore, legal=near or DATASTORES)
+        )
+    owner = hoard.owner(name)
+    target = target_at(hoard.schema, owner.path, segments[2] if len(segments) > 2 else "")
+    if owner.kind == "module" and target.path.steps:
+        _check_module(hoard, datastore, owner, target)
+    return _Place(cast(Datastore, datastore), owner, target)
+
+
+def _check_module(hoard: Hoard, datastore: str, owner: Owner, target: Target) -> None:
+    """What a Thing owns, or another module, is not found under this module."""
+    found = owner_of(hoard.owners, target.path)
+    if found is None or found.name == owner.name:
+        return
+    message = f"{target.path} belongs to {found.name}: /v1/datastore/{datastore}/{found.name}"
+    raise NotFound(Fault("invalid-value", message, str(target.path), legal=(found.name,)))
+
+
+def _keep_off(hoard: Hoard, place: _Place, method: str) -> None:
+    """What a module has left must not take a Thing's subtree away. Raises :class:`Conflict`."""
+    if place.owner.kind != "module" or method not in {"PUT", "DELETE"}:
+        return
+    for other in hoard.owners.values():
+        if other.kind == "thing" and other.path.within(place.target.path):
+            message = (
+                f"{other.name} owns {other.path}, which this would replace: "
+                "write below, or through /restconf/data"
+            )
+            raise Conflict(Fault("in-use", message, str(place.target.path)))
+
+
+def _source(hoard: Hoard, place: _Place) -> Source:
+    mine = place.owner.kind == "thing"
+    match place.datastore:
+        case "running":
+            return Source(hoard.running if mine else hoard.part(place.owner.name), None, tagged=True)
+        case "operational":
+            root = hoard.operational
+            return Source(None, root if mine else hoard.part(place.owner.name, root))
+    view = hoard.view(place.datastore, place.owner.name)
+    return Source(view.branch, None, place.owner.path)
+
+
+def _url(hoard: Hoard, request: Request, owner: Owner, path: str) -> str:
+    """The URL of an api-path from the root, below its owner."""
+    rest = path.removeprefix(api_path(hoard.schema, owner.path)).removeprefix("/")
+    return f"{request.prefix}/v1/datastore/running/{quote(owner.name, safe='')}/{rest}"
