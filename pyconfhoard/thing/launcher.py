@@ -143,7 +143,7 @@ def _children(
         children.append(
             Child(
                 name="the hoard",
-                command=_hoard_command(settings),
+                command=_hoard_command(),
                 environment=environment,
                 folder=places.CHECKOUT,
                 log=logs / "hoard.log" if aside else None,
@@ -194,25 +194,10 @@ def _children(
     return children
 
 
-def _hoard_command(settings: Settings) -> tuple[str, ...]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    configuration = _gunicorn_configuration()
-    return (
-        sys.executable,
-        "-m",
-        "gunicorn",
-        *(("--config", str(configuration)) if configuration is not None else ()),
-        "--bind",
-        f"{host}:{settings.port}",
-        f"{places.face('rest')}.app",
-    )
-
-
-def _gunicorn_configuration() -> Path | None:
-    """A checkout has it at its root, where gunicorn finds it too; a wheel inside the package."""
-    if places.CHECKOUT is not None:
-        return places.CHECKOUT / "gunicorn.conf.py"
-    return places.file_of("rest", "gunicorn.conf.py")
+def _hoard_command() -> tuple[str, ...]:
+    """gunicorn as the face sets it up; where to listen comes from the environment, with all else."""
+    rest = places.face("rest")
+    return (sys.executable, "-m", "gunicorn", "--config", f"python:{rest}.gunicorn_settings", f"{rest}.app")
 
 
 def _cli_command() -> tuple[str, ...]:

@@ -52,6 +52,10 @@ GRACE: Final = 5.0
 """Seconds for a child to end when it is asked to."""
 
 _POLL: Final = 0.05
+_ASK: Final = 0.1
+"""Seconds between two polls of a child's readiness."""
+_SLOW: Final = 10.0
+"""Seconds after which a child that is not ready is worth a word."""
 _FIRST: Final = 0.2
 _MOST: Final = 30.0
 _STEADY: Final = 10.0
@@ -91,6 +95,10 @@ class _Running:
     channel: socket.socket | None = None
     heard: int = 0
     ready: bool = False
+    asked: float = 0.0
+    """When it was last asked whether it is ready (monotonic)."""
+    told: bool = False
+    """Whether it was reported to be slow."""
     was_ready: bool = False
     over: bool = False
     failures: int = 0
@@ -216,7 +224,7 @@ class Supervisor:
         ours.setblocking(False)
         running.channel = ours
         running.heard = 0
-        running.ready = False
+        running.ready = running.told = False
         running.started = time.monotonic()
         running.group = 0 if child.foreground else running.process.pid
         self._tell_reaper()
@@ -232,7 +240,9 @@ class Supervisor:
             if running.process is None and not running.over and running.child.stage <= self._stage
         ]
         if any(r.process is not None and not r.ready and not r.child.announces for r in self._all):
-            waits.append(_POLL)
+            waits.append(_ASK)
+        if any(r.process is not None and not r.ready and not r.told for r in self._all):
+            waits.append(_SLOW)
         channels = [running.channel for running in self._all if running.channel is not None]
         select.select([self._bell, *channels], [], [], min(waits, default=None))
         with contextlib.suppress(BlockingIOError):
@@ -277,9 +287,19 @@ class Supervisor:
 
     def _is_ready(self, running: _Running) -> bool:
         child = running.child
+        now = time.monotonic()
+        if not running.told and now - running.started > _SLOW:
+            running.told = True
+            where = f"; its log: {child.log}" if child.log is not None else ""
+            self._report(f"{child.name} is not ready yet, after {_SLOW:g} s{where}")
         if child.announces:
             return running.heard >= child.announces
-        return child.ready is None or child.ready()
+        if child.ready is None:
+            return True
+        if now - running.asked < _ASK:
+            return False
+        running.asked = now
+        return child.ready()
 
     # -- ending --------------------------------------------------------------------------------
 
