@@ -12,6 +12,7 @@ import contextlib
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -107,12 +108,10 @@ def _carry_out(options: Options) -> int:
         _check_owner(settings)
         _check_port(settings)
     if options.demo or options.throwaway:
-        for declaration in declarations:
-            if not LocalCopy(settings.run, declaration.name).token():
-                _say(f"registering {declaration.name} ...")
-                if options.demo:
-                    _prepare_demo(declaration, settings)
-                register(declaration, settings)
+        new = [each for each in declarations if not LocalCopy(settings.run, each.name).token()]
+        for declaration in new if options.demo else ():
+            _prepare_demo(declaration, settings)
+        _register_apart(new, environment)
     _check_registered(declarations, settings)
     if options.demo:
         _say("starting the hoard, the brewery's Things and the played fermenter ...")
@@ -291,6 +290,18 @@ def _check_port(settings: Settings) -> None:
                     f"(ss -ltnp 'sport = :{settings.port}' names it) or choose another: --port N"
                 ) from error
         time.sleep(0.1)
+
+
+def _register_apart(declarations: Sequence[Declaration], environment: Mapping[str, str]) -> None:
+    """Register in a process of its own: the memory that compiling a model takes is never given back."""
+    if not declarations:
+        return
+    _say(f"registering {' and '.join(declaration.name for declaration in declarations)} ...")
+    things = [word for declaration in declarations for word in ("--thing", str(declaration.file))]
+    command = (sys.executable, "-m", "pyconfhoard.thing.launcher", *things, "--register")
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise BadInput(done.stderr.strip() or f"registering ended with exit code {done.returncode}")
 
 
 def _check_registered(declarations: Sequence[Declaration], settings: Settings) -> None:

@@ -56,6 +56,8 @@ _ASK: Final = 0.1
 """Seconds between two polls of a child's readiness."""
 _SLOW: Final = 10.0
 """Seconds after which a child that is not ready is worth a word."""
+_TWICE: Final = 0.3
+"""Seconds within which two signals are one wish: some senders signal a process and its whole group."""
 _FIRST: Final = 0.2
 _MOST: Final = 30.0
 _STEADY: Final = 10.0
@@ -145,6 +147,7 @@ class Supervisor:
         self._stage = min((child.stage for child in children), default=0)
         self._announced = False
         self._wishes = 0
+        self._wished = float("-inf")
         self._failed = False
         self._ending = False
         self._reaper: subprocess.Popen[bytes] | None = None
@@ -182,7 +185,9 @@ class Supervisor:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT and any(r.child.foreground and r.process for r in self._all):
             return  # the terminal's Ctrl-C is for the one that has the terminal
-        if number != signal.SIGCHLD:
+        now = time.monotonic()
+        if number != signal.SIGCHLD and now - self._wished > _TWICE:
+            self._wished = now
             self._wishes += 1
 
     # -- starting ------------------------------------------------------------------------------
