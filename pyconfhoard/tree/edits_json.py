@@ -1,30 +1,37 @@
 """Edits as JSON: how the journal keeps them and links carry them.
 
 One object an edit: ``op``, ``path`` (an instance-identifier), and where they apply ``value`` (RFC 7951),
-``where``, ``point`` (the neighbour's keys as texts) and ``notes`` (RFC 7952 annotations of the node itself). Nothing else
-is needed to read one but the schema.
+``where``, ``point`` (the neighbour's keys) and ``notes`` (RFC 7952 annotations of the node itself). Nothing else is
+needed to read one but the schema.
+
+A path is text, and text does not always tell which member of a union a key is of: in JSON ``5`` and ``"5"`` are
+two values of a union of int8 and string, in a path both are ``'5'`` (RFC 7951 section 6.10). Where
+that matters, ``keys`` has ``[step, [key, ...]]`` with the JSON form of the keys, steps counted from 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_args
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, NotFound
-from pyconfhoard.schema.nodes import DataNode, Leaf, LeafList, List, Schema
+from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
+from pyconfhoard.schema.types.leafref import Leafref
+from pyconfhoard.schema.types.union import Union as UnionType
+from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.edit import Edit, Operation
 from pyconfhoard.tree.entries import Key, Where
 from pyconfhoard.tree.json_decode import decode
 from pyconfhoard.tree.json_encode import Content, to_json
-from pyconfhoard.tree.path import Path, value_text
+from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import node_at, parse_path
 
 __all__ = ["edits_from_json", "edits_to_json"]
 
 _OPERATIONS: Final = frozenset(get_args(Operation))
 _PLACES: Final = frozenset(get_args(Where))
-_MEMBERS: Final = frozenset(("op", "path", "value", "where", "point", "notes"))
+_MEMBERS: Final = frozenset(("op", "path", "keys", "value", "where", "point", "notes"))
 
 
 def edits_to_json(schema: Schema, edits: Iterable[Edit]) -> list[Json]:
@@ -60,15 +67,74 @@ def _malformed(message: str, path: str = "") -> BadInput:
 
 def _to_json(schema: Schema, edit: Edit) -> Json:
     result: dict[str, Json] = {"op": edit.operation, "path": str(edit.path)}
+    nodes = list(_nodes(schema, edit.path))
+    if keys := [[at, _key_json(nodes[at], step.key)] for at, step in _unclear(nodes, edit.path)]:
+        result["keys"] = keys
     if edit.value is not None:
-        result["value"] = _value_json(node_at(schema, edit.path), edit.value)
+        result["value"] = _value_json(nodes[-1] if nodes else schema.root, edit.value)
     if edit.where is not None:
         result["where"] = edit.where
     if edit.point is not None:
-        result["point"] = [value_text(value) for value in edit.point]
+        result["point"] = _key_json(nodes[-1], edit.point)
     if edit.notes is not None:
         result["notes"] = edit.notes
     return result
+
+
+def _nodes(schema: Schema, path: Path) -> Iterator[DataNode]:
+    node: DataNode = schema.root
+    for step in path.steps:
+        node = node.children[step.name] if isinstance(node, Inner) else node
+        yield node
+
+
+def _key_leaves(node: DataNode) -> list[Leaf | LeafList]:
+    """The leaves that a step's key has values of."""
+    if isinstance(node, LeafList):
+        return [node]
+    if isinstance(node, List):
+        return [leaf for name in node.keys if isinstance(leaf := node.children[name], Leaf)]
+    return []
+
+
+def _unclear(nodes: list[DataNode], path: Path) -> Iterator[tuple[int, Step]]:
+    """The steps whose keys are not what their text says."""
+    for at, (node, step) in enumerate(zip(nodes, path.steps, strict=True)):
+        if step.key is not None and not all(map(_is_clear, _key_leaves(node), step.key)):
+            yield at, step
+
+
+def _is_clear(leaf: Leaf | LeafList, value: Value) -> bool:
+    kind = leaf.type.final if isinstance(leaf.type, Leafref) else leaf.type
+    return not isinstance(kind, UnionType) or same(kind.parse(kind.text(value), leaf.module), value)
+
+
+def _key_json(node: DataNode, key: Key | None) -> list[Json]:
+    leaves = _key_leaves(node)
+    return [leaf.type.to_json(value) for leaf, value in zip(leaves, key or (), strict=True)]
+
+
+def _key_value(node: DataNode, raw: Json, path: Path) -> Key:
+    leaves = _key_leaves(node)
+    if not isinstance(raw, list) or len(raw) != len(leaves):
+        raise _malformed("a key is an array with a value for every key leaf", str(path))
+    try:
+        return tuple([leaf.type.from_json(item, leaf.module) for leaf, item in zip(leaves, raw, strict=True)])
+    except InvalidValue as error:
+        raise BadInput(Fault("invalid-value", f"key: {error.message}", str(path))) from None
+
+
+def _exact(schema: Schema, path: Path, keys: Json) -> Path:
+    """``path`` with the keys that its text could not say."""
+    nodes = list(_nodes(schema, path))
+    steps = list(path.steps)
+    for item in keys if isinstance(keys, list) else [None]:
+        match item:
+            case [int(at), raw] if 0 <= at < len(steps):
+                steps[at] = Step.of(nodes[at], _key_value(nodes[at], raw, path))
+            case _:
+                raise _malformed("keys is an array of [step, [key, ...]]", str(path))
+    return Path(tuple(steps))
 
 
 def _value_json(node: DataNode, value: Any) -> Json:
@@ -88,8 +154,10 @@ def _from_json(schema: Schema, item: Json, content: Content) -> Edit:
     if not item.keys() <= _MEMBERS:
         raise _malformed(f"an edit has no {' nor '.join(sorted(item.keys() - _MEMBERS))}", text)
     path = parse_path(schema, text)
+    if "keys" in item:
+        path = _exact(schema, path, item["keys"])
     node = node_at(schema, path)
-    point = _point(node, item["point"], path) if "point" in item else None
+    point = _key_value(node, item["point"], path) if "point" in item else None
     value = _value(node, path, item["value"], content) if "value" in item else None
     return Edit(item["op"], path, value, item.get("where"), point, item.get("notes"))
 
@@ -98,26 +166,3 @@ def _value(node: DataNode, path: Path, raw: Json, content: Content) -> Any:
     if path.steps and path.last.key is not None and isinstance(node, LeafList):
         return path.last.key[0]
     return decode(node, raw, path, content=content)
-
-
-def _point(node: DataNode, texts: Json, path: Path) -> Key:
-    kinds: list[tuple[Any, str]] = []
-    if isinstance(node, LeafList):
-        kinds = [(node.type, node.module)]
-    elif isinstance(node, List):
-        kinds = [
-            (leaf.type, leaf.module) for name in node.keys if isinstance(leaf := node.children[name], Leaf)
-        ]
-    if (
-        not isinstance(texts, list)
-        or len(texts) != len(kinds)
-        or not all(isinstance(text, str) for text in texts)
-    ):
-        raise _malformed("point is an array with a text for every key", str(path))
-    try:
-        values: list[Value] = [
-            kind.parse(text, module) for (kind, module), text in zip(kinds, texts, strict=True)
-        ]
-    except InvalidValue as error:
-        raise BadInput(Fault("invalid-value", f"point: {error.message}", str(path))) from None
-    return tuple(values)

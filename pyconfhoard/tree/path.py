@@ -14,8 +14,10 @@ from typing import ClassVar
 
 from pyconfhoard.schema.nodes import DataNode, LeafList, List
 from pyconfhoard.schema.types.base import Value
+from pyconfhoard.schema.types.decimal64 import decimal_text
+from pyconfhoard.schema.types.instance_identifier import quoted
 
-__all__ = ["Path", "Step", "quoted", "value_text"]
+__all__ = ["Path", "Step", "value_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +101,12 @@ def value_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        text = format(value.normalize(), "f")
-        return text if "." in text else f"{text}.0"
+        return decimal_text(value)
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, tuple):
         return " ".join(value)
     return str(value) if isinstance(value, int) else ""
-
-
-def quoted(text: str) -> str:
-    """``text`` as a literal: single quotes, double ones if it holds single ones, and if it holds both,
-    double ones with each double quote in it doubled."""
-    if "'" not in text:
-        return f"'{text}'"
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _predicates(step: Step) -> str:

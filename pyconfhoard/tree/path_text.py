@@ -7,8 +7,9 @@ with the nearest names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from pyconfhoard.errors import BadInput, Fault, NotFound
@@ -21,6 +22,10 @@ __all__ = ["api_path", "node_at", "parse_api_path", "parse_path"]
 
 Predicate: TypeAlias = tuple[str, str]
 """A key leaf's name (``.`` for a leaf-list, "" for a position) and the value's text."""
+
+
+_BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})").search
+_POSITION: Final = re.compile(r"[1-9][0-9]{0,9}").fullmatch
 
 
 def node_at(schema: Schema, path: Path) -> DataNode | Root:
@@ -61,14 +66,7 @@ def parse_api_path(schema: Schema, raw: str) -> Path:
             if not isinstance(child, Inner):
                 raise _unknown(child, _decoded(segments[index + 1], raw), path)
             if isinstance(child, List) and values is None:
-                wanted = ",".join(f"<{key}>" for key in child.keys)
-                raise BadInput(
-                    Fault(
-                        "missing-attribute",
-                        f"{child.name} is a list: name its entry, {child.name}={wanted}",
-                        str(path),
-                    )
-                )
+                raise _keyless_step(child, "=" + ",".join(f"<{key}>" for key in child.keys), path)
             node = child
     return path
 
@@ -83,6 +81,8 @@ def parse_path(schema: Schema, text: str) -> Path:
     for name, predicates in _segments(text):
         if not isinstance(node, Inner):
             raise _unknown(node, name, path)
+        if isinstance(node, List) and path.last.key is None:
+            raise _keyless_step(node, "".join(f"[{key}='...']" for key in node.keys) or "[1]", path)
         child = _child(node, name, path)
         path = path.child(child, _typed(child, _ordered(child, predicates, text, node), path))
         node = child  # type: ignore[assignment]  # a leaf ends the walk: the check stands at the loop's start
@@ -94,6 +94,9 @@ def _inner(schema: Schema) -> Inner:
 
 
 def _decoded(text: str, raw: str) -> str:
+    if "%" in text and (bad := _BAD_PERCENT(text)):
+        message = f"a percent sign stands alone in {text!r}, at character {bad.start() + 1}: write it as %25"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value=raw))
     try:
         return unquote_to_bytes(text).decode("utf-8")
     except UnicodeDecodeError:
@@ -128,6 +131,11 @@ def _unknown(node: DataNode, name: str, path: Path) -> NotFound:
     )
 
 
+def _keyless_step(node: List, keys: str, path: Path) -> BadInput:
+    message = f"{node.name} is a list: name its entry, {node.name}{keys}"
+    return BadInput(Fault("missing-attribute", message, str(path)))
+
+
 def _typed(child: DataNode, texts: Sequence[str] | None, path: Path) -> tuple[Value, ...] | None:
     """The key values of a step, or None where it names the whole node."""
     if texts is None:
@@ -138,7 +146,7 @@ def _typed(child: DataNode, texts: Sequence[str] | None, path: Path) -> tuple[Va
     if not isinstance(child, List):
         raise BadInput(Fault("invalid-value", f"{child.name} takes no key: it is not a list", here))
     if not child.keys:
-        if len(texts) == 1 and texts[0].isascii() and texts[0].isdigit() and int(texts[0]) > 0:
+        if len(texts) == 1 and _POSITION(texts[0]):
             return (int(texts[0]) - 1,)
         raise BadInput(
             Fault("invalid-value", f"{child.name} has no keys: name an entry by its position, from 1", here)
@@ -237,7 +245,7 @@ def _predicate(text: str, at: int) -> tuple[Predicate, int]:
         if end < 0:
             raise _broken(text, at)
         letters.append(text[at:end])
-        if text[end + 1 : end + 2] != mark:
+        if mark == "'" or text[end + 1 : end + 2] != mark:  # only double quotes are doubled
             break
         letters.append(mark)
         at = end + 2
