@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -50,6 +51,12 @@ class TestAct:
         assert machine.at(1000, "17.9", band) == "heat"
         assert machine.at(1001, "18", band) == "idle"
         assert machine.at(2000, "18.1", band) == "cool"
+
+    def test_a_band_that_may_not_be_heated_ends_the_heating(self) -> None:
+        machine = Machine()
+        assert machine.at(1000, "16") == "heat"
+        assert machine.at(1001, "16", replace(BAND, heated=False)) == "idle"
+        assert machine.waiting == ""
 
     @pytest.mark.parametrize(("low", "target", "high"), [(18, 17, 19), (17, 20, 19), (20, 20, 19)])
     def test_a_band_goes_up(self, low: int, target: int, high: int) -> None:
