@@ -307,9 +307,9 @@ class Schema:
 
     def walk(self) -> Iterator[DataNode]:
         """Every data node, depth first, in the order of the model."""
-        stack: list[DataNode] = list(reversed(self.root.children.values()))
+        stack: list[DataNode] = [*self.root.children.values()][::-1]
         while stack:
             node = stack.pop()
             yield node
             if isinstance(node, Inner):
-                stack.extend(reversed(node.children.values()))
+                stack.extend([*node.children.values()][::-1])

@@ -1,0 +1,532 @@
+"""Statements to nodes: the compiler.
+
+pyang has expanded the statements; this turns them into :mod:`nodes`, in three passes:
+
+1. **Nodes**, top down, parents before children. A node is skipped whose ``if-feature`` is false
+   (pyang marked it) or whose module is not implemented. ``choice`` and ``case`` disappear from
+   the data tree; what they say is handed down to the nodes in them.
+2. **Types and defaults**, when all nodes stand: a leafref takes its type from its target, wherever
+   that is. A default value is parsed by the final type, so one that does not fit is found here.
+3. **Cross references**: the paths of ``unique``.
+
+What decides between *own* conditions and those of the parent is where a ``when`` was written
+(RFC 7950 section 7.21.5): on the node itself, its context is the node; on the uses or augment that
+brought it, or on a choice or case, it is the closest data node above. A name without a prefix is in
+the module of the context node (section 6.4.1).
+
+Nodes are frozen once this module lets go of them; until then it fills in what refers forward.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from pyconfhoard.errors import Place
+from pyconfhoard.schema.compile_types import TypeCompiler, default_of, typedef_of, units_of
+from pyconfhoard.schema.dialect import ANNOTATION, AUGMENT_STRUCTURE, STRUCTURE
+from pyconfhoard.schema.expression import XPath
+from pyconfhoard.schema.faults import Faults
+from pyconfhoard.schema.identities import compile_identities
+from pyconfhoard.schema.leafrefs import PathError, lead
+from pyconfhoard.schema.nodes import (
+    AnyData,
+    Case,
+    Choice,
+    Container,
+    DataNode,
+    Inner,
+    Leaf,
+    LeafList,
+    List,
+    Module,
+    Must,
+    Notification,
+    Operation,
+    Parameters,
+    Root,
+    Schema,
+    Status,
+    Structure,
+    When,
+)
+from pyconfhoard.schema.statements import Statements
+from pyconfhoard.schema.stmt import Statement, module_of, origin_of, place_of, prefixes_of, resolve, text_of
+from pyconfhoard.schema.types import EmptyType, InvalidValue, Type, Value, parse_default
+from pyconfhoard.xpath import XPathSyntaxError, parse
+
+__all__ = ["compile_schema"]
+
+_DATA: Final = frozenset({"container", "list", "leaf", "leaf-list", "anydata", "anyxml"})
+_OPERATIONS: Final = frozenset({"rpc", "action"})
+_NO_TYPE: Final = EmptyType()
+"""Stands in a leaf until the second pass."""
+
+_Chain = tuple[When, ...]
+
+
+def compile_schema(statements: Statements, *, version: int) -> Schema:
+    """The schema that the statements mean; ``version`` is the compiler's, part of the fingerprint.
+
+    Raises :class:`ModelError` with every fault found.
+    """
+    return _Compiler(statements).compile(_fingerprint(statements, version))
+
+
+def _set(node: object, name: str, value: object) -> None:
+    """Fill in a field of a node that is still being made."""
+    object.__setattr__(node, name, value)
+
+
+class _Compiler:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self._faults = Faults()
+        self._identities = compile_identities(statements.modules)
+        self._types = TypeCompiler(
+            {name: identity.derived for name, identity in self._identities.items()}, self._faults
+        )
+        self._root = Root(name="", module="", member="", place=Place("", 0), children={})
+        self._rpcs: dict[str, Operation] = {}
+        self._notifications: dict[str, Notification] = {}
+        self._structures: dict[str, Structure] = {}
+        self._leaves: dict[Leaf | LeafList, Statement] = {}
+        self._lists: dict[List, Statement] = {}
+        self._made: dict[int, DataNode] = {}
+        """Nodes by the identity of their statement, for ``unique``."""
+        self._targets: dict[Leaf | LeafList, Leaf | LeafList] = {}
+        """Where leafrefs lead: the last one of each leaf."""
+        self._typing: list[Leaf | LeafList] = []
+        """The leaves whose type is being compiled: a chain of leafrefs."""
+        self._typed: set[Leaf | LeafList] = set()
+        self._prefixes: dict[int, Mapping[str, str]] = {}
+        self._parsed: set[str] = set()
+
+    def compile(self, fingerprint: str) -> Schema:
+        modules = {name: self._module(name) for name in self._statements.modules}
+        for name in sorted(self._statements.implemented):
+            self._fill_top(self._statements.modules[name])
+        for leaf in self._leaves:
+            self._compile_type(leaf)
+        for leaf, stmt in self._leaves.items():
+            self._compile_default(leaf, stmt)
+        for node, stmt in self._lists.items():
+            self._compile_unique(node, stmt)
+        annotations = dict(self._annotations())
+        self._faults.raise_if_any()
+        return Schema(
+            modules=modules,
+            root=self._root,
+            rpcs=self._rpcs,
+            notifications=self._notifications,
+            identities=self._identities,
+            fingerprint=fingerprint,
+            warnings=self._statements.warnings,
+            annotations=annotations,
+            structures=self._structures,
+        )
+
+    # Modules
+
+    def _module(self, name: str) -> Module:
+        stmt = self._statements.modules[name]
+        deviations = sorted(
+            other
+            for other in self._statements.implemented
+            for part in _parts(self._statements.modules[other])
+            if any(_first_module(change) == stmt.arg for change in part.search("deviation"))
+        )
+        return Module(
+            name=stmt.arg,
+            revision=stmt.i_latest_revision or "",
+            namespace=text_of(stmt, "namespace"),
+            prefix=text_of(stmt, "prefix"),
+            yang_version=stmt.i_version,
+            place=place_of(stmt),
+            implemented=name in self._statements.implemented,
+            features=self._statements.features[name],
+            submodules=tuple(dict.fromkeys(part.arg for part in _parts(stmt)[1:])),
+            deviations=tuple(dict.fromkeys(deviations)),
+            organization=text_of(stmt, "organization"),
+            contact=text_of(stmt, "contact"),
+            description=text_of(stmt, "description"),
+        )
+
+    def _annotations(self) -> Iterator[tuple[str, Type]]:
+        for name in sorted(self._statements.implemented):
+            for part in _parts(self._statements.modules[name]):
+                for stmt in part.search(ANNOTATION):
+                    if not hasattr(stmt, "i_not_implemented"):
+                        compiled = self._types.compile(
+                            stmt.search_one("type"), name, lambda path, at: self._target(self._root, path, at)
+                        )
+                        yield f"{name}:{stmt.arg}", compiled
+
+    # First pass: nodes
+
+    def _fill_top(self, module: Statement) -> None:
+        stmts = [stmt for stmt in module.i_children if stmt.keyword not in (STRUCTURE, AUGMENT_STRUCTURE)]
+        self._fill(self._root, stmts, config=True)
+        for stmt in module.i_children:
+            if stmt.keyword == STRUCTURE and not self._skipped(stmt):
+                name = f"{module_of(stmt)}:{stmt.arg}"
+                structure = Structure(
+                    **self._common(stmt, self._root, (), config=False), member=name, musts=self._musts(stmt)
+                )
+                self._structures[name] = structure
+                self._fill(structure, stmt.i_children, config=False)
+
+    def _skipped(self, stmt: Statement) -> bool:
+        return hasattr(stmt, "i_not_implemented") or module_of(stmt) not in self._statements.implemented
+
+    def _fill(
+        self,
+        parent: Inner,
+        stmts: list[Statement],
+        *,
+        config: bool,
+        case: Case | None = None,
+        conditions: _Chain = (),
+    ) -> None:
+        """Make the children of ``parent``, or of a ``case`` in it. ``config`` is false in operations
+        and notifications, where the statement means nothing."""
+        choices: list[Choice] = []
+        children: list[DataNode] = []
+        for stmt in stmts:
+            if self._skipped(stmt):
+                continue
+            if stmt.keyword == "choice":
+                choices.append(self._choice(stmt, parent, case, conditions, config=config))
+            elif stmt.keyword in _OPERATIONS:
+                self._operation(stmt, parent)
+            elif stmt.keyword == "notification":
+                self._notification(stmt, parent)
+            elif stmt.keyword in _DATA:
+                children.append(self._data(stmt, parent, case, conditions, config=config))
+        if case is None:
+            _set(parent, "choices", parent.choices + tuple(choices))
+        else:
+            nested = [
+                child for choice in choices for inner in choice.cases.values() for child in inner.children
+            ]
+            own = {*children, *nested}
+            _set(case, "choices", tuple(choices))
+            _set(case, "children", tuple(node for node in parent.children.values() if node in own))
+
+    def _choice(
+        self, stmt: Statement, parent: Inner, case: Case | None, conditions: _Chain, *, config: bool
+    ) -> Choice:
+        common = self._common(stmt, parent, conditions, config=config, above=True)
+        cases: dict[str, Case] = {}
+        choice = Choice(
+            **common,
+            cases=cases,
+            default=text_of(stmt, "default"),
+            mandatory=text_of(stmt, "mandatory") == "true",
+            case=case,
+        )
+        for branch in stmt.i_children:
+            if self._skipped(branch) or (
+                _is_shorthand(branch) and all(map(self._skipped, branch.i_children))
+            ):
+                continue
+            of_case = self._common(branch, parent, choice.whens, config=config, above=True)
+            made = cases[branch.arg] = Case(**of_case, choice=choice)
+            self._fill(parent, branch.i_children, config=config, case=made, conditions=made.whens)
+        default = stmt.search_one("default")
+        if default is not None and default.arg not in cases:
+            _set(choice, "default", "")  # its case is not there, or pyang would have refused it
+        return choice
+
+    def _data(
+        self, stmt: Statement, parent: Inner, case: Case | None, conditions: _Chain, *, config: bool
+    ) -> DataNode:
+        common = self._common(stmt, parent, conditions, config=config)
+        name = common["module"]
+        common |= {
+            "member": stmt.arg if parent.module == name else f"{name}:{stmt.arg}",
+            "case": case,
+            "mandatory": text_of(stmt, "mandatory") == "true",
+            "musts": self._musts(stmt),
+        }
+        node = _MAKERS[stmt.keyword](stmt, common)
+        # A mapping to those who read it; ours to fill until the schema is made.
+        cast(dict[str, DataNode], parent.children)[node.member] = node
+        self._made[id(stmt)] = node
+        if isinstance(node, Inner):
+            self._fill(node, stmt.i_children, config=config)
+        if isinstance(node, List):
+            self._keys(node)
+            self._lists[node] = stmt
+        if isinstance(node, Leaf | LeafList):
+            self._leaves[node] = stmt
+        return node
+
+    def _keys(self, node: List) -> None:
+        children = cast(dict[str, DataNode], node.children)
+        others = {name: child for name, child in children.items() if name not in node.keys}
+        keys = {name: children[name] for name in node.keys if name in children}
+        children.clear()
+        children.update(keys | others)
+        for key in keys.values():
+            _set(key, "is_key", True)
+
+    def _operation(self, stmt: Statement, parent: Inner) -> None:
+        common = self._common(stmt, parent, (), config=False)
+        name = common["module"]
+        member = stmt.arg if parent.module == name else f"{name}:{stmt.arg}"
+        made: dict[str, Parameters] = {}
+        for part in stmt.i_children:
+            if part.keyword in {"input", "output"}:
+                made[part.keyword] = Parameters(
+                    name=part.keyword,
+                    module=name,
+                    member=part.keyword,
+                    place=place_of(part),
+                    config=False,
+                    parent=parent,
+                    musts=self._musts(part, module=name),
+                    operation=member,
+                )
+                self._fill(made[part.keyword], part.i_children, config=False)
+        operation = Operation(**common, input=made["input"], output=made["output"])
+        if isinstance(parent, Root):
+            self._rpcs[member] = operation
+        else:
+            _set(parent, "actions", {**parent.actions, member: operation})
+
+    def _notification(self, stmt: Statement, parent: Inner) -> None:
+        common = self._common(stmt, parent, (), config=False)
+        name = common["module"]
+        member = stmt.arg if parent.module == name else f"{name}:{stmt.arg}"
+        node = Notification(**common, member=member, musts=self._musts(stmt))
+        if isinstance(parent, Root):
+            self._notifications[member] = node
+        else:
+            _set(parent, "notifications", {**parent.notifications, member: node})
+        self._fill(node, stmt.i_children, config=False)
+
+    def _common(
+        self, stmt: Statement, parent: Inner, conditions: _Chain, *, config: bool, above: bool = False
+    ) -> dict[str, Any]:
+        """The fields of :class:`Node`. ``above``: a ``when`` on it has the parent as context."""
+        return {
+            "name": stmt.arg,
+            "module": module_of(stmt),
+            "place": place_of(stmt),
+            "config": config and stmt.i_config is not False,
+            "status": cast(Status, text_of(stmt, "status", "current")),
+            "description": text_of(stmt, "description"),
+            "reference": text_of(stmt, "reference"),
+            "whens": conditions + tuple(self._whens(stmt, parent, above=above)),
+            "parent": parent,
+            "extensions": tuple(
+                (f"{each.keyword[0]}:{each.keyword[1]}", each.arg or "")
+                for each in stmt.substmts
+                if isinstance(each.keyword, tuple)
+            ),
+        }
+
+    def _whens(self, stmt: Statement, parent: Inner, *, above: bool) -> Iterator[When]:
+        augment = getattr(stmt, "i_augment", None)
+        if augment is not None:
+            for when in augment.search("when"):
+                yield self._when(when, stmt, parent, on_parent=True)
+        for when in stmt.search("when"):
+            yield self._when(when, stmt, parent, on_parent=above or getattr(when, "i_origin", None) == "uses")
+
+    def _when(self, when: Statement, stmt: Statement, parent: Inner, *, on_parent: bool) -> When:
+        module = parent.module if on_parent and parent.module else module_of(stmt)
+        return When(self._xpath(when, module), place_of(when), on_parent)
+
+    def _musts(self, stmt: Statement, *, module: str = "") -> tuple[Must, ...]:
+        return tuple(
+            Must(
+                self._xpath(must, module or module_of(stmt)),
+                place_of(must),
+                text_of(must, "error-message"),
+                text_of(must, "error-app-tag"),
+            )
+            for must in stmt.search("must")
+        )
+
+    def _xpath(self, stmt: Statement, module: str) -> XPath:
+        if stmt.arg not in self._parsed:
+            try:
+                parse(stmt.arg)
+            except XPathSyntaxError as reason:
+                self._faults.add(stmt, f"{stmt.keyword} {stmt.arg!r}: {reason}")
+            self._parsed.add(stmt.arg)
+        text = stmt.i_orig_module
+        if id(text) not in self._prefixes:
+            self._prefixes[id(text)] = prefixes_of(stmt)
+        return XPath(stmt.arg, module, self._prefixes[id(text)])
+
+    # Second pass: types and defaults
+
+    def _compile_type(self, leaf: Leaf | LeafList) -> Type:
+        if leaf not in self._typed:
+            stmt = self._leaves[leaf].search_one("type")
+            self._typing.append(leaf)
+            compiled = self._types.compile(stmt, leaf.module, lambda path, at: self._target(leaf, path, at))
+            self._typing.pop()
+            _set(leaf, "type", compiled)
+            self._typed.add(leaf)
+        return leaf.type
+
+    def _target(self, leaf: DataNode, path: XPath, at: Statement) -> Type:
+        """The type of the leaf that a path leads to from ``leaf``."""
+        try:
+            target = lead(leaf, path, {**self._notifications, **self._structures}, self._target_of)
+        except PathError as reason:
+            self._faults.add(at, f"{leaf.path()}: {reason}")
+            return _NO_TYPE
+        if target in self._typing:
+            self._faults.add(at, f"{leaf.path()}: the leafref leads back to itself through {target.path()}")
+            return _NO_TYPE
+        if isinstance(leaf, Leaf | LeafList):
+            self._targets[leaf] = target
+        return self._compile_type(target)
+
+    def _target_of(self, leaf: Leaf | LeafList) -> DataNode:
+        if leaf in self._typing:
+            raise PathError(f"deref of {leaf.path()} leads back to itself")
+        self._compile_type(leaf)
+        if leaf not in self._targets:
+            raise PathError(f"{leaf.path()}, the argument of deref, is no leafref")
+        return self._targets[leaf]
+
+    def _compile_default(self, leaf: Leaf | LeafList, stmt: Statement) -> None:
+        type_stmt = stmt.search_one("type")
+        _set(leaf, "units", units_of(stmt))
+        _set(leaf, "typedef", typedef_of(type_stmt))
+        defaults = _own_defaults(stmt)
+        inherited = default_of(type_stmt)
+        # A value that must be given is never supplied (RFC 7950 sections 7.6.1, 7.7.2, 7.8.2);
+        # YANG 1 knows no defaults of leaf-lists.
+        if isinstance(leaf, Leaf):
+            if leaf.is_key:
+                return
+            if not defaults and inherited is not None and not leaf.mandatory:
+                defaults = [inherited]
+            for value in self._default_values(leaf, defaults[:1]):
+                _set(leaf, "default", value)
+        else:
+            new = stmt.i_orig_module.i_version != "1"
+            if not defaults and inherited is not None and leaf.min_elements == 0 and new:
+                defaults = [inherited]
+            _set(leaf, "defaults", tuple(self._default_values(leaf, defaults)))
+
+    def _default_values(self, leaf: Leaf | LeafList, defaults: list[Statement]) -> Iterator[Value]:
+        for stmt in defaults:
+            try:
+                yield parse_default(leaf.type, stmt.arg, origin_of(stmt), prefixes_of(stmt))
+            except InvalidValue as reason:
+                message = f"the default of {leaf.path()} does not match its type: {reason.message}"
+                self._faults.add(stmt, message, value=stmt.arg, legal=reason.legal)
+
+    # Third pass: unique
+
+    def _compile_unique(self, node: List, stmt: Statement) -> None:
+        """pyang has found the leaves; a constraint on a leaf that features removed never applies."""
+        found: list[tuple[tuple[tuple[str, ...], ...], Place]] = []
+        for unique, leaves in stmt.i_unique:
+            made = [self._made.get(id(leaf)) for leaf in leaves]
+            present = [leaf for leaf in made if leaf is not None]
+            if len(present) == len(made):
+                found.append((tuple(_steps(leaf, node) for leaf in present), place_of(unique)))
+        _set(node, "unique", tuple(paths for paths, _ in found))
+        _set(node, "unique_places", tuple(place for _, place in found))
+
+
+def _leaf(stmt: Statement, common: dict[str, Any]) -> DataNode:
+    return Leaf(**common, type=_NO_TYPE)
+
+
+def _leaf_list(stmt: Statement, common: dict[str, Any]) -> DataNode:
+    return LeafList(**common, type=_NO_TYPE, **_list_like(stmt))
+
+
+def _container(stmt: Statement, common: dict[str, Any]) -> DataNode:
+    presence = stmt.search_one("presence")
+    return Container(**common, presence="" if presence is None else presence.arg or " ", children={})
+
+
+def _list(stmt: Statement, common: dict[str, Any]) -> DataNode:
+    keys = tuple(resolve(stmt, key)[1] for key in text_of(stmt, "key").split())
+    return List(**common, keys=keys, children={}, **_list_like(stmt))
+
+
+def _list_like(stmt: Statement) -> dict[str, Any]:
+    highest = text_of(stmt, "max-elements", "unbounded")
+    return {
+        "ordered_by_user": text_of(stmt, "ordered-by") == "user",
+        "min_elements": int(text_of(stmt, "min-elements", "0")),
+        "max_elements": None if highest == "unbounded" else int(highest),
+    }
+
+
+def _any(stmt: Statement, common: dict[str, Any]) -> DataNode:
+    return AnyData(**common, xml=stmt.keyword == "anyxml")
+
+
+_MAKERS: Final = {
+    "anydata": _any,
+    "anyxml": _any,
+    "container": _container,
+    "leaf": _leaf,
+    "leaf-list": _leaf_list,
+    "list": _list,
+}
+
+
+def _parts(module: Statement) -> list[Statement]:
+    """A module and its submodules, however deeply included."""
+    found = [module]
+    for part in found:
+        for include in part.search("include"):
+            submodule = module.i_ctx.get_module(include.arg)
+            if submodule is not None and submodule not in found:
+                found.append(submodule)
+    return found
+
+
+def _first_module(change: Statement) -> str:
+    """The module that an augment or deviation changes: that of the first name in its path."""
+    return resolve(change, change.arg.strip().lstrip("/").partition("/")[0])[0]
+
+
+def _is_shorthand(case: Statement) -> bool:
+    """Whether pyang made this case up around a node that stands in a choice by itself."""
+    return case.stmt_parent.search_one("case", case.arg) is None
+
+
+def _own_defaults(stmt: Statement) -> list[Statement]:
+    """The ``default`` statements of a leaf or leaf-list.
+
+    A refine replaces them all (RFC 7950 section 7.13.2); pyang moves its first one only.
+    """
+    found = list(stmt.search("default"))
+    refined = [each.stmt_parent for each in found if each.stmt_parent.keyword == "refine"]
+    return list(refined[-1].search("default")) if refined else found
+
+
+def _steps(leaf: DataNode, node: List) -> tuple[str, ...]:
+    steps: list[str] = []
+    here: DataNode | None = leaf
+    while here is not None and here is not node:
+        steps.append(here.member)
+        here = here.parent
+    return tuple(reversed(steps))
+
+
+def _fingerprint(statements: Statements, version: int) -> str:
+    told = {
+        "compiler": version,
+        "implemented": sorted(statements.implemented),
+        "features": statements.features,
+        "files": sorted({(source.name, source.revision, source.sha256) for source in statements.sources}),
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""What pyang must be told before it reads: extensions that we understand, and where its tables
+fall short of the RFCs.
+
+pyang's grammar is module-level data with an interface for plugins. This uses that interface, once
+in a process, for
+
+* ``annotation`` (RFC 7952), whose shipped plugin misspells the sub-statement ``units``;
+* ``structure`` and ``augment-structure`` (RFC 8791);
+* deviations of anydata and anyxml, which RFC 7950 section 7.20.3.2 allows and pyang's table omits;
+* several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
+  leaf-lists have since YANG 1.1.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from pyang import grammar, statements
+
+__all__ = ["ANNOTATION", "AUGMENT_STRUCTURE", "STRUCTURE", "prepare"]
+
+ANNOTATION: Final = ("ietf-yang-metadata", "annotation")
+STRUCTURE: Final = ("ietf-yang-structure-ext", "structure")
+AUGMENT_STRUCTURE: Final = ("ietf-yang-structure-ext", "augment-structure")
+
+_COMMON: Final = [("status", "?"), ("description", "?"), ("reference", "?")]
+_TOP: Final = ["module", "submodule"]
+
+
+@cache
+def prepare() -> None:
+    """Tell pyang; the second call does nothing."""
+    for module in (ANNOTATION[0], STRUCTURE[0]):
+        grammar.register_extension_module(module)
+
+    annotation = [("if-feature", "*"), ("type", "1"), ("units", "?"), *_COMMON]
+    structure = [
+        ("must", "*"),
+        *_COMMON,
+        ("$interleave", [("typedef", "*"), ("grouping", "*"), *grammar.data_def_stmts]),
+    ]
+    augment = [*_COMMON, ("$interleave", [("case", "*"), *grammar.data_def_stmts])]
+    for keyword, argument, body in (
+        (ANNOTATION, "identifier", annotation),
+        (STRUCTURE, "identifier", structure),
+        (AUGMENT_STRUCTURE, "absolute-schema-nodeid", augment),
+    ):
+        grammar.add_stmt(keyword, (argument, body))
+        grammar.add_to_stmts_rules(_TOP, [(keyword, "*")])
+
+    for keyword in (STRUCTURE, AUGMENT_STRUCTURE):
+        statements.add_data_keyword(keyword)
+        statements.add_keyword_with_children(keyword)
+        statements.add_keywords_with_no_explicit_config(keyword)
+    statements.add_validation_fun("expand_2", [AUGMENT_STRUCTURE], statements.v_expand_2_augment)
+    statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
+
+    for changed in ("config", "mandatory", "must"):
+        for element in ("anydata", "anyxml"):
+            statements.add_deviation_element(changed, element)
+
+    for changed in ("refine", "deviate"):
+        argument, rules = grammar.stmt_map[changed]
+        many = [("default", "*") if rule == ("default", "?") else rule for rule in rules]
+        grammar.stmt_map[changed] = (argument, many)

@@ -1,0 +1,334 @@
+"""YANG text to statements: pyang's part of the work.
+
+pyang parses, resolves and expands: typedefs, uses with refine and augment, augments of other
+modules, deviations. What it gives is a graph of ``Statement`` objects, in which ``i_children``
+holds a node's expanded children. What it leaves to us, here:
+
+* **Finding files** is :class:`repository.Library`'s, so that the user's folder goes first.
+* **Features.** pyang marks what a false ``if-feature`` removes (``i_not_implemented``), but takes
+  a feature as enabled whose own ``if-feature`` is false. So the modules are first read with all
+  features, the enabled ones are computed, and if some are off the modules are read again.
+* **Implemented modules.** pyang applies the deviations of every module that it sees, also of one
+  that is imported for a typedef only. Those are known after the first reading too, and such
+  modules are then read without their deviations.
+* **Errors** become faults with their place; the file is named by its base name. Some of pyang's
+  warnings are errors to us: a path in a ``must`` that leads nowhere never holds what its author
+  thinks. And some of its errors are its own: it refuses XPath such as ``*`` or ``.5``.
+
+pyang keeps state in its modules, so one thread at a time reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from pyang import error
+from pyang.context import Context
+from pyang.repository import Repository
+from pyang.syntax import parse_if_feature_expr
+from pyang.util import get_latest_revision
+
+from pyconfhoard.errors import Fault, ModelError, Place
+from pyconfhoard.schema.dialect import prepare
+from pyconfhoard.schema.implemented import implemented_modules
+from pyconfhoard.schema.repository import Library, ModuleFile, Source
+from pyconfhoard.schema.stmt import Statement, resolve
+from pyconfhoard.schema.types import Pattern
+from pyconfhoard.xpath import parse
+
+__all__ = ["Statements", "read"]
+
+_LOCK: Final = threading.Lock()
+
+_ERRORS_TO_US: Final = frozenset(
+    {"XPATH_NODE_NOT_FOUND1", "XPATH_NODE_NOT_FOUND2", "XPATH_ANCESTOR_NOT_FOUND"}
+)
+"""Warnings of pyang's that we refuse a model for."""
+
+_READINGS: Final = 4
+"""At most. Two are usual if features are off; what is implemented settles at once."""
+
+_CRASHES: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What pyang itself may raise on a model that it has found, or should have found, wrong."""
+
+
+def _parse_xpath(stmt: Statement) -> None:
+    parse(stmt.arg)
+
+
+def _parse_pattern(stmt: Statement) -> None:
+    Pattern(stmt.arg).check()
+
+
+_OUR_JUDGEMENT: Final[dict[str, tuple[frozenset[str], Callable[[Statement], None]]]] = {
+    "XPATH_SYNTAX_ERROR": (frozenset({"must", "when"}), _parse_xpath),
+    "PATTERN_ERROR": (frozenset({"pattern"}), _parse_pattern),
+}
+"""Errors of pyang's that stand only if our own parser, given statements there, fails as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Modules read, expanded and free of errors."""
+
+    modules: Mapping[str, Statement]
+    """Main modules by name; a further revision, imported by its date, as ``name@revision``."""
+    implemented: frozenset[str]
+    features: Mapping[str, tuple[str, ...]]
+    """The enabled features of every module."""
+    warnings: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def read(
+    modules: Sequence[str], library: Library, features: Mapping[str, Collection[str]] | None = None
+) -> Statements:
+    """The statements of ``modules`` (``name`` or ``name@revision``) and of all that they import.
+
+    ``features`` says which features of a module are enabled; a module that it does not name has
+    all of its features. Raises :class:`ModelError` with every fault that pyang finds.
+    """
+    chosen = {module: frozenset(names) for module, names in (features or {}).items()}
+    wanted = _requests(modules)
+    with _LOCK:
+        prepare()
+        off: dict[str, frozenset[str]] = {}
+        inert: frozenset[str] = frozenset()
+        for _ in range(_READINGS):
+            context = _Context(library, inert)
+            context.features = {name: sorted(names) for name, names in off.items()}
+            warnings = context.read(wanted)
+            found = context.main_modules()
+            enabled = _enabled_features(found, chosen)
+            implemented = implemented_modules(found, frozenset(wanted))
+            told = (off, inert)
+            off = {
+                name: names for name, names in enabled.items() if names != frozenset(found[name].i_features)
+            }
+            inert = context.deviating - implemented
+            if (off, inert) == told:
+                break
+        return Statements(
+            modules=found,
+            implemented=implemented,
+            features={name: tuple(sorted(names)) for name, names in sorted(enabled.items())},
+            warnings=warnings,
+            sources=tuple(context.sources),
+        )
+
+
+def _requests(modules: Sequence[str]) -> dict[str, str]:
+    """Name to revision, or to the empty string; sorted, so that the order of asking means nothing."""
+    wanted: dict[str, str] = {}
+    for request in sorted(set(modules)):
+        name, _, revision = request.partition("@")
+        if wanted.setdefault(name, revision) != revision:
+            raise ModelError(f"module {name} is asked for in two revisions, and can be served in one only")
+    return wanted
+
+
+class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
+    """pyang's parse session, its modules found by our rules."""
+
+    def __init__(self, library: Library, inert: frozenset[str]) -> None:
+        super().__init__(_NoFiles())
+        self._library = library
+        self._inert = inert
+        self._default: dict[str, Statement] = {}
+        """What an import without a revision means, by module name."""
+        self._missing: set[tuple[str, str]] = set()
+        self.sources: list[Source] = []
+        self.deviating: frozenset[str] = frozenset()
+        """Names of the modules that have deviations, inert ones included."""
+
+    def read(self, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """Read and expand the modules; the warnings. Raises :class:`ModelError`."""
+        for name, revision in wanted.items():
+            module = self.search_module(error.Position(name), name, revision or None, primary_module=True)
+            if module is not None:
+                if module.keyword == "submodule":
+                    reason = f"{name} is a submodule of {module.search_one('belongs-to').arg}: ask for that"
+                    raise ModelError(
+                        Fault("invalid-value", reason, place=Place(module.pos.ref, module.pos.line))
+                    )
+                self._default[name] = module
+        try:
+            if len(self._default) >= len(wanted):
+                self.validate()
+        except _CRASHES as crash:
+            if not any(error.is_error(error.err_level(tag)) for _, tag, _ in self.errors):
+                names = ", ".join(wanted)
+                raise ModelError(f"pyang cannot read {names}: {type(crash).__name__}: {crash}") from crash
+        return self._judge()
+
+    def main_modules(self) -> dict[str, Statement]:
+        """As :attr:`Statements.modules`."""
+        found: dict[str, Statement] = {}
+        for (name, revision), module in sorted(self.modules.items()):
+            if module.keyword == "module":
+                found[name if self._default.get(name) is module else f"{name}@{revision}"] = module
+        return found
+
+    # What pyang calls:
+
+    def get_module(self, modulename: str, revision: str | None = None) -> Statement:
+        if revision is None:
+            return self._default.get(modulename)
+        return self.modules.get((modulename, revision))
+
+    def search_module(
+        self, pos: Statement, modulename: str, revision: str | None = None, primary_module: bool = False
+    ) -> Statement:
+        known = self.get_module(modulename, revision)
+        if known is not None:
+            return known
+        file = self._library.find(modulename, revision or "")
+        if file is None:
+            self._report_missing(pos, modulename, revision or "")
+            return None
+        module = self._parse(pos, file, revision or "", primary_module)
+        if module is not None and revision is None:
+            self._default[modulename] = module
+        return module
+
+    def add_parsed_module(self, module: Statement) -> Statement:
+        if module is not None and module.keyword in {"module", "submodule"} and module.arg is not None:
+            known = self.modules.get((module.arg, get_latest_revision(module)))
+            if known is not None:
+                return known
+            deviations = module.search("deviation")
+            if deviations:
+                owner = module.search_one("belongs-to") if module.keyword == "submodule" else module
+                self.deviating |= {owner.arg if owner is not None else module.arg}
+                if owner is not None and owner.arg in self._inert:
+                    module.substmts = [stmt for stmt in module.substmts if stmt not in deviations]
+        return super().add_parsed_module(module)
+
+    # And what they need:
+
+    def _parse(self, pos: Statement, file: ModuleFile, revision: str, primary: bool) -> Statement:
+        try:
+            content = file.path.read_bytes()
+            text = content.decode()
+        except OSError as failure:
+            error.err_add(self.errors, pos, "READ_ERROR", f"{file.path.name}: {failure.strerror}")
+            return None
+        except UnicodeDecodeError as failure:
+            at = content.count(b"\n", 0, failure.start) + 1
+            reason = f"{file.path.name}: not UTF-8 at line {at}"
+            error.err_add(self.errors, pos, "READ_ERROR", reason)
+            return None
+        self.sources.append(Source.of(file, revision, content))
+        return self.add_module(
+            file.path.name,
+            text,
+            "yin" if file.yin else "yang",
+            file.name,
+            file.revision or None,
+            True,
+            primary,
+        )
+
+    def _report_missing(self, pos: Statement, name: str, revision: str) -> None:
+        if (name, revision) in self._missing:
+            return
+        self._missing.add((name, revision))
+        if revision:
+            error.err_add(self.errors, pos, "MODULE_NOT_FOUND_REV", (name, revision))
+        else:
+            error.err_add(self.errors, pos, "MODULE_NOT_FOUND", name)
+
+    def _judge(self) -> tuple[str, ...]:
+        faults: dict[tuple[Place | None, str], Fault] = {}
+        warnings: dict[str, None] = {}
+        for pos, tag, arguments in self.errors:
+            message = error.err_to_str(tag, arguments)
+            if pos.uses_pos is not None:
+                message += f" (used at {pos.uses_pos.ref}:{pos.uses_pos.line})"
+            if tag in {"MODULE_NOT_FOUND", "MODULE_NOT_FOUND_REV"}:
+                name = arguments if tag == "MODULE_NOT_FOUND" else arguments[0]
+                message += self._near(name)
+            place = Place(pos.ref, pos.line) if pos.line else None
+            if tag not in _ERRORS_TO_US and error.is_warning(error.err_level(tag)):
+                warnings[f"{place or pos.ref}: {message}"] = None
+            elif tag not in _OUR_JUDGEMENT or self._stands(tag, place):
+                faults[place, message] = Fault("invalid-value", message, place=place)
+        if faults:
+            raise ModelError(faults.values(), total=len(faults))
+        return tuple(warnings)
+
+    def _near(self, name: str) -> str:
+        near = get_close_matches(name, list(self._library.names()), n=3)
+        return f"; there is {', '.join(near)}" if near else ""
+
+    def _stands(self, tag: str, place: Place | None) -> bool:
+        keywords, judge = _OUR_JUDGEMENT[tag]
+        for module in self.modules.values():
+            waiting = [module] if place is not None and module.pos.ref == place.file else []
+            while waiting:
+                stmt = waiting.pop()
+                waiting.extend(stmt.substmts)
+                if stmt.keyword in keywords and place is not None and stmt.pos.line == place.line:
+                    try:
+                        judge(stmt)
+                    except ValueError:
+                        return True
+        return False
+
+
+class _NoFiles(Repository):  # type: ignore[misc]  # pyang has no type hints
+    """An empty repository: :meth:`_Context.search_module` looks elsewhere."""
+
+    def get_modules_and_revisions(self, ctx: Context) -> tuple[()]:
+        return ()
+
+
+def _enabled_features(
+    modules: Mapping[str, Statement], chosen: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Chosen, and all that their own ``if-feature`` asks for enabled too (RFC 7950 section 7.20.1)."""
+    unknown = [
+        Fault(
+            "invalid-value",
+            f"module {name} has no feature {feature!r}",
+            legal=tuple(modules[name].i_features),
+        )
+        for name in sorted(chosen)
+        if name in modules
+        for feature in sorted(chosen[name] - set(modules[name].i_features))
+    ]
+    if unknown:
+        raise ModelError(unknown)
+    known: dict[tuple[str, str], bool] = {}
+
+    def enabled(module: str, name: str) -> bool:
+        if (module, name) not in known:
+            feature = modules[module].i_features[name] if module in modules else None
+            known[module, name] = (
+                feature is not None
+                and name in chosen.get(module, {name})
+                and all(
+                    holds(parse_if_feature_expr(condition.arg), condition)
+                    for condition in feature.search("if-feature")
+                )
+            )
+        return known[module, name]
+
+    def holds(expression: Statement, condition: Statement) -> bool:
+        if isinstance(expression, str):
+            return enabled(*resolve(condition, expression))
+        operator, left, right = expression
+        if operator == "not":
+            return not holds(left, condition)
+        if operator == "and":
+            return holds(left, condition) and holds(right, condition)
+        return holds(left, condition) or holds(right, condition)
+
+    return {
+        name: frozenset(feature for feature in module.i_features if enabled(name, feature))
+        for name, module in modules.items()
+    }
