@@ -40,8 +40,7 @@ __all__ = [
 ]
 
 _STYLE = Style(strict=False)
-_DATA = 4
-"""``/v1/candidate/<id>/data`` is four segments."""
+_ROUTE = ("v1", "candidate", "", "data")
 
 
 class _Resource:
@@ -90,7 +89,7 @@ class CandidateData(_Resource):
     """The configuration with what is pending."""
 
     def _target(self, request: Request) -> Target:
-        return target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _DATA))
+        return target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
 
     async def on_get(self, request: Request, response: Response, id: str, **_: str) -> None:
         _hoard, candidate, principal = self._mine(request, id)

@@ -17,14 +17,14 @@ from typing import Any, Final
 
 from pyconfhoard.schema.nodes import DataNode, Inner, List, Root
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Branch, Entries, chunks, to_json
+from pyconfhoard.tree import Branch, Entries, chunks, encode, to_json
 from pyconfhoard.tree.json_text import dumps
 
 from .query import Query
 from .source import Found
 from .target import Target
 
-__all__ = ["PIECE", "filtered", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
+__all__ = ["PIECE", "filtered", "leaf_form", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
 
 PIECE: Final = 128 * 1024
 """Bytes."""
@@ -58,6 +58,12 @@ def _wrapper(node: DataNode, one_of_many: bool) -> tuple[bytes, bytes]:
     if one_of_many:
         return f"{{{name}:[".encode(), b"]}"
     return f"{{{name}:".encode(), b"}"
+
+
+def leaf_form(target: Target, found: Found) -> bytes:
+    """:func:`wrapped_form` for a leaf without annotations."""
+    opening, closing = _wrapper(target.node, False)
+    return opening + encode(target.node, found.value) + closing
 
 
 def members_form(found: Found) -> Iterator[bytes]:

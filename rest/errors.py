@@ -197,8 +197,10 @@ async def _on_falcon(
     ws: WebSocket | None = None,
 ) -> None:
     status = error.status_code
-    told = error.description or error.title
-    message = f"there is no resource {request.path}" if status == 404 else told
+    message = {
+        404: f"there is no resource {request.path}",
+        405: f"{request.method} has no meaning for this resource",
+    }.get(status, error.description or error.title or "the request cannot be understood")
     tag = _FALCON.get(status, "operation-failed")
     headers = {str(name): str(value) for name, value in dict(error.headers or {}).items()}
     await _on_hoard(request, response, HttpError(status, tag, message, headers=headers), params, ws)

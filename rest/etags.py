@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from falcon.asgi import Request
@@ -26,6 +27,7 @@ def etag(revision: int) -> str:
     return f'"{revision}-{_ENCODING}"'
 
 
+@lru_cache(maxsize=1024)
 def http_date(moment: datetime) -> str:
     """RFC 9110 section 5.6.7."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)

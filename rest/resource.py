@@ -15,11 +15,11 @@ from falcon.asgi import Request, Response
 
 from pyconfhoard.access import Principal
 from pyconfhoard.errors import Fault, NotFound
-from pyconfhoard.schema.nodes import Inner, Schema
+from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Path, api_path, get, revision_at
 
 from .body import LARGE, read_json
-from .document import filtered, members_form, pieces, streamed, weight, wrapped_form
+from .document import filtered, leaf_form, members_form, pieces, streamed, weight, wrapped_form
 from .edits import Plan, Times, allowed, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
 from .negotiation import ACCEPT_PATCH, DATA_FIRST, choose
@@ -87,12 +87,13 @@ async def answer_read(
         found = _nothing(target)
     response.set_header("Cache-Control", "no-cache")
     if source.tagged and not found.state:
-        revision = source.revision(target)
-        _tag(response, revision, times)
-        if is_not_modified(request, revision, times):
+        _tag(response, found.revision, times)
+        if is_not_modified(request, found.revision, times):
             response.status = 304
             return
-    if query.plain:
+    if found.notes is None and isinstance(target.node, Leaf):
+        response.data = leaf_form(target, found)
+    elif query.plain:
         _fill(response, members_form(found) if members else wrapped_form(target, found))
     else:
         response.data = await _filtered(target, found, query, members=members)

@@ -19,8 +19,7 @@ from .target import Target, below, target_at
 __all__ = ["Data"]
 
 _STYLE = Style()
-_DEPTH = 2
-"""``/restconf/data`` is two segments."""
+_ROUTE = ("restconf", "data")
 
 
 class Data:
@@ -31,7 +30,7 @@ class Data:
 
     def _target(self, request: Request) -> Target:
         schema = self._runtime.hoard.schema
-        return target_at(schema, Path.ROOT, below(request, _DEPTH))
+        return target_at(schema, Path.ROOT, below(request, _ROUTE))
 
     async def on_get(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pyconfhoard.schema.nodes import Container, Inner, LeafList
+from pyconfhoard.schema.nodes import Container, Inner, Leaf, LeafList
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Branch, Entries, Path, get, revision_at, value_in_use
 
@@ -22,9 +22,11 @@ __all__ = ["Found", "Source", "implied", "overlaid"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``value`` as ``tree`` holds it; ``state``: some of it is state; ``notes``: a leaf's annotations."""
+    """``value`` as ``tree`` holds it; ``revision``: that of its branch, or the closest above it; ``state``: some of it is
+    state; ``notes``: a leaf's annotations."""
 
     value: Any
+    revision: int = 0
     state: bool = False
     notes: Json = None
 
@@ -41,6 +43,8 @@ class Source:
 
     def find(self, target: Target, query: Query) -> Found | None:
         """What stands at ``target``, as far as ``query`` wants it; None where nothing does."""
+        if isinstance(target.node, Leaf) and target.node.config and not self.base.steps:
+            return self._leaf(target, query)
         path = target.path
         if self.base.steps:
             path = Path(path.steps[len(self.base.steps) :])
@@ -51,18 +55,30 @@ class Source:
             config = get(self.config, path)
             if config is None:
                 config = implied(self.config, path, defaults=query.adds_defaults)
-        if not target.state or self.state is None or query.content == "config":
-            return None if config is None else Found(config)
-        state = get(self.state, path)
-        if state is None:
-            return None if config is None else Found(config)
+        state = None
+        if target.state and self.state is not None and query.content != "config":
+            state = get(self.state, path)
+        if state is None or (isinstance(state, Branch) and not state.members and not state.meta):
+            return None if config is None else Found(config, self._revision(path))
         if config is None:
             return Found(state, state=True)
         return Found(overlaid(config, state), state=True)
 
-    def revision(self, target: Target) -> int:
-        """The revision that last changed the configuration at ``target``."""
-        return revision_at(self.config, target.path) if self.config is not None else 0
+    def _revision(self, path: Path) -> int:
+        return revision_at(self.config, path) if self.config is not None and self.tagged else 0
+
+    def _leaf(self, target: Target, query: Query) -> Found | None:
+        """The same for a leaf of configuration, in one walk: the request that clients make most."""
+        if self.config is None or query.content == "nonconfig":
+            return None
+        branch = get(self.config, target.above)
+        value = branch.members.get(target.path.last.name) if branch is not None else None
+        if value is not None:
+            return Found(value, branch.revision)
+        if not query.adds_defaults:
+            return None
+        value = implied(self.config, target.path, defaults=True)
+        return None if value is None else Found(value, self._revision(target.path))
 
     def _state(self, target: Target, path: Path) -> Found | None:
         value = get(self.state, path) if self.state is not None else None

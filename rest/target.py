@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from falcon.asgi import Request
 
-from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
 from pyconfhoard.tree import Path, api_path, node_at, parse_api_path
 
@@ -25,39 +25,49 @@ class Target:
     path: Path
     node: DataNode | Root
     whole: bool
+    one_of_many: bool
+    """It names an entry of a list, or a value of a leaf-list."""
     state: bool
     """Whether state can stand there or below."""
-
-    @property
-    def one_of_many(self) -> bool:
-        """It names an entry of a list, or a value of a leaf-list."""
-        return isinstance(self.node, List | LeafList) and not self.whole
+    above: Path
+    """The path of the parent."""
 
 
-def below(request: Request, depth: int) -> str:
-    """What stands in the URL behind its first ``depth`` segments, still percent-encoded; one slash at the
-    end does not count. Raises :class:`BadInput` for bytes that a URL cannot have."""
+def below(request: Request, route: tuple[str, ...]) -> str:
+    """What stands in the URL behind ``route`` (its segments; "" takes any), still percent-encoded; one slash at the
+    end does not count.
+
+    Raises :class:`NotFound` where an encoded slash made a route of what is none, and :class:`BadInput` for bytes that
+    a URL cannot have.
+    """
     raw: bytes = request.scope["raw_path"]
     try:
-        parts = raw.decode("ascii").split("/", depth + 1)
+        text = raw.decode("ascii")
     except UnicodeDecodeError:
-        raise BadInput(
-            Fault("invalid-value", "a URL is ASCII: percent-encode the rest as UTF-8", type="protocol")
-        ) from None
-    return parts[depth + 1].removesuffix("/") if len(parts) > depth + 1 else ""
+        message = "a URL is ASCII: percent-encode the rest as UTF-8"
+        raise BadInput(Fault("invalid-value", message, type="protocol")) from None
+    size = len(route)
+    parts = text.split("/", size + 1)
+    for wanted, part in zip(route, parts[1:], strict=False):
+        if part != wanted and wanted:
+            raise NotFound(Fault("invalid-value", f"there is no resource {text}", type="protocol"))
+    if len(parts) <= size:
+        raise NotFound(Fault("invalid-value", f"there is no resource {text}", type="protocol"))
+    return parts[size + 1].removesuffix("/") if len(parts) > size + 1 else ""
 
 
 @lru_cache(maxsize=8192)
 def target_at(schema: Schema, base: Path, raw: str) -> Target:
     """The node that ``raw`` (RFC 8040 section 3.5.3) names below ``base``.
 
-    Raises :class:`BadInput` and :class:`~pyconfhoard.errors.NotFound`.
+    Raises :class:`BadInput` and :class:`NotFound`.
     """
     above = api_path(schema, base)
     path = parse_api_path(schema, f"{above}/{raw}" if above and raw else above or raw)
     node = node_at(schema, path)
-    whole = isinstance(node, List | LeafList) and path.last.key is None
-    return Target(path, node, whole, not node.config or holds_state(node))
+    many = isinstance(node, List | LeafList)
+    whole = many and path.last.key is None
+    return Target(path, node, whole, many and not whole, not node.config or holds_state(node), path.parent)
 
 
 @lru_cache(maxsize=16384)

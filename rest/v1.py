@@ -7,6 +7,7 @@ What no Thing owns is found under its module's name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import quote, unquote
@@ -31,20 +32,23 @@ __all__ = ["DATASTORES", "Datastores"]
 
 DATASTORES: Final = ("startup", "persist", "running", "operational")
 
-_OWNER: Final = 4
-"""``/v1/datastore/<datastore>/<owner>`` is four segments."""
+_ROUTE: Final = ("v1", "datastore")
 _READ: Final = "GET, HEAD, OPTIONS"
+
+
+_KNOWN: Final = 8192
+"""Places that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
+    """What a URL names. ``shared``: a Thing's subtree lies below it, which is not the module's to show."""
+
     datastore: Datastore
     owner: Owner
     target: Target
-
-    @property
-    def style(self) -> Style:
-        return Style(PLAIN_FIRST, strict=False, top=self.owner.path)
+    style: Style
+    shared: bool
 
 
 class Datastores:
@@ -52,10 +56,26 @@ class Datastores:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._owners: Mapping[str, Owner] = {}
+        self._places: dict[str, _Place] = {}
+
+    def _place(self, hoard: Hoard, request: Request) -> _Place:
+        """Remembered until the owners change, as they do with the model."""
+        if hoard.owners is not self._owners:
+            self._owners = hoard.owners
+            self._places.clear()
+        raw = below(request, _ROUTE)
+        place = self._places.get(raw)
+        if place is None:
+            place = _place(hoard, raw)
+            if len(self._places) >= _KNOWN:
+                self._places.clear()
+            self._places[raw] = place
+        return place
 
     async def on_get(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard
-        place = _place(hoard, request)
+        place = self._place(hoard, request)
         await answer_read(
             request,
             response,
@@ -70,7 +90,7 @@ class Datastores:
 
     async def on_post(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard
-        place = _place(hoard, request)
+        place = self._place(hoard, request)
         if place.datastore != "running":
             why = f"{place.datastore} is read-only: change running"
             raise method_not_allowed(request.method, _READ, why)
@@ -92,15 +112,15 @@ class Datastores:
     on_put = on_patch = on_delete = on_post
 
     async def on_options(self, request: Request, response: Response, **_: str) -> None:
-        place = _place(self._runtime.hoard, request)
+        place = self._place(self._runtime.hoard, request)
         answer_options(
             response, allow_of(place.target, place.style) if place.datastore == "running" else _READ
         )
 
 
-def _place(hoard: Hoard, request: Request) -> _Place:
-    """What a URL names. Raises :class:`NotFound` for the first part of it that does not exist."""
-    segments = below(request, _OWNER - 2).split("/", 2)
+def _place(hoard: Hoard, raw: str) -> _Place:
+    """What ``<datastore>/<owner>[/path]`` names. Raises :class:`NotFound` for the first part of it that does not exist."""
+    segments = [*raw.split("/", 2), "", ""]
     datastore, name = unquote(segments[0]), unquote(segments[1])
     if datastore not in DATASTORES:
         near = nearest(datastore, DATASTORES)
@@ -109,10 +129,17 @@ def _place(hoard: Hoard, request: Request) -> _Place:
             Fault("invalid-value", message, type="protocol", value=datastore, legal=near or DATASTORES)
         )
     owner = hoard.owner(name)
-    target = target_at(hoard.schema, owner.path, segments[2] if len(segments) > 2 else "")
+    target = target_at(hoard.schema, owner.path, segments[2])
     if owner.kind == "module" and target.path.steps:
         _check_module(hoard, datastore, owner, target)
-    return _Place(cast(Datastore, datastore), owner, target)
+    shared = owner.kind == "module" and bool(_things_below(hoard, target))
+    style = Style(PLAIN_FIRST, strict=False, top=owner.path)
+    return _Place(cast(Datastore, datastore), owner, target, style, shared)
+
+
+def _things_below(hoard: Hoard, target: Target) -> list[Owner]:
+    things = (owner for owner in hoard.owners.values() if owner.kind == "thing")
+    return [thing for thing in things if thing.path.within(target.path)]
 
 
 def _check_module(hoard: Hoard, datastore: str, owner: Owner, target: Target) -> None:
@@ -126,26 +153,24 @@ def _check_module(hoard: Hoard, datastore: str, owner: Owner, target: Target) ->
 
 def _keep_off(hoard: Hoard, place: _Place, method: str) -> None:
     """What a module has left must not take a Thing's subtree away. Raises :class:`Conflict`."""
-    if place.owner.kind != "module" or method not in {"PUT", "DELETE"}:
+    if not place.shared or method not in {"PUT", "DELETE"}:
         return
-    for other in hoard.owners.values():
-        if other.kind == "thing" and other.path.within(place.target.path):
-            message = (
-                f"{other.name} owns {other.path}, which this would replace: "
-                "write below, or through /restconf/data"
-            )
-            raise Conflict(Fault("in-use", message, str(place.target.path)))
+    other = _things_below(hoard, place.target)[0]
+    message = (
+        f"{other.name} owns {other.path}, which this would replace: write below, or through /restconf/data"
+    )
+    raise Conflict(Fault("in-use", message, str(place.target.path)))
 
 
 def _source(hoard: Hoard, place: _Place) -> Source:
-    mine = place.owner.kind == "thing"
+    name = place.owner.name
     match place.datastore:
         case "running":
-            return Source(hoard.running if mine else hoard.part(place.owner.name), None, tagged=True)
+            return Source(hoard.part(name) if place.shared else hoard.running, None, tagged=True)
         case "operational":
             root = hoard.operational
-            return Source(None, root if mine else hoard.part(place.owner.name, root))
-    view = hoard.view(place.datastore, place.owner.name)
+            return Source(None, hoard.part(name, root) if place.shared else root)
+    view = hoard.view(place.datastore, name)
     return Source(view.branch, None, place.owner.path)
 
 

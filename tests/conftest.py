@@ -7,7 +7,9 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "damages_store: the test leaves a store behind that is meant to be broken")
+    config.addinivalue_line(
+        "markers", "damages_store: the test leaves a store behind that is meant to be broken"
+    )
 
 
 @pytest.fixture(autouse=True)
