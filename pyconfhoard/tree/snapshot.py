@@ -215,27 +215,35 @@ class _Shelf:
 class _StoredPage:
     """The entries of one row: ``pages.Stored``."""
 
-    __slots__ = ("_id", "_schema", "_shelf")
+    __slots__ = ("_count", "_id", "_schema", "_shelf")
 
-    def __init__(self, schema: List, id: int, shelf: _Shelf) -> None:
+    def __init__(self, schema: List, id: int, count: int, shelf: _Shelf) -> None:
         self._schema = schema
         self._id = id
+        self._count = count
         self._shelf = shelf
 
     def entries(self) -> dict[Slot, Branch]:
         row = self._shelf.read(self._id)
-        load = _loader(self._schema)
         try:
-            listed = parse_trusted(f"[{row.body.decode()}]")
-            revisions = parse_trusted(row.revisions)
-            if isinstance(revisions, int):
-                branches = [load(data, revisions, self._shelf) for data in listed]
-            else:
-                branches = [load(data, one, self._shelf) for data, one in zip(listed, revisions, strict=True)]
-            return values_of(self._schema, branches)
+            entries = values_of(self._schema, self._branches(row))
         except (ValueError, LookupError, TypeError) as error:
-            message = f"page {self._id} of the snapshot ({self._schema.path()}) cannot be read: {error}"
-            raise StoreError(Fault("operation-failed", message)) from error
+            raise self._unreadable(str(error)) from error
+        if len(entries) != self._count:
+            raise self._unreadable(f"it has {len(entries)} entries, not {self._count}")
+        return entries
+
+    def _branches(self, row: Row) -> list[Branch]:
+        load = _loader(self._schema)
+        listed = parse_trusted(f"[{row.body.decode()}]")
+        revisions = parse_trusted(row.revisions)
+        if isinstance(revisions, int):
+            return [load(data, revisions, self._shelf) for data in listed]
+        return [load(data, one, self._shelf) for data, one in zip(listed, revisions, strict=True)]
+
+    def _unreadable(self, why: str) -> StoreError:
+        message = f"page {self._id} of the snapshot ({self._schema.path()}) cannot be read: {why}"
+        return StoreError(Fault("operation-failed", message))
 
     def body(self) -> bytes | None:
         row = self._shelf.read(self._id)
@@ -294,7 +302,7 @@ def _member_loader(child: Inner) -> Callable[[Json, Revisions, _Shelf], Any]:
 
 def _lazy(schema: List, item: list[Any], shelf: _Shelf) -> Page:
     row, count, first, *holds = item
-    page = Page.lazy(count, _key_value(schema, first), _StoredPage(schema, row, shelf))
+    page = Page.lazy(count, _key_value(schema, first), _StoredPage(schema, row, count, shelf))
     page.id, page.shelf = row, shelf.name
     page.holds = tuple(holds[0]) if holds else ()
     return page
