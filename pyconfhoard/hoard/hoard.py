@@ -380,7 +380,7 @@ class Hoard:
     async def register(self, name: str, module: str, path: str, title: str = "") -> Registered:
         """Make a Thing the owner of ``path`` (with or without its module's name in front).
 
-        Compiles and checks the model, writes ``startup/<name>.json`` with the model's defaults if there is none,
+        Compiles and checks the model, writes ``startup/<name>.json`` with the model's defaults if there is none of yours,
         and gives the Thing its first data. To register the same again is fine and gives the same
         token; another path or title replaces what was registered.
 

@@ -50,33 +50,40 @@ def merge(
     own = tuple(spread(schema, mine))
     other = tuple(spread(schema, theirs))
     if other:
-        met = dict.fromkeys(_conflicts(schema, own, other))
+        met = dict(_conflicts(schema, own, other))
         if met:
             raise Conflict(
-                [Fault("in-use", f"changed meanwhile{blame(path)}", str(path)) for path in met],
-                total=len(met),
+                [
+                    Fault("in-use", f"changed meanwhile{blame(rival)}", str(path))
+                    for path, rival in met.items()
+                ]
             )
         done = {change.path for change in other}  # to the same, or it would be a conflict
         own = tuple(change for change in own if change.path not in done)
     return as_edits(own)
 
 
-def _conflicts(schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]) -> Iterator[Path]:
+def _conflicts(
+    schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]
+) -> Iterator[tuple[Path, Path]]:
+    """Where the two meet: the path of mine (or the one below mine), and that of theirs."""
     theirs = {change.path: change for change in other}
-    mine = {change.path: change for change in own}
+    mine = {change.path for change in own}
     for change in own:
         rival = theirs.get(change.path)
-        differ = rival is not None and not _agree(change, rival)
-        if differ or any(above in theirs for above in _above(change.path)):
-            yield change.path
+        if rival is not None and not _agree(change, rival):
+            yield change.path, change.path
+        for above in _above(change.path):
+            if above in theirs:
+                yield change.path, above
     for change in other:
         if any(above in mine for above in _above(change.path)):
-            yield change.path
+            yield change.path, change.path
     yield from _choices(schema, own, other)
-    ordered = {_whole(change.path) for change in other if change.ordered}
+    ordered = {_whole(change.path): change.path for change in other if change.ordered}
     for change in own:
         if change.ordered and _whole(change.path) in ordered and theirs.get(change.path) != change:
-            yield change.path
+            yield change.path, ordered[_whole(change.path)]
 
 
 def _agree(change: Change, rival: Change) -> bool:
@@ -97,17 +104,20 @@ def _whole(path: Path) -> Path:
     return path if step.key is None else Path((*path.steps[:-1], type(step)(step.name)))
 
 
-def _choices(schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]) -> Iterator[Path]:
-    chosen: dict[tuple[Path, int], set[int]] = {}
+def _choices(
+    schema: Schema, own: tuple[Change, ...], other: tuple[Change, ...]
+) -> Iterator[tuple[Path, Path]]:
+    chosen: dict[tuple[Path, int], list[tuple[Case, Path]]] = {}
     for change in other:
         for place, choice, case in _cases(schema, change):
-            chosen.setdefault((place, id(choice)), set()).add(id(case))
+            chosen.setdefault((place, id(choice)), []).append((case, change.path))
     if not chosen:
         return
     for change in own:
         for place, choice, case in _cases(schema, change):
-            if chosen.get((place, id(choice)), set()) - {id(case)}:
-                yield change.path
+            for rival, path in chosen.get((place, id(choice)), ()):
+                if rival is not case:
+                    yield change.path, path
 
 
 def _cases(schema: Schema, change: Change) -> Iterator[tuple[Path, Choice, Case]]:

@@ -155,8 +155,8 @@ def _startup_plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[
 
 def _read(state: State, files: Files, owner: Owner, kind: Any) -> tuple[Edit, ...] | None:
     body = files.read(kind, owner.name)
-    if body is None:
-        return None
+    if body is None or files.ours(kind, owner.name):
+        return None  # what we wrote was made for another path, or says no more than the model
     nothing = subtree(state.schema, state.owners, owner, Branch(state.schema.root, {}))
     branch = read_document(nothing.schema, owner.path, body)
     if owner.kind == "module":
@@ -318,7 +318,7 @@ def _try_plan(hoard: Hoard, after: State, owner: Owner, plan: tuple[str, tuple[E
 
 
 async def _write_startup(hoard: Hoard, after: State, owner: Owner) -> None:
-    if hoard.files.path("startup", owner.name).exists():
+    if hoard.files.path("startup", owner.name).exists() and not hoard.files.ours("startup", owner.name):
         return
     nothing = subtree(after.schema, after.owners, owner, Branch(after.schema.root, {}))
     document = write_document(nothing, content="config", with_defaults="report-all")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from pyconfhoard.errors import Fault, Refused
+from pyconfhoard.hoard.bridge import loop_runs
 from pyconfhoard.hoard.owners import Owner
 from pyconfhoard.tree import Branch, Change, Path, diff, get
 
@@ -94,16 +95,21 @@ class Votes:
     ) -> None:
         """Let everyone concerned vote. Raises :class:`Refused` with all objections, after telling
         those who agreed that it will not come."""
-        asked: dict[str, Voter] = {}
-        questions = []
+        asked: dict[str, tuple[Voter, tuple[Change, ...]]] = {}
         for name, voter in self._voters.items():
             if name in self._skipped or name not in owners:
                 continue
             if mine := below(owners[name].path, old, new, changes):
-                asked[name] = voter
-                questions.append(self._one(name, owners[name], voter, revision, mine))
+                asked[name] = voter, mine
         if not asked:
             return
+        if not loop_runs():
+            raise RuntimeError(
+                f"{', '.join(asked)} must be asked, which takes an event loop: await Hoard.commit"
+            )
+        questions = [
+            self._one(name, owners[name], voter, revision, mine) for name, (voter, mine) in asked.items()
+        ]
         try:
             objections = [fault for fault in await asyncio.gather(*questions) if fault is not None]
         except asyncio.CancelledError:
@@ -113,8 +119,8 @@ class Votes:
             self._abort(asked, revision)
             raise Refused(objections)
 
-    def _abort(self, asked: Mapping[str, Voter], revision: int) -> None:
-        for voter in asked.values():
+    def _abort(self, asked: Mapping[str, tuple[Voter, tuple[Change, ...]]], revision: int) -> None:
+        for voter, _ in asked.values():
             voter.abort(revision)
 
     async def _one(

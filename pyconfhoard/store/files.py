@@ -92,19 +92,29 @@ class Files:
         with disk_errors(f"{kind}/{path.name} cannot be read"):
             return path.read_bytes() if path.exists() else None
 
+    def ours(self, kind: Literal["startup", "persist"], owner: str) -> bool:
+        """Whether there is such a file and its content is what we wrote."""
+        path = self.path(kind, owner)
+        with disk_errors(f"{kind}/{path.name} cannot be read"):
+            if not path.exists():
+                return False
+            digest = sha256_file(path)
+        return any(mark.sha256 == digest for mark in self._journal.file_marks(f"{kind}/{path.name}"))
+
     def write_persist(self, owner: str, document: Iterable[bytes], revision: int) -> None:
         """Replace an owner's persist file by a document made of ``revision``."""
-        file = f"persist/{owner}.json"
+        self._write_marked(f"persist/{owner}.json", document, revision)
 
+    def write_startup(self, owner: str, document: Iterable[bytes]) -> None:
+        """Write an owner's first-boot file."""
+        self._write_marked(f"startup/{owner}.json", document, 0)
+
+    def _write_marked(self, file: str, document: Iterable[bytes], revision: int) -> None:
         def mark(digest: str) -> None:
             self._journal.mark_file(file, FileMark(revision, digest))
 
         digest = self._write(self.folder / file, document, before_rename=mark)
         self._journal.settle_file(file, FileMark(revision, digest))
-
-    def write_startup(self, owner: str, document: Iterable[bytes]) -> None:
-        """Write an owner's first-boot file."""
-        self._write(self.path("startup", owner), document)
 
     def write_operational(self, owner: str, document: Iterable[bytes]) -> None:
         """Replace an owner's last readings, without a sync."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from cellar import YANG
 
 from pyconfhoard.hoard import Hoard

@@ -17,7 +17,13 @@ class TestCommit:
         noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
         hoard = start(now=lambda: noon)
         done = commit(hoard, f"{ROOM}/setpoint", "18.5", comment="colder", source="cli")
-        assert (done.revision, done.time, done.author, done.comment, done.source) == (1, noon, "me", "colder", "cli")
+        assert (done.revision, done.time, done.author, done.comment, done.source) == (
+            1,
+            noon,
+            "me",
+            "colder",
+            "cli",
+        )
         assert [(str(change.path), change.kind) for change in done.changes] == [("/cellar:house", "created")]
         assert hoard.revision == 1
         assert hoard.running is done.root
@@ -159,7 +165,9 @@ class TestLoop:
 
     def test_commits_of_many_at_once_are_serial_and_complete(self, hoard):
         async def main():
-            edits = [edit(hoard, "create", f"/cellar:bottle[name='{n}']", {"name": str(n)}) for n in range(50)]
+            edits = [
+                edit(hoard, "create", f"/cellar:bottle[name='{n}']", {"name": str(n)}) for n in range(50)
+            ]
             return await asyncio.gather(*(hoard.commit([one], author=str(n)) for n, one in enumerate(edits)))
 
         done = asyncio.run(main())
@@ -211,7 +219,7 @@ class TestFullDisk:
         hoard = start(max_pages=60)
         commit(hoard, f"{ROOM}/setpoint", "1.0")
         before = hoard.running
-        with pytest.raises(StoreError, match="the disk .* is full") as error:
+        with pytest.raises(StoreError, match=r"the disk .* is full") as error:
             commit(hoard, "/cellar:bottle", [{"name": "x" * 100_000 + str(n)} for n in range(10)])
         assert error.value.faults[0].tag == "resource-denied"
         assert hoard.running is before
@@ -226,7 +234,10 @@ def test_hoard_is_made_by_open_only():
 
 def test_undo_of_any_commit_is_exact(hoard):
     commit(hoard, "/cellar:bottle", [{"name": str(n), "year": n} for n in range(300)])
-    for path, raw in (("/cellar:bottle[name='5']", None), ("/cellar:bottle[name='x']", {"name": "x", "cap": "t"})):
+    for path, raw in (
+        ("/cellar:bottle[name='5']", None),
+        ("/cellar:bottle[name='x']", {"name": "x", "cap": "t"}),
+    ):
         done = commit(hoard, path, raw)
         assert hoard.root_at(done.revision - 1) == done.old
 

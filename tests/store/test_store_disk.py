@@ -64,7 +64,10 @@ class TestDiskErrors:
         ],
     )
     def test_have_a_tag_by_their_cause_and_say_it_in_words(self, number, tag):
-        with pytest.raises(StoreError, match="x cannot be written: ") as error, disk_errors("x cannot be written"):
+        with (
+            pytest.raises(StoreError, match="x cannot be written: ") as error,
+            disk_errors("x cannot be written"),
+        ):
             raise OSError(number, "raw")
         assert error.value.faults[0].tag == tag
 

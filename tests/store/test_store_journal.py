@@ -80,7 +80,9 @@ class TestLog:
     def test_reads_more_records_than_one_read_holds_both_ways(self, journal):
         journal.append([record(n) for n in range(1, 1001)])
         assert [one.revision for one in journal.records(10, 900)] == list(range(11, 901))
-        assert [one.revision for one in journal.records(10, 900, newest_first=True)] == list(range(900, 10, -1))
+        assert [one.revision for one in journal.records(10, 900, newest_first=True)] == list(
+            range(900, 10, -1)
+        )
 
     def test_can_grow_while_it_is_read(self, journal):
         journal.append([record(n) for n in range(1, 301)])
@@ -215,7 +217,7 @@ class TestDiskFull:
     def test_leaves_the_journal_as_it_was_and_says_so(self, path):
         journal = SqliteJournal(path, max_pages=30)
         journal.append([record(1)])
-        with pytest.raises(StoreError, match="nothing has changed: the disk .* is full") as error:
+        with pytest.raises(StoreError, match=r"nothing has changed: the disk .* is full") as error:
             journal.append([record(2, edits=json.dumps("x" * 400_000))])
         assert not isinstance(error.value, SyncFailed)
         assert error.value.faults[0].tag == "resource-denied"

@@ -75,7 +75,9 @@ class TestFolderLock:
 
     def test_says_what_is_wrong_with_a_folder_below_a_file(self, tmp_path):
         (tmp_path / "file").write_text("")
-        with pytest.raises(StoreError, match=r"the datastore folder .*file/data cannot be used: Not a directory"):
+        with pytest.raises(
+            StoreError, match=r"the datastore folder .*file/data cannot be used: Not a directory"
+        ):
             FolderLock(tmp_path / "file" / "data")
 
     @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"pid": "x", "url": 1}', b"\xff"])
