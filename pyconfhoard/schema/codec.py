@@ -5,6 +5,9 @@ expressions, types) and is referred to by index; a node is a list whose position
 functions here, its children nested in it, so that the text is read in one go and every list becomes
 one object. A case lists its children by member name.
 
+Reading is what a warm start waits for. The garbage collector pauses meanwhile, as it would look in
+vain through everything made so far, again and again.
+
 The form belongs to the program's version that wrote it: :data:`FORMAT` rises with every change.
 Nothing in it can run: no pickle, no names of classes to import.
 """
@@ -12,8 +15,10 @@ Nothing in it can run: no pickle, no names of classes to import.
 from __future__ import annotations
 
 import base64
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -61,10 +66,12 @@ def dump(schema: Schema) -> bytes:
 def restore(data: bytes) -> Schema:
     """:func:`dump` undone. Raises ``ValueError`` for anything that this version did not write."""
     try:
-        told = json.loads(data)
+        with _no_collection():
+            told = json.loads(data)
         form = told["format"]
         if form == FORMAT:
-            return _Reader(told).schema()
+            with _no_collection():
+                return _Reader(told).schema()
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as reason:
         raise ValueError(f"not a compiled schema: {type(reason).__name__}: {reason}") from reason
     raise ValueError(f"a compiled schema of form {form}, and this version reads form {FORMAT}")
@@ -211,6 +218,18 @@ class _Writer:
         return [self._common(operation), self._node(operation.input), self._node(operation.output)]
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the garbage collector, if it runs."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 class _Reader:
     def __init__(self, told: Json) -> None:
         self._told = told
@@ -301,7 +320,12 @@ class _Reader:
         type_, default, units, is_key, typedef = row
         value = None if default is None else _read_value(default)
         return Leaf(
-            **fields, type=self._types[type_], default=value, units=units, is_key=is_key, typedef=typedef
+            **fields,
+            type=self._types[type_],
+            default=value,
+            units=units,
+            is_key=is_key,
+            typedef=typedef,
         )
 
     def _leaf_list(self, fields: dict[str, Any], row: Json) -> DataNode:
@@ -369,7 +393,11 @@ class _Reader:
         common, default, mandatory, cases = row
         branches: dict[str, Case] = {}
         choice = Choice(
-            **self._common(common, parent), cases=branches, default=default, mandatory=mandatory, case=case
+            **self._common(common, parent),
+            cases=branches,
+            default=default,
+            mandatory=mandatory,
+            case=case,
         )
         for of_case, members, choices in cases:
             children = tuple([parent.children[member] for member in members])
