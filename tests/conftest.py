@@ -1,9 +1,15 @@
-"""The checker runs after every test that opened a store in its temporary folder."""
+"""The checker runs after every test that opened a store in its temporary folder; a real server for those that ask."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from serving import Server, serving
+
+BREWERY = (
+    ("TemperatureProvider", "/brewhouse/temperature"),
+    ("FermentationController", "/brewhouse/power"),
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,3 +34,13 @@ def _stores_are_whole(request: pytest.FixtureRequest) -> Iterator[None]:
             except DatastoreInUse:  # a server that outlives the test has it
                 continue
             assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The brewery's hoard with its Things registered: gunicorn, a datastore of its own, one a test module."""
+    with serving(tmp_path_factory.mktemp("server") / "datastore", modules=["brewerslab"]) as running:
+        for name, path in BREWERY:
+            answer = running.request("POST", f"/v1/thing/{name}", {"module": "brewerslab", "path": path})
+            assert answer.status == 201, answer.body
+        yield running
