@@ -308,7 +308,8 @@ def _first_of_pair(pair: tuple[Slot, Branch]) -> Any:
     return pair[0]
 
 
-def _paged(schema: List, pairs: list[tuple[Slot, Branch]], fill: int = PAGE_FILL) -> list[Page]:
+def _paged(schema: List, pairs: list[tuple[Slot, Branch]], fill: int = 0) -> list[Page]:
+    fill = fill or PAGE_FILL
     parts = [pairs[at : at + fill] for at in range(0, len(pairs), fill)]
     if schema.keys:
         return [Page.of(dict(part)) for part in parts]
