@@ -58,7 +58,7 @@ class TemperatureProvider(Thing):
             self.log.info("%s is read again", probe)
             self.trouble = None
         now = self.clock.monotonic()
-        self.operational[MONITOR] = True
+        self.operational.set(MONITOR, True, quality=reading.quality)
         self.operational.set(LATEST, value, quality=reading.quality)
         for path, window in self.windows.items():
             window.add(now, value)
