@@ -17,6 +17,7 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import AccessDenied, BadInput, Fault
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.hoard.merge import spread
 from pyconfhoard.schema.nodes import LeafList, Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Change, Path, node_at, to_json
@@ -128,7 +129,7 @@ class CandidateData(_Resource):
 
 
 class CandidateChanges(_Resource):
-    """GET lists what is pending."""
+    """GET lists what is pending; a container that says nothing by being there is told as what is in it."""
 
     async def on_get(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, _ = self._mine(request, id)
@@ -159,12 +160,12 @@ class CandidateCommit(_Resource):
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
-        for change in candidate.changes:
+        for change in spread(hoard.schema, candidate.changes):
             if not principal.may_write(change.path):
                 message = f"{principal.name} may not write here"
                 raise AccessDenied(Fault("access-denied", message, str(change.path), "protocol"))
         commit = await hoard.candidates.commit(candidate.id, comment=comment, source="rest")
-        changed = [str(change.path) for change in commit.changes]
+        changed = [str(change.path) for change in spread(hoard.schema, commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})
 
     async def _comment(self, request: Request) -> str:
@@ -188,7 +189,7 @@ def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
 
 
 def _listed(schema: Schema, candidate: Candidate) -> list[Json]:
-    return [_change(schema, change) for change in candidate.changes]
+    return [_change(schema, change) for change in spread(schema, candidate.changes)]
 
 
 def _change(schema: Schema, change: Change) -> Json:

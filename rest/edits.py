@@ -82,7 +82,7 @@ class Plan:
             here = implied(base, target) if self.method != "DELETE" else None
             if here is None:
                 raise NotFound(Fault("invalid-value", f"there is nothing at {target}", str(target)))
-        self.created = self.method == "POST" or not standing
+        self.created = self.method == "POST" or (self.method == "PUT" and not standing)
         return (self.edit,)
 
 

@@ -1,0 +1,25 @@
+"""A server for the workshop model, whose configuration each test finds empty."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Server, serving
+from workshop_paths import DATA
+
+MODELS = Path(__file__).parent / "models"
+
+
+@pytest.fixture(scope="session")
+def workshop_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("workshop") / "datastore"
+    with serving(folder, yang=[MODELS], modules=["workshop"], PYCONF_BODY_LIMIT="3000000") as server:
+        yield server
+
+
+@pytest.fixture
+def workshop(workshop_server: Server) -> Server:
+    """The model ``models/workshop.yang`` over HTTP, empty."""
+    answer = workshop_server.request("PUT", DATA, {"ietf-restconf:data": {}})
+    assert answer.status == 204, answer.body
+    return workshop_server

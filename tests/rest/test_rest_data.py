@@ -1,0 +1,395 @@
+"""``/restconf/data``: the methods of RFC 8040 section 4 on every kind of target, over HTTP."""
+
+import socket
+from typing import Any
+
+import pytest
+from serving import Server
+from workshop_paths import DATA, SHOP
+
+SAW = {"workshop:tool": [{"name": "saw", "weight": "1.25"}]}
+
+
+def put(server: Server, path: str, body: Any) -> None:
+    answer = server.request("PUT", path, body)
+    assert answer.status in {201, 204}, answer.body
+
+
+# -- GET and HEAD ------------------------------------------------------------------------------
+
+
+def test_get_of_the_datastore_has_the_rfcs_wrapper(workshop: Server) -> None:
+    put(workshop, f"{DATA}/workshop:cellar/bottles", {"workshop:bottles": 7})
+    assert workshop.get(DATA).json == {"ietf-restconf:data": {"workshop:cellar": {"bottles": 7}}}
+
+
+def test_get_of_a_leaf_container_entry_and_list(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    assert workshop.get(f"{SHOP}/tool=saw/weight").json == {"workshop:weight": "1.25"}
+    assert workshop.get(SHOP).json == {"workshop:shop": {"tool": [{"name": "saw", "weight": "1.25"}]}}
+    assert workshop.get(f"{SHOP}/tool=saw").json == SAW
+    assert workshop.get(f"{SHOP}/tool").json == SAW
+
+
+def test_get_takes_names_with_their_module_below_the_top(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    assert workshop.get(f"{SHOP}/workshop:tool=saw/workshop:weight").status == 200
+
+
+def test_get_of_a_non_presence_container_is_empty_where_nothing_is_in_it(workshop: Server) -> None:
+    assert workshop.get(SHOP).json == {"workshop:shop": {}}
+
+
+@pytest.mark.parametrize(
+    "below", ["title", "tool=saw", "tool", "tag", "tag=x", "night-shift", "visits", "tool=saw/part=1,2"]
+)
+def test_get_of_what_is_not_there_is_404(workshop: Server, below: str) -> None:
+    answer = workshop.get(f"{SHOP}/{below}")
+    assert answer.status == 404
+    assert answer.error["error-tag"] == "invalid-value"
+
+
+def test_head_is_get_without_a_body(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    head, get = workshop.request("HEAD", f"{SHOP}/title"), workshop.get(f"{SHOP}/title")
+    assert head.status == 200
+    assert head.body == b""
+    for name in ("etag", "content-type", "content-length", "last-modified"):
+        assert head.headers[name] == get.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("28-000005e2fdc3", "28-000005e2fdc3"),
+        ("a b", "a%20b"),
+        ("a,b", "a%2Cb"),
+        ("a/b", "a%2Fb"),
+        ("..", ".."),
+        ("../../etc/passwd", "..%2f..%2Fetc%2fpasswd"),
+        ("a=b", "a%3Db"),
+        ("100%", "100%25"),
+        ("\"quoted\" and 'quoted'", "%22quoted%22%20and%20%27quoted%27"),
+        ("{braces}[brackets]", "%7Bbraces%7D%5Bbrackets%5D"),
+        ("Weißbier ☃", "Wei%C3%9Fbier%20%E2%98%83"),
+        ("", ""),
+        ("x?y#z", "x%3Fy%23z"),
+    ],
+)
+def test_keys_of_any_letters_are_found_by_their_url(workshop: Server, name: str, url: str) -> None:
+    entry = {"workshop:tool": [{"name": name}]}
+    made = workshop.request("POST", SHOP, entry)
+    assert made.status == 201, made.body
+    assert workshop.get(f"{SHOP}/tool={url}").json == entry
+    location = made.headers["location"].removeprefix(workshop.url)
+    assert workshop.get(location).json == entry
+
+
+def test_composite_keys_are_separated_by_commas(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    part = {"workshop:part": [{"row": 1, "column": 2, "label": "blade"}]}
+    put(workshop, f"{SHOP}/tool=saw/part=1,2", part)
+    assert workshop.get(f"{SHOP}/tool=saw/part=1,2").json == part
+    assert workshop.get(f"{SHOP}/tool=saw/part=1%2C2").status == 400
+
+
+def test_encoded_slash_makes_no_route(workshop: Server) -> None:
+    for path in ("/restconf%2Fdata", "/restconf/data%2Fworkshop:shop", "/v1%2Fdatastore/running/workshop"):
+        assert workshop.get(path).status == 404
+
+
+def test_url_that_is_no_ascii_or_no_utf8_is_400(workshop: Server) -> None:
+    assert workshop.get(f"{SHOP}/tool=%ff").status == 400
+
+
+# -- query parameters ------------------------------------------------------------------------------
+
+
+def test_depth_leaves_out_what_is_deeper(workshop: Server) -> None:
+    put(workshop, SHOP, {"workshop:shop": {"title": "Ours", "tool": [{"name": "saw", "weight": "1.0"}]}})
+    shop = workshop.get(f"{SHOP}?depth=2").json["workshop:shop"]
+    assert shop["title"] == "Ours"
+    assert "weight" not in str(shop)
+
+
+def test_defaults_are_told_when_asked_for(workshop: Server) -> None:
+    assert workshop.get(f"{SHOP}?with-defaults=report-all").json == {"workshop:shop": {"title": "untitled"}}
+    assert workshop.get(f"{SHOP}/title?with-defaults=report-all").json == {"workshop:title": "untitled"}
+    assert workshop.get(f"{SHOP}/title").status == 404
+
+
+def test_trim_leaves_out_what_equals_the_default(workshop: Server) -> None:
+    put(workshop, SHOP, {"workshop:shop": {"title": "untitled", "load": 3}})
+    assert workshop.get(f"{SHOP}?with-defaults=trim").json == {"workshop:shop": {"load": 3}}
+
+
+def test_content_nonconfig_of_configuration_is_nothing(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    assert workshop.get(f"{SHOP}/title?content=nonconfig").status == 404
+    assert workshop.get(f"{SHOP}?content=config").json == {"workshop:shop": {"title": "Ours"}}
+
+
+def test_unknown_parameter_is_400_and_undone_one_501(workshop: Server) -> None:
+    assert workshop.get(f"{SHOP}?depht=1").status == 400
+    assert workshop.get(f"{SHOP}?fields=title").status == 501
+
+
+# -- PUT ---------------------------------------------------------------------------------------
+
+
+def test_put_creates_then_replaces(workshop: Server) -> None:
+    made = workshop.request("PUT", f"{SHOP}/tool=saw", SAW)
+    assert (made.status, made.headers["location"]) == (201, f"{workshop.url}{SHOP}/tool=saw")
+    put(
+        workshop,
+        f"{SHOP}/tool=saw",
+        {"workshop:tool": [{"name": "saw", "part": [{"row": 1, "column": 1, "label": "x"}]}]},
+    )
+    again = workshop.request("PUT", f"{SHOP}/tool=saw", SAW)
+    assert again.status == 204
+    assert workshop.get(f"{SHOP}/tool=saw").json == SAW
+
+
+def test_put_of_a_key_that_is_not_the_urls_is_refused(workshop: Server) -> None:
+    answer = workshop.request("PUT", f"{SHOP}/tool=axe", SAW)
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+    assert "key" in answer.error["error-message"]
+    assert workshop.get(f"{SHOP}/tool").status == 404
+
+
+def test_put_of_a_leaf_list_value(workshop: Server) -> None:
+    assert workshop.request("PUT", f"{SHOP}/tag=new", {"workshop:tag": ["new"]}).status == 201
+    assert workshop.request("PUT", f"{SHOP}/tag=new", {"workshop:tag": ["new"]}).status == 204
+    assert workshop.request("PUT", f"{SHOP}/tag=new", {"workshop:tag": ["old"]}).status == 400
+    assert workshop.get(f"{SHOP}/tag").json == {"workshop:tag": ["new"]}
+
+
+def test_put_below_an_entry_that_is_not_there_is_409(workshop: Server) -> None:
+    answer = workshop.request("PUT", f"{SHOP}/tool=saw/weight", {"workshop:weight": "1.0"})
+    assert (answer.status, answer.error["error-tag"]) == (409, "data-missing")
+
+
+def test_put_of_anydata_keeps_what_it_is_given(workshop: Server) -> None:
+    note = {"workshop:note": {"any": [1, "two", {"three": None}]}}
+    put(workshop, f"{SHOP}/note", note)
+    assert workshop.get(f"{SHOP}/note").json == note
+
+
+# -- POST --------------------------------------------------------------------------------------
+
+
+def test_post_creates_a_child_once(workshop: Server) -> None:
+    made = workshop.request("POST", SHOP, SAW)
+    assert (made.status, made.headers["location"]) == (201, f"{workshop.url}{SHOP}/tool=saw")
+    again = workshop.request("POST", SHOP, SAW)
+    assert (again.status, again.error["error-tag"]) == (409, "data-exists")
+
+
+def test_post_to_the_datastore_makes_a_top_level_node(workshop: Server) -> None:
+    made = workshop.request("POST", DATA, {"workshop:cellar": {"bottles": 3}})
+    assert (made.status, made.headers["location"]) == (201, f"{workshop.url}{DATA}/workshop:cellar")
+
+
+def test_post_to_what_is_not_there_is_404(workshop: Server) -> None:
+    body = {"workshop:part": [{"row": 1, "column": 1, "label": "x"}]}
+    assert workshop.request("POST", f"{SHOP}/tool=saw", body).status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"workshop:title": "a", "workshop:load": 1},
+        [],
+        3,
+        {"workshop:tool": [{"name": "a"}, {"name": "b"}]},
+        {"workshop:tool": []},
+    ],
+)
+def test_post_of_anything_but_one_child_is_400(workshop: Server, body: Any) -> None:
+    assert workshop.request("POST", SHOP, body).status == 400
+    assert workshop.config() == {}
+
+
+# -- PATCH -------------------------------------------------------------------------------------
+
+
+def test_patch_merges(workshop: Server) -> None:
+    put(workshop, SHOP, {"workshop:shop": {"title": "Ours", "load": 1}})
+    answer = workshop.patch(SHOP, {"workshop:shop": {"load": 2, "tag": ["x"]}})
+    assert (answer.status, answer.body) == (204, b"")
+    assert workshop.get(SHOP).json == {"workshop:shop": {"title": "Ours", "load": 2, "tag": ["x"]}}
+
+
+def test_patch_creates_no_target(workshop: Server) -> None:
+    assert workshop.patch(f"{SHOP}/tool=saw", SAW).status == 404
+    assert workshop.patch(f"{SHOP}/title", {"workshop:title": "x"}).status == 404
+
+
+def test_patch_of_the_whole_datastore(workshop: Server) -> None:
+    body = {"ietf-restconf:data": {"workshop:cellar": {"bottles": 3}, "workshop:shop": {"load": 5}}}
+    assert workshop.patch(DATA, body).status == 204
+    assert workshop.config() == body["ietf-restconf:data"]
+
+
+def test_entering_one_case_leaves_the_other(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/wood", {"workshop:wood": 3})
+    put(workshop, f"{SHOP}/gas", {"workshop:gas": 4})
+    assert workshop.get(SHOP).json == {"workshop:shop": {"gas": 4}}
+
+
+# -- DELETE ------------------------------------------------------------------------------------
+
+
+def test_delete_removes_and_is_404_where_nothing_is(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    assert workshop.request("DELETE", f"{SHOP}/tool=saw").status == 204
+    assert workshop.request("DELETE", f"{SHOP}/tool=saw").status == 404
+    assert workshop.config() == {}
+
+
+def test_delete_of_one_value_of_a_leaf_list(workshop: Server) -> None:
+    put(workshop, SHOP, {"workshop:shop": {"tag": ["a", "b", "c"]}})
+    assert workshop.request("DELETE", f"{SHOP}/tag=b").status == 204
+    assert workshop.get(f"{SHOP}/tag").json == {"workshop:tag": ["a", "c"]}
+
+
+def test_lists_as_a_whole_are_not_written(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    for method, body in (("DELETE", None), ("PUT", SAW), ("PATCH", SAW)):
+        answer = workshop.request(method, f"{SHOP}/tool", body)
+        assert answer.status == 400
+        assert "tool=<name>" in answer.error["error-message"]
+    assert workshop.get(f"{SHOP}/tool").json == SAW
+
+
+# -- what is allowed ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        (DATA, {"GET", "HEAD", "POST", "PUT", "PATCH", "OPTIONS"}),
+        (SHOP, {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}),
+        (f"{SHOP}/tool=saw", {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}),
+        (f"{SHOP}/tool", {"GET", "HEAD", "OPTIONS"}),
+        (f"{SHOP}/title", {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"}),
+        (f"{SHOP}/visits", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_options_tells_what_a_resource_takes(workshop: Server, path: str, allow: set[str]) -> None:
+    answer = workshop.request("OPTIONS", path)
+    assert answer.status == 200
+    assert set(answer.headers["allow"].split(", ")) == allow
+    assert ("accept-patch" in answer.headers) == ("PATCH" in allow)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", f"{SHOP}/title"), ("DELETE", DATA), ("PUT", f"{SHOP}/visits/today"), ("TRACE", DATA)],
+)
+def test_method_that_a_resource_does_not_take_is_405_with_allow(
+    workshop: Server, method: str, path: str
+) -> None:
+    answer = workshop.request(
+        method,
+        path,
+        {"workshop:today": 1} if method == "PUT" else None,
+        headers={"Content-Type": "application/json"},
+    )
+    if method == "POST":
+        answer = workshop.request(method, path, {})
+    assert (answer.status, answer.error["error-tag"]) == (405, "operation-not-supported")
+    assert "GET" in answer.headers["allow"]
+
+
+# -- tags and preconditions ---------------------------------------------------------------------
+
+
+def test_tag_changes_with_what_is_below_and_with_nothing_else(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    put(workshop, f"{SHOP}/tool=axe", {"workshop:tool": [{"name": "axe"}]})
+    saw, axe, shop = (
+        workshop.get(f"{SHOP}{below}").headers["etag"] for below in ("/tool=saw", "/tool=axe", "")
+    )
+    written = workshop.request("PUT", f"{SHOP}/tool=axe/weight", {"workshop:weight": "2.0"})
+    assert workshop.get(f"{SHOP}/tool=saw").headers["etag"] == saw
+    assert workshop.get(f"{SHOP}/tool=axe").headers["etag"] == written.headers["etag"] != axe
+    assert workshop.get(SHOP).headers["etag"] == written.headers["etag"] != shop
+
+
+def test_change_of_nothing_changes_no_tag(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    before = workshop.get(SHOP).headers["etag"]
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    assert workshop.get(SHOP).headers["etag"] == before
+
+
+def test_get_with_the_tag_at_hand_is_304(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    first = workshop.get(SHOP)
+    again = workshop.get(SHOP, headers={"If-None-Match": f'"x", {first.headers["etag"]}'})
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert workshop.get(SHOP, headers={"If-None-Match": '"0-other"'}).status == 200
+    assert workshop.get(SHOP, headers={"If-Modified-Since": first.headers["last-modified"]}).status == 304
+    assert workshop.get(SHOP, headers={"If-Modified-Since": "Thu, 01 Jan 2015 00:00:00 GMT"}).status == 200
+
+
+def test_write_with_an_old_tag_is_412_and_changes_nothing(workshop: Server) -> None:
+    put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
+    tag = workshop.get(SHOP).headers["etag"]
+    assert workshop.patch(SHOP, {"workshop:shop": {"load": 1}}, headers={"If-Match": tag}).status == 204
+    stale = workshop.patch(SHOP, {"workshop:shop": {"load": 2}}, headers={"If-Match": tag})
+    assert (stale.status, stale.error["error-tag"]) == (412, "operation-failed")
+    assert workshop.get(f"{SHOP}/load").json == {"workshop:load": 1}
+
+
+def test_preconditions_of_writes(workshop: Server) -> None:
+    title, body = f"{SHOP}/title", {"workshop:title": "Ours"}
+    assert workshop.request("PUT", title, body, headers={"If-Match": "*"}).status == 412
+    assert workshop.request("PUT", title, body, headers={"If-None-Match": "*"}).status == 201
+    assert workshop.request("PUT", title, body, headers={"If-None-Match": "*"}).status == 412
+    old = {"If-Unmodified-Since": "Thu, 01 Jan 2015 00:00:00 GMT"}
+    assert workshop.request("DELETE", title, headers=old).status == 412
+    new = {"If-Unmodified-Since": workshop.get(title).headers["last-modified"]}
+    assert workshop.request("DELETE", title, headers=new).status == 204
+
+
+# -- large answers and bodies ---------------------------------------------------------------------
+
+
+def test_large_list_is_streamed_whole(workshop: Server) -> None:
+    tools = [
+        {"name": f"tool-{n:05}", "weight": "1.25", "part": [{"row": 1, "column": 1, "label": "x" * 40}]}
+        for n in range(8000)
+    ]
+    put(workshop, SHOP, {"workshop:shop": {"tool": tools}})
+    answer = workshop.get(f"{SHOP}/tool")
+    assert answer.headers.get("transfer-encoding") == "chunked"
+    assert answer.json == {"workshop:tool": tools}
+    assert workshop.get(f"{SHOP}?with-defaults=report-all").json["workshop:shop"]["tool"] == tools
+
+
+def test_body_beyond_the_limit_is_413_announced_or_not(workshop: Server) -> None:
+    large = b'{"workshop:shop": {"title": "' + b"x" * 3_000_000 + b'"}}'
+    assert workshop.patch(SHOP, large).status == 413
+    chunked = send_in_chunks(workshop, large)
+    assert chunked.startswith(b"HTTP/1.1 413 ")
+    assert b'"too-big"' in chunked
+    assert workshop.healthy()
+
+
+def send_in_chunks(server: Server, body: bytes) -> bytes:
+    """What a PATCH is answered whose length nobody announced."""
+    head = (
+        f"PATCH {SHOP} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token}\r\nConnection: close\r\n"
+    )
+    head += "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as wire:
+        wire.sendall(head.encode())
+        for at in range(0, len(body), 65536):
+            piece = body[at : at + 65536]
+            wire.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+        wire.sendall(b"0\r\n\r\n")
+        with wire.makefile("rb") as answer:
+            return answer.read()

@@ -1,0 +1,58 @@
+"""rest/negotiation.py: media types."""
+
+import pytest
+
+from rest.errors import HttpError
+from rest.negotiation import DATA, DATA_FIRST, JSON, PLAIN_FIRST, check_body_type, choose
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        (None, DATA),
+        ("", DATA),
+        ("*/*", DATA),
+        ("application/*", DATA),
+        (DATA, DATA),
+        (JSON, JSON),
+        ("application/json;q=0.5, application/yang-data+json;q=0.9", DATA),
+        ("application/json, application/yang-data+json;q=0.9", JSON),
+        ("text/html, */*;q=0.1", DATA),
+        ("*/*, application/yang-data+json;q=0", JSON),
+        ("APPLICATION/JSON", JSON),
+        ("nonsense, application/json", JSON),
+    ],
+)
+def test_accept_chooses_the_best_offer(accept: str | None, chosen: str) -> None:
+    assert choose(accept, DATA_FIRST) == chosen
+
+
+def test_v1_prefers_plain_json() -> None:
+    assert choose("text/html,application/xhtml+xml,*/*;q=0.8", PLAIN_FIRST) == JSON
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/yang-data+xml", "text/html", "application/json;q=0", "*/*;q=0", "x/y;q=z"]
+)
+def test_accept_that_nothing_suits_is_406(accept: str) -> None:
+    with pytest.raises(HttpError) as raised:
+        choose(accept, DATA_FIRST)
+    assert raised.value.status == 406
+
+
+@pytest.mark.parametrize(
+    "given", [DATA, JSON, "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"']
+)
+def test_body_types_are_json_in_utf8(given: str) -> None:
+    check_body_type(given)
+
+
+@pytest.mark.parametrize(
+    "given", [None, "", "text/plain", "application/yang-data+xml", "application/json; charset=latin-1"]
+)
+def test_other_body_types_are_415_and_tell_which_are_right(given: str | None) -> None:
+    with pytest.raises(HttpError) as raised:
+        check_body_type(given)
+    assert raised.value.status == 415
+    assert DATA in raised.value.headers["Accept-Patch"]
+    assert raised.value.faults[0].legal == DATA_FIRST
