@@ -4,12 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import Server, serving
-
-BREWERY = (
-    ("TemperatureProvider", "/brewhouse/temperature"),
-    ("FermentationController", "/brewhouse/power"),
-)
+from serving import BREWERY, Server, serving
 
 
 def pytest_configure(config: pytest.Config) -> None:

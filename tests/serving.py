@@ -19,6 +19,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 JSON = "application/yang-data+json"
 PATIENCE = 30.0
+"""Seconds."""
+
+BREWERY = (
+    ("TemperatureProvider", "/brewhouse/temperature"),
+    ("FermentationController", "/brewhouse/power"),
+)
+"""The brewery's Things and what they own of the module brewerslab."""
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
