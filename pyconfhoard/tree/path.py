@@ -16,11 +16,12 @@ from pyconfhoard.schema.nodes import DataNode, LeafList, List
 from pyconfhoard.schema.types.base import Value
 from pyconfhoard.schema.types.decimal64 import decimal_text
 from pyconfhoard.schema.types.instance_identifier import quoted
+from pyconfhoard.tree.branch import same
 
 __all__ = ["Path", "Step", "value_text"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """``name`` is the RFC 7951 member name in its parent. ``key`` is None for a container, a leaf, or a list or leaf-list as a
     whole; the key values of a list entry; ``(value,)`` for one value of a leaf-list; ``(index,)`` from 0 in
@@ -32,7 +33,16 @@ class Step:
 
     name: str
     key: tuple[Value, ...] | None = None
-    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        """The same node; in a union ``1`` and ``true`` are two keys, though Python finds them equal."""
+        if not isinstance(other, Step):
+            return NotImplemented
+        return self.name == other.name and same(self.key, other.key)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.key))
 
     @classmethod
     def of(cls, node: DataNode, key: tuple[Value, ...] | None = None) -> Step:
@@ -85,7 +95,7 @@ class Path:
         if len(self.steps) < len(other.steps):
             return False
         return all(
-            mine.name == theirs.name and (theirs.key is None or mine.key == theirs.key)
+            mine.name == theirs.name and (theirs.key is None or same(mine.key, theirs.key))
             for mine, theirs in zip(self.steps, other.steps, strict=False)
         )
 

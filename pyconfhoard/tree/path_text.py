@@ -39,14 +39,24 @@ def node_at(schema: Schema, path: Path) -> DataNode | Root:
 
 
 def api_path(schema: Schema, path: Path) -> str:
-    """The api-path, percent-encoded, without a slash at the start; the root is ""."""
-    node_at(schema, path)
+    """The api-path, percent-encoded, without a slash at the start; the root is "".
+
+    Raises ``KeyError`` for a path that the model does not have.
+    """
     parts = []
-    for step in path.steps:
-        keys = ",".join(quote(value_text(value), safe="") for value in step.key or ())
-        parts.append(
-            f"{quote(step.name, safe=':')}={keys}" if step.key is not None else quote(step.name, safe=":")
-        )
+    for index, step in enumerate(path.steps):
+        name = quote(step.name, safe=":")
+        if step.key is None:
+            parts.append(name)
+            continue
+        node = node_at(schema, Path(path.steps[: index + 1]))
+        positional = isinstance(node, List) and not node.keys
+        texts = [
+            str(value + 1) if positional and isinstance(value, int) else value_text(value)
+            for value in step.key
+        ]
+        parts.append(f"{name}={','.join([quote(text, safe='') for text in texts])}")
+    node_at(schema, path)
     return "/".join(parts)
 
 
