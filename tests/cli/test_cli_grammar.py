@@ -7,8 +7,8 @@ import pytest
 
 from cli.grammar import GrammarError, complete, document, leaf_json, plain_names, walk
 from pyconfhoard.schema import PROJECT_YANG, load
-from pyconfhoard.schema.nodes import LeafList, List, Schema
 from pyconfhoard.schema.nodes import Leaf as LeafNode
+from pyconfhoard.schema.nodes import LeafList, List, Schema
 from pyconfhoard.tree import Path
 
 
@@ -88,7 +88,9 @@ def test_document_holds_the_keys_on_the_way() -> None:
     assert document(brewery(), place.path, "0.5") == {
         "brewerslab:brewhouse": {
             "temperature": {
-                "hardware": {"probe": [{"id": "x", "offsets": [{"low": "0.0", "high": "10.0", "offset": "0.5"}]}]}
+                "hardware": {
+                    "probe": [{"id": "x", "offsets": [{"low": "0.0", "high": "10.0", "offset": "0.5"}]}]
+                }
             }
         }
     }

@@ -1,0 +1,207 @@
+"""The command line against a real server: in a real terminal, through a pipe, and line by line."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import ROOT, Server
+from terminal import Terminal
+
+OPERATIONAL = r"\S+@localhost>"
+CONFIGURATION = r"\S+@localhost%"
+TIME = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]"
+OK = r"\[ok\]" + TIME
+ERROR = r"\[error\]" + TIME
+
+
+def environment(server: Server) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYCONF_")}
+    return kept | {
+        "PYCONF_PORT": str(server.port),
+        "PYCONF_DATASTORE": str(server.folder),
+    }
+
+
+@pytest.fixture
+def shell(server: Server) -> Iterator[Terminal]:
+    """``python cli/cli.py`` in a terminal, at its first prompt."""
+    terminal = Terminal([sys.executable, "cli/cli.py"], ROOT, environment(server))
+    terminal.wait_for(OPERATIONAL)
+    yield terminal
+    terminal.close()
+
+
+def lines(server: Server, *commands: str) -> tuple[int, str]:
+    """Exit code and output of ``cli -c ...``."""
+    arguments = [word for command in commands for word in ("-c", command)]
+    done = subprocess.run(
+        [sys.executable, "cli/cli.py", *arguments],
+        cwd=ROOT,
+        env=environment(server),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def edit(server: Server, *commands: str) -> tuple[int, str]:
+    return lines(server, "conf", *commands)
+
+
+def test_the_seeds_session_runs_in_a_terminal(server: Server, shell: Terminal) -> None:
+    revision = server.revision()
+    assert re.search(OK, shell.line("show", OPERATIONAL))
+    entered = shell.line("conf", CONFIGURATION)
+    assert re.fullmatch(rf"Entering configuration mode private\n\n{OK}\n\[edit\]", entered)
+    assert shell.line("set brewhouse power mode mash", CONFIGURATION) == ""
+    shown = shell.line("show brewhouse power", CONFIGURATION)
+    assert '"mode": "mash"' in shown
+    assert re.search(rf"\}}\n\n{OK}$", shown)
+    assert server.revision() == revision, "nothing changes before commit"
+    assert f"Commit complete: revision {revision + 1}" in shell.line("commit", CONFIGURATION)
+    assert shell.line("exit", OPERATIONAL) == ""
+    assert shell.end("exit") == 0
+    assert server.config()["brewerslab:brewhouse"]["power"]["mode"] == "mash"
+
+
+def test_an_illegal_value_lists_the_legal_ones_and_the_session_goes_on(shell: Terminal) -> None:
+    shell.line("conf", CONFIGURATION)
+    said = shell.line("set brewhouse power mode ABC", CONFIGURATION)
+    assert "ferment" in said
+    assert re.search(rf"\n\n{ERROR}\n\[edit\]$", said)
+    assert "Error" not in shell.line("set brewhouse power mode off", CONFIGURATION)
+
+
+def test_tab_completes_words_and_values_of_the_model(shell: Terminal) -> None:
+    shell.line("conf", CONFIGURATION)
+    shell.keys("set brewh\t")
+    shell.shows("% set brewhouse")
+    shell.keys("pow\t")
+    shell.shows("set brewhouse power")
+    shell.keys("mode cra\t")
+    shell.shows("set brewhouse power mode crash")
+    shell.line("", CONFIGURATION)
+    assert '"mode": "crash"' in shell.line("show brewhouse power", CONFIGURATION)
+
+
+def test_leaving_with_pending_changes_asks(server: Server, shell: Terminal) -> None:
+    revision = server.revision()
+    shell.line("conf", CONFIGURATION)
+    shell.line("set brewhouse temperature fermentation setpoint 21", CONFIGURATION)
+    asked = r".*\[yes,no\]"
+    shell.line("exit", asked)
+    shell.line("no", CONFIGURATION)
+    shell.line("exit", asked)
+    assert "discarded" in shell.line("yes", OPERATIONAL)
+    assert server.revision() == revision
+
+
+def test_a_line_cannot_start_a_program_or_write_a_file(shell: Terminal, tmp_path: Path) -> None:
+    for line in (
+        f"show > {tmp_path}/x",
+        f"!touch {tmp_path}/x",
+        f"shell touch {tmp_path}/x",
+        f"show | tee {tmp_path}/x",
+    ):
+        assert re.search(ERROR, shell.line(line, OPERATIONAL))
+    assert not (tmp_path / "x").exists()
+
+
+def test_set_show_delete_of_an_entry_with_a_probes_name(server: Server) -> None:
+    where = "brewhouse temperature hardware probe 28-000005e2fdc3"
+    code, said = edit(
+        server,
+        f"create {where}",
+        f"set {where} offsets 0 10 offset 0.5",
+        "commit comment 'new probe'",
+        f"show {where}",
+    )
+    assert code == 0, said
+    assert '"offset": "0.5"' in said
+    code, said = edit(server, f"delete {where}", "changes", "commit")
+    assert code == 0, said
+    assert "28-000005e2fdc3" not in str(server.config())
+
+
+@pytest.mark.parametrize("key", ["two words", "a.b/c", "it's", 'say "x"', "{b}[1]", "100%", "ä,ö"])
+def test_a_key_with_anything_in_it_survives(server: Server, key: str) -> None:
+    from cli.words import quote
+
+    where = f"recipes recipe {quote(key)}"
+    code, said = edit(server, f"create {where}", "commit", f"delete {where}", "commit")
+    assert code == 0, said
+
+
+def test_discard_forgets_what_is_pending(server: Server) -> None:
+    code, said = edit(server, "set brewhouse power changeover 17", "discard", "changes")
+    assert (code, "nothing is pending" in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("set brewhouse temperature fermentation setpoint 200", "between -2 and 40"),
+        ("set brewhouse temperature fermentation setpoint warm", "setpoint"),
+        ("set brewhouse power mode ABC", "ferment"),
+        ("set brewhouse powr mode off", "did you mean power"),
+        ("set brewhouse temperature hardware probe x id y", "key"),
+        ("create recipes recipe", "recipename"),
+        ("set brewhouse temperature fermentation monitor true", "state"),
+        ("set brewhouse power mode 'off", "never closed"),
+        ("frobnicate", "unknown command"),
+        ("show brewhouse", ""),
+    ],
+)
+def test_bad_input_is_told_and_changes_nothing(server: Server, line: str, reason: str) -> None:
+    before = server.config()
+    code, said = edit(server, line)
+    assert reason in said
+    assert code == (1 if reason else 0)
+    assert server.config() == before
+
+
+def test_a_violated_must_is_told_at_commit_in_the_models_words(server: Server) -> None:
+    before = server.config()
+    code, said = edit(server, "set brewhouse temperature fermentation lowpoint 39", "commit")
+    assert code == 1
+    assert "the setpoint must be above the lowpoint" in said
+    assert "brewerslab.yang:" in said
+    assert server.config() == before
+
+
+def test_a_pipe_ends_at_the_first_line_that_fails(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, "cli/cli.py"],
+        input="conf\nset brewhouse power mode ABC\nset brewhouse power mode off\ncommit\n",
+        cwd=ROOT,
+        env=environment(server),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Commit" not in done.stdout
+
+
+def test_no_hoard_and_a_wrong_token_say_what_to_do(server: Server) -> None:
+    for change, words in (({"PYCONF_PORT": "9"}, "make run"), ({"PYCONF_TOKEN": "wrong"}, "token")):
+        done = subprocess.run(
+            [sys.executable, "cli/cli.py", "-c", "show"],
+            cwd=ROOT,
+            env=environment(server) | change,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
