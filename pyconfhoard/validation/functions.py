@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pyconfhoard.errors import HoardError
-from pyconfhoard.schema.nodes import Leaf, LeafList, Schema
+from pyconfhoard.schema.nodes import Inner, Leaf, LeafList, List, Schema
+from pyconfhoard.schema.types.base import Type
 from pyconfhoard.schema.types.bits import Bits
 from pyconfhoard.schema.types.enumeration import Enumeration
 from pyconfhoard.schema.types.identityref import Identityref
@@ -21,10 +22,12 @@ from pyconfhoard.schema.types.leafref import Leafref
 from pyconfhoard.schema.types.union import Union
 from pyconfhoard.schema.types.xsd import matcher
 from pyconfhoard.tree import parse_path
+from pyconfhoard.tree.branch import same
 from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.numbers import NAN, round_half_up
 from pyconfhoard.validation.values import Result, to_boolean, to_number, to_string
 
-__all__ = ["TABLE", "Context", "follow"]
+__all__ = ["TABLE", "Context", "final_type", "follow"]
 
 
 @dataclass(slots=True)
@@ -71,18 +74,14 @@ def _namespace(context: Context, *values: Result) -> str:
 
 def _substring(context: Context, text: Result, start: Result, length: Result | None = None) -> str:
     """Positions count from 1 and round as ``round`` does (section 4.2)."""
-    first = _round(to_number(start))
-    last = math.inf if length is None else first + _round(to_number(length))
+    first = round_half_up(to_number(start))
+    last = math.inf if length is None else first + round_half_up(to_number(length))
     return "".join(c for at, c in enumerate(to_string(text), 1) if first <= at < last)
 
 
-def _round(number: float) -> float:
-    """Half goes up, towards positive infinity (section 4.4)."""
-    return number if math.isnan(number) or math.isinf(number) else float(math.floor(number + 0.5))
-
-
 def _whole(number: float, how: Callable[[float], int]) -> float:
-    return number if math.isnan(number) or math.isinf(number) else float(how(number))
+    """``floor`` and ``ceiling``; what is not finite stays, and a zero keeps the sign."""
+    return math.copysign(float(how(number)), number) if math.isfinite(number) else number
 
 
 def _translate(context: Context, text: Result, old: Result, new: Result) -> str:
@@ -111,24 +110,28 @@ def _partition(text: str, mark: str) -> tuple[str, bool, str]:
 
 
 def _re_match(context: Context, text: Result, pattern: Result) -> bool:
-    return matcher(to_string(pattern))(to_string(text))
+    """RFC 7950 section 10.2.1. A pattern that is computed and turns out to be none matches nothing."""
+    try:
+        return matcher(to_string(pattern))(to_string(text))
+    except ValueError:
+        return False
 
 
-def _final_types(node: Cursor) -> list[Any]:
-    """The type of a leaf, leafrefs followed and unions opened."""
+def final_type(node: Cursor) -> Type | None:
+    """The type that a leaf's value has: leafrefs followed, and of a union the member that it is a value of."""
     if not isinstance(node.schema, Leaf | LeafList):
-        return []
-    kinds: list[Any] = [node.schema.type]
-    final: list[Any] = []
-    while kinds:
-        kind = kinds.pop()
+        return None
+    kind = node.schema.type
+    while True:
         if isinstance(kind, Leafref):
-            kinds.append(kind.final)
+            kind = kind.final
         elif isinstance(kind, Union):
-            kinds.extend(kind.members)
+            found = next((member for member in kind.members if member.holds(node.value)), None)
+            if found is None:
+                return None
+            kind = found
         else:
-            final.append(kind)
-    return final
+            return kind
 
 
 def _derived(context: Context, nodes: Result, identity: Result, itself: bool) -> bool:
@@ -139,65 +142,66 @@ def _derived(context: Context, nodes: Result, identity: Result, itself: bool) ->
     known = context.schema.identities.get(base)
     if known is None:
         return False
-    for node in _nodes(nodes):
-        if any(isinstance(kind, Identityref) for kind in _final_types(node)) and (
-            node.value in known.derived or (itself and node.value == base)
-        ):
-            return True
-    return False
+    return any(
+        isinstance(final_type(node), Identityref)
+        and (node.value in known.derived or (itself and node.value == base))
+        for node in _nodes(nodes)
+    )
 
 
 def _enum_value(context: Context, nodes: Result) -> float:
+    """RFC 7950 section 10.5.1: of the first node."""
     for node in _nodes(nodes)[:1]:
-        for kind in _final_types(node):
-            if isinstance(kind, Enumeration) and node.value in dict(kind.enums):
-                return float(dict(kind.enums)[node.value])
-    return math.nan
+        kind = final_type(node)
+        if isinstance(kind, Enumeration) and node.value in kind.enums:
+            return float(kind.enums[node.value])
+    return NAN
 
 
 def _bit_is_set(context: Context, nodes: Result, bit: Result) -> bool:
-    for node in _nodes(nodes)[:1]:
-        if any(isinstance(kind, Bits) for kind in _final_types(node)):
-            return to_string(bit) in node.value
-    return False
+    """RFC 7950 section 10.6.1: of the first node."""
+    return any(
+        isinstance(final_type(node), Bits) and to_string(bit) in node.value for node in _nodes(nodes)[:1]
+    )
 
 
 def _deref(context: Context, nodes: Result) -> list[Cursor]:
     """RFC 7950 section 10.3.1: what a leafref or an instance-identifier refers to."""
     for node in _nodes(nodes)[:1]:
-        if not isinstance(node.schema, Leaf | LeafList):
-            return []
-        if isinstance(node.schema.type, Leafref):
-            return context.leafref(node)
-        if any(isinstance(kind, InstanceIdentifier) for kind in _final_types(node)):
-            found = follow(context.schema, node.root, to_string([node]))
-            return [found] if found is not None else []
+        if isinstance(final_type(node), InstanceIdentifier):
+            found = follow(context.schema, node.root, node.text())
+            return [] if found is None else [found]
+        return context.leafref(node)
     return []
 
 
 def follow(schema: Schema, root: Cursor, text: str) -> Cursor | None:
-    """The node that an instance-identifier names, defaults in use counted; None where there is none."""
+    """The one node that an instance-identifier names, defaults in use counted; None where there is none."""
     try:
         path = parse_path(schema, text)
     except HoardError:
         return None
     here: Cursor | None = root
     for step in path.steps:
-        if here is None or not hasattr(here.schema, "children"):
+        if here is None or not isinstance(here.schema, Inner):
             return None
         child = here.schema.children[step.name]
-        nodes = list(here.instances(child)) if step.key is None or not hasattr(child, "keys") else []
-        if step.key is not None and hasattr(child, "keys"):
-            here = here.entry(child, step.key)
-        elif step.key is not None:
-            here = next((node for node in nodes if node.value == step.key[0]), None)
+        if isinstance(child, List):
+            here = None if step.key is None else here.entry(child, step.key)
+        elif isinstance(child, LeafList):
+            here = next(
+                (node for node in here.instances(child) if step.key and same(node.value, step.key[0])), None
+            )
         else:
-            here = nodes[0] if nodes else None
+            here = next(here.instances(child), None)
     return here
 
 
 def _sum(context: Context, nodes: Result) -> float:
-    return math.fsum(to_number([node]) for node in _nodes(nodes)) if _nodes(nodes) else 0.0
+    total = 0.0
+    for node in _nodes(nodes):
+        total += to_number([node])
+    return total
 
 
 TABLE: Final[dict[str, Callable[..., Result]]] = {
@@ -235,7 +239,7 @@ TABLE: Final[dict[str, Callable[..., Result]]] = {
     "sum": _sum,
     "floor": lambda c, value: _whole(to_number(value), math.floor),
     "ceiling": lambda c, value: _whole(to_number(value), math.ceil),
-    "round": lambda c, value: _round(to_number(value)),
+    "round": lambda c, value: round_half_up(to_number(value)),
     "current": lambda c: [c.current],
     "re-match": _re_match,
     "deref": _deref,

@@ -11,10 +11,12 @@ from pyconfhoard.validation.rules import (
     Mandatory,
     MandatoryChoice,
     MustRule,
+    Reference,
     Rule,
+    UnionRule,
     Unique,
     WhenRule,
-    type_rules,
+    reference_rule,
 )
 
 __all__ = ["Plan", "Plans", "choices_of"]
@@ -34,6 +36,8 @@ class Plan:
     """The children at or below which there is any rule."""
     conditional: tuple[DataNode, ...] = ()
     """The children at or below which there is any ``when``."""
+    reference: Reference | UnionRule | None = None
+    """The one of ``own`` that knows what a leaf refers to."""
 
     @property
     def idle(self) -> bool:
@@ -46,6 +50,8 @@ class Plans:
 
     def __init__(self) -> None:
         self._plans: dict[int, tuple[DataNode, Plan]] = {}
+        self._shared: dict[int, list[WhenRule]] = {}
+        """By ``id`` of the parent."""
 
     def of(self, node: DataNode) -> Plan:
         found = self._plans.get(id(node))
@@ -55,11 +61,12 @@ class Plans:
 
     def _make(self, node: DataNode) -> Plan:
         own: list[Rule] = [MustRule.of(must) for must in node.musts]
-        if isinstance(node, Leaf | LeafList):
-            own += type_rules(node)
-        whens = tuple(WhenRule.of(when) for when in _whens(node))
+        reference = reference_rule(node) if isinstance(node, Leaf | LeafList) else None
+        if reference is not None:
+            own.append(reference)
+        whens = tuple(self._when(node, when) for when in node.whens)
         if not isinstance(node, Inner):
-            return Plan(tuple(own), (), whens)
+            return Plan(tuple(own), (), whens, reference=reference)
         children = [child for child in node.children.values() if child.config]
         return Plan(
             tuple(own),
@@ -69,14 +76,17 @@ class Plans:
             tuple(child for child in children if self.of(child).whens or self.of(child).conditional),
         )
 
-
-def _whens(node: DataNode) -> Iterator[When]:
-    yield from node.whens
-    case = node.case
-    while case is not None:
-        yield from case.whens
-        yield from case.choice.whens
-        case = case.choice.case
+    def _when(self, node: DataNode, when: When) -> WhenRule:
+        """One of uses, augment, choice or case is shared by all nodes that it brings."""
+        if not when.on_parent or node.parent is None:
+            return WhenRule.of(when, (node,))
+        shared = self._shared.setdefault(id(node.parent), [])
+        for known in shared:
+            if known.when == when:
+                return known
+        rule = WhenRule.of(when, [child for child in node.parent.children.values() if when in child.whens])
+        shared.append(rule)
+        return rule
 
 
 def choices_of(holder: Inner | Case) -> Iterator[Choice]:
@@ -90,7 +100,7 @@ def choices_of(holder: Inner | Case) -> Iterator[Choice]:
 def _member_rules(node: Inner, children: list[DataNode]) -> Iterator[Rule]:
     for choice in choices_of(node):
         if choice.mandatory and choice.config:
-            yield MandatoryChoice(choice)
+            yield MandatoryChoice.of(choice)
     for child in children:
         if (
             child.mandatory

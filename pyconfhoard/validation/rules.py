@@ -6,18 +6,20 @@ validation shares (target sets of leafrefs, mainly) lives in :class:`Run`. The t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import Choice, DataNode, Inner, Leaf, LeafList, List, Must, Schema, When
+from pyconfhoard.schema.types.base import Type
 from pyconfhoard.schema.types.instance_identifier import InstanceIdentifier
 from pyconfhoard.schema.types.leafref import Leafref
-from pyconfhoard.tree import Path
+from pyconfhoard.schema.types.union import Union
+from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.defaults import case_in_use, default_of, in_use
-from pyconfhoard.validation.compile import Evaluate, compile_xpath, names_of
-from pyconfhoard.validation.cursor import Cursor, leaf_text
+from pyconfhoard.validation.compile import Evaluate, compile_xpath, may_see, names_of
+from pyconfhoard.validation.cursor import Cursor, Hidden, StandIn, View, leaf_text
 from pyconfhoard.validation.functions import Context, follow
 from pyconfhoard.validation.values import to_boolean
 from pyconfhoard.xpath import LocationPath, NameTest, Step, parse
@@ -29,10 +31,13 @@ __all__ = [
     "Mandatory",
     "MandatoryChoice",
     "MustRule",
+    "Reference",
     "Rule",
     "Run",
+    "UnionRule",
     "Unique",
     "WhenRule",
+    "reference_rule",
 ]
 
 
@@ -94,19 +99,33 @@ class MustRule:
 
 @dataclass(frozen=True, slots=True)
 class WhenRule:
-    """RFC 7950 section 7.21.5. Its context node is the node itself, or for one written on a choice, case, uses or
-    augment the parent. For a node that does not exist, a stand-in without value takes its place."""
+    """RFC 7950 section 7.21.5: one verdict per parent, on all instances of ``nodes`` in it.
+
+    A ``when`` of the node itself is evaluated at a dummy in its place; one written on a choice, case, uses or
+    augment at the parent, in a tree without the nodes that it brings. Only expressions that could see the
+    difference pay for such a view.
+    """
 
     when: When
     evaluate: Evaluate
     names: dict[str, str]
+    dummy: DataNode | None
+    hidden: frozenset[int]
+    """``id`` of the schema nodes to hide; empty where the expression cannot see them."""
 
     @classmethod
-    def of(cls, when: When) -> WhenRule:
-        return cls(when, compile_xpath(when.xpath), names_of(when.xpath))
+    def of(cls, when: When, nodes: Collection[DataNode]) -> WhenRule:
+        """``nodes`` are the children of one parent that ``when`` decides about."""
+        names = names_of(when.xpath)
+        dummy = None if when.on_parent else next(iter(nodes), None)
+        seen = may_see(parse(when.xpath.text), {node.name for node in nodes})
+        hidden = frozenset(map(id, nodes)) if seen else frozenset[int]()
+        return cls(when, compile_xpath(when.xpath), names, dummy, hidden)
 
-    def holds(self, parent: Cursor, node: Cursor, run: Run) -> bool:
-        subject = parent if self.when.on_parent else node
+    def holds(self, parent: Cursor, run: Run) -> bool:
+        if self.hidden:
+            parent = parent.seen(View(parent.view.when_true, Hidden(parent.place, self.hidden, self.dummy)))
+        subject = parent if self.dummy is None else StandIn.of(self.dummy, parent)
         return to_boolean(self.evaluate(run.context(subject, self.names)))
 
 
@@ -119,6 +138,7 @@ class LeafrefRule:
         self.place = place
         self._names = names_of(kind.path)
         self._evaluate = compile_xpath(kind.path)
+        self._typed = kind.final.name == "union"
         expression = parse(kind.path.text)
         self._up = -1
         self._absolute = False
@@ -145,20 +165,15 @@ class LeafrefRule:
     def nodes(self, node: Cursor, run: Run) -> list[Cursor]:
         """The nodes that ``node`` refers to: those on its path with its value."""
         found = self._evaluate(run.context(node, self._names))
-        return [n for n in found if n.value == node.value] if isinstance(found, list) else []
+        return [n for n in found if same(n.value, node.value)] if isinstance(found, list) else []
+
+    def accepts(self, node: Cursor, run: Run) -> bool:
+        """True when what ``node`` refers to exists, or need not."""
+        return not self.kind.require_instance or self._exists(node, run)
 
     def check(self, node: Cursor, run: Run) -> Iterator[Fault]:
-        if not self.kind.require_instance or self._exists(node, run):
-            return
-        text = leaf_text(node.schema, node.value) if isinstance(node.schema, Leaf | LeafList) else ""
-        yield Fault(
-            "data-missing",
-            f"{node.schema.name} refers to {text!r}, which does not exist at {self.kind.path.text}",
-            str(node.path),
-            app_tag="instance-required",
-            place=self.place,
-            value=text,
-        )
+        if not self.accepts(node, run):
+            yield _dangling(node, f", which does not exist at {self.kind.path.text}", self.place)
 
     def _exists(self, node: Cursor, run: Run) -> bool:
         if self._up < 0:
@@ -171,9 +186,13 @@ class LeafrefRule:
         key = (id(self), id(start.value))
         values = run.targets.get(key)
         if values is None:
-            values = run.targets[key] = frozenset(self._collect(start, 0))
+            values = run.targets[key] = frozenset(map(self._mark, self._collect(start, 0)))
             run.held.append(start.value)
-        return node.value in values
+        return self._mark(node.value) in values
+
+    def _mark(self, value: Any) -> Any:
+        """In a union, values of different types may be equal in Python."""
+        return (type(value), value) if self._typed else value
 
     def _collect(self, node: Cursor, depth: int) -> Iterator[Any]:
         if depth == len(self._down):
@@ -196,32 +215,85 @@ def _plain(step: Step) -> bool:
     )
 
 
+def _dangling(node: Cursor, where: str, place: Place) -> Fault:
+    """RFC 7950 section 15.5."""
+    text = node.text()
+    return Fault(
+        "data-missing",
+        f"{node.schema.name} refers to {text!r}{where}",
+        str(node.path),
+        app_tag="instance-required",
+        place=place,
+        value=text,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceRule:
     """RFC 7950 section 9.13.3: require-instance of an instance-identifier."""
 
+    kind: InstanceIdentifier
     place: Place
 
+    def nodes(self, node: Cursor, run: Run) -> list[Cursor]:
+        """The node that ``node`` refers to, if it is there."""
+        found = follow(run.schema, node.root, node.text())
+        return [] if found is None else [found]
+
+    def accepts(self, node: Cursor, run: Run) -> bool:
+        """True when what ``node`` refers to exists, or need not."""
+        return not self.kind.require_instance or bool(self.nodes(node, run))
+
     def check(self, node: Cursor, run: Run) -> Iterator[Fault]:
-        if follow(run.schema, node.root, str(node.value)) is None:
-            yield Fault(
-                "data-missing",
-                f"{node.schema.name} refers to an instance that does not exist",
-                str(node.path),
-                app_tag="instance-required",
-                place=self.place,
-                value=str(node.value),
-            )
+        if not self.accepts(node, run):
+            yield _dangling(node, ", which does not exist", self.place)
 
 
-def type_rules(node: Leaf | LeafList) -> list[Rule]:
-    """The rules that the type of a leaf brings along."""
-    kind = node.type
+Reference: TypeAlias = LeafrefRule | InstanceRule
+
+
+@dataclass(frozen=True, slots=True)
+class UnionRule:
+    """RFC 7950 section 9.12: members are tried in order, and one that refers to an instance fits only if that is there."""
+
+    members: tuple[tuple[Type, Reference | None], ...]
+    """Unions inside opened; with each member its rule, if it refers to anything."""
+    place: Place
+
+    def nodes(self, node: Cursor, run: Run) -> list[Cursor]:
+        """What ``node`` refers to, by the first member that fits."""
+        for kind, rule in self.members:
+            if kind.holds(node.value) and (rule is None or rule.accepts(node, run)):
+                return [] if rule is None else rule.nodes(node, run)
+        return []
+
+    def check(self, node: Cursor, run: Run) -> Iterator[Fault]:
+        for kind, rule in self.members:
+            if kind.holds(node.value) and (rule is None or rule.accepts(node, run)):
+                return
+        yield _dangling(node, ", which does not exist, and no other type of the union fits", self.place)
+
+
+def reference_rule(node: Leaf | LeafList) -> Reference | UnionRule | None:
+    """The rule of what a leaf refers to by its type, if it can refer to anything."""
+    members = [(kind, _reference(kind, node.place)) for kind in _members(node.type)]
+    if not any(rule for _, rule in members):
+        return None
+    return UnionRule(tuple(members), node.place) if isinstance(node.type, Union) else members[0][1]
+
+
+def _members(kind: Type) -> Iterator[Type]:
+    if isinstance(kind, Union):
+        for member in kind.members:
+            yield from _members(member)
+    else:
+        yield kind
+
+
+def _reference(kind: Type, place: Place) -> Reference | None:
     if isinstance(kind, Leafref):
-        return [LeafrefRule(kind, node.place)]
-    if isinstance(kind, InstanceIdentifier) and kind.require_instance:
-        return [InstanceRule(node.place)]
-    return []
+        return LeafrefRule(kind, place)
+    return InstanceRule(kind, place) if isinstance(kind, InstanceIdentifier) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +308,11 @@ class Mandatory:
 
     def check(self, node: Cursor, run: Run) -> Iterator[Fault]:
         branch, child = node.value, self.child
-        if child.member in branch.members or not in_use(branch, child) or not node.when_true(node, child):
+        if (
+            child.member in branch.members
+            or not in_use(branch, child)
+            or not node.view.when_true(node, child)
+        ):
             return
         path = node.path.child(child)
         yield Fault(
@@ -252,6 +328,11 @@ class MandatoryChoice:
     """RFC 7950 section 7.9.4 and 15.6."""
 
     choice: Choice
+    whens: tuple[WhenRule, ...] = ()
+
+    @classmethod
+    def of(cls, choice: Choice) -> MandatoryChoice:
+        return cls(choice, tuple(WhenRule.of(when, ()) for when in choice.whens))
 
     @property
     def place(self) -> Place:
@@ -267,7 +348,7 @@ class MandatoryChoice:
         present = node.value.members
         if any(child.member in present for case in choice.cases.values() for child in case.children):
             return
-        if not all(WhenRule.of(when).holds(node, node, run) for when in choice.whens):
+        if not all(when.holds(node, run) for when in self.whens):
             return
         legal = tuple(choice.cases)
         yield Fault(
@@ -304,7 +385,7 @@ class Count:
                 place=child.place,
             )
         if count < child.min_elements:
-            absent = value is None and (not in_use(node.value, child) or not node.when_true(node, child))
+            absent = value is None and (not in_use(node.value, child) or not node.view.when_true(node, child))
             if not absent:
                 yield Fault(
                     "operation-failed",
@@ -324,32 +405,29 @@ class Unique:
     place: Place
 
     def check(self, node: Cursor, run: Run) -> Iterator[Fault]:
-        seen: dict[tuple[Any, ...], Path] = {}
+        seen: dict[tuple[Any, ...], Cursor] = {}
         for entry in node.instances(self.child):
-            values = tuple(self._value(entry, way) for way in self.leaves)
-            if None in values:
+            leaves = [self._leaf(entry, way) for way in self.leaves]
+            found = [leaf for leaf in leaves if leaf is not None]
+            if len(found) < len(leaves):
                 continue
-            path = entry.path
-            first = seen.setdefault(values, path)
-            if first is not path:
+            first = seen.setdefault(tuple([(type(leaf.value), leaf.value) for leaf in found]), entry)
+            if first is not entry:
                 names = ", ".join("/".join(way) for way in self.leaves)
                 yield Fault(
                     "operation-failed",
-                    f"{names} must be unique in {self.child.name}; {first} has the same",
-                    str(path),
+                    f"{names} must be unique in {self.child.name}; {first.path} has the same",
+                    str(entry.path),
                     app_tag="data-not-unique",
                     place=self.place,
-                    value=" ".join(map(str, values)),
+                    value=" ".join(leaf.text() for leaf in found),
                 )
 
     @staticmethod
-    def _value(entry: Cursor, way: tuple[str, ...]) -> Any:
-        here = entry
+    def _leaf(entry: Cursor, way: tuple[str, ...]) -> Cursor | None:
+        here: Cursor | None = entry
         for member in way:
-            if not isinstance(here.schema, Inner):
+            if here is None or not isinstance(here.schema, Inner):
                 return None
-            found = next(iter(here.instances(here.schema.children[member])), None)
-            if found is None:
-                return None
-            here = found
-        return here.value
+            here = next(here.instances(here.schema.children[member]), None)
+        return here

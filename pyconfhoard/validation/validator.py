@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pyconfhoard.errors import MAX_FAULTS, Fault
-from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, Schema
-from pyconfhoard.schema.types.leafref import Leafref
+from pyconfhoard.schema.nodes import DataNode, Schema, When
 from pyconfhoard.tree import Branch, Edit, Entries, Path, Step, apply, get
-from pyconfhoard.validation.cursor import Cursor, root_cursor
+from pyconfhoard.validation.cursor import Cursor, Place, root_cursor
 from pyconfhoard.validation.plan import Plan, Plans
-from pyconfhoard.validation.rules import LeafrefRule, Run
+from pyconfhoard.validation.rules import Run
 
 __all__ = ["Checked", "Outcome", "Validator"]
 
@@ -55,19 +55,18 @@ class Validator:
         settled, faults = self.settle(root, revision, tuple(edits))
         if faults:
             return Checked(settled, tuple(faults[:MAX_FAULTS]), len(faults))
-        outcome = self.validate(settled)
+        outcome = _outcome(self._walk(settled), MAX_FAULTS)
         return Checked(settled, outcome.faults, outcome.total)
 
     def validate(self, root: Branch, *, limit: int = MAX_FAULTS) -> Outcome:
-        """Check all of ``root``, a whole tree of configuration."""
+        """Check all of ``root``, a whole tree of configuration; a node whose ``when`` is false is a fault here."""
         pass_ = _Pass(self.schema, self._plans)
-        faults: list[Fault] = []
-        total = 0
-        for fault in pass_.walk(pass_.root(root), self._plans.of(root.schema)):
-            total += 1
-            if len(faults) < limit:
-                faults.append(fault)
-        return Outcome(tuple(faults), total)
+        false = pass_.false_whens(pass_.root(root), self._plans.of(root.schema))
+        return _outcome(chain(map(_false_fault, false), self._walk(root)), limit)
+
+    def _walk(self, root: Branch) -> Iterator[Fault]:
+        pass_ = _Pass(self.schema, self._plans)
+        return pass_.walk(pass_.root(root), self._plans.of(root.schema))
 
     def settle(self, root: Branch, revision: int, edits: tuple[Edit, ...] = ()) -> tuple[Branch, list[Fault]]:
         """``root`` without the nodes whose ``when`` is false, and faults for those that ``edits`` supply."""
@@ -76,10 +75,20 @@ class Validator:
             false = list(pass_.false_whens(pass_.root(root), self._plans.of(root.schema)))
             if not false:
                 return root, []
-            faults = [_supplied_fault(node) for node in false if _supplied(node.path, edits)]
+            faults = [_false_fault(node) for node in false if _supplied(node.path, edits)]
             if faults:
                 return root, faults
             root = apply(root, [Edit("remove", node.path) for node in false], revision)
+
+
+def _outcome(found: Iterable[Fault], limit: int) -> Outcome:
+    faults: list[Fault] = []
+    total = 0
+    for fault in found:
+        total += 1
+        if len(faults) < limit:
+            faults.append(fault)
+    return Outcome(tuple(faults), total)
 
 
 def _supplied(path: Path, edits: tuple[Edit, ...]) -> bool:
@@ -103,14 +112,21 @@ def _holds(value: Any, rest: tuple[Step, ...], path: Path, at: Path) -> bool:
     return value is not None and not rest
 
 
-def _supplied_fault(node: Cursor) -> Fault:
-    whens = node.schema.whens
-    condition = whens[0].xpath.text if whens else "its case's"
+@dataclass(frozen=True, slots=True)
+class _False:
+    """A child that is there although a condition of it is false."""
+
+    path: Path
+    node: DataNode
+    when: When
+
+
+def _false_fault(found: _False) -> Fault:
     return Fault(
         "unknown-element",
-        f"{node.schema.name} does not exist here: its condition is false: {condition}",
-        str(node.path),
-        place=whens[0].place if whens else node.schema.place,
+        f"{found.node.name} does not exist here: its condition is false: {found.when.xpath.text}",
+        str(found.path),
+        place=found.when.place,
     )
 
 
@@ -119,8 +135,8 @@ class _Pass:
 
     def __init__(self, schema: Schema, plans: Plans) -> None:
         self._plans = plans
-        self._run = Run(schema, self._leafref_nodes)
-        self._asking: set[tuple[int, int]] = set()
+        self._run = Run(schema, self._referred)
+        self._asking: set[tuple[Place, int]] = set()
 
     def root(self, branch: Branch) -> Cursor:
         return root_cursor(branch, self._when_true)
@@ -139,16 +155,17 @@ class _Pass:
             for instance in node.instances(child):
                 yield from self.walk(instance, below)
 
-    def false_whens(self, node: Cursor, plan: Plan) -> Iterator[Cursor]:
-        """Explicit nodes whose ``when`` is false, the outermost only."""
+    def false_whens(self, node: Cursor, plan: Plan) -> Iterator[_False]:
+        """Explicit nodes (lists and leaf-lists as a whole) whose ``when`` is false, the outermost only."""
         for child in plan.conditional:
             if child.member not in node.value.members:
                 continue
             below = self._plans.of(child)
-            for instance in node.instances(child):
-                if below.whens and not all(when.holds(node, instance, self._run) for when in below.whens):
-                    yield instance
-                elif below.conditional:
+            false = next((rule for rule in below.whens if not rule.holds(node, self._run)), None)
+            if false is not None:
+                yield _False(node.path.child(child), child, false.when)
+            elif below.conditional:
+                for instance in node.instances(child):
                     yield from self.false_whens(instance, below)
 
     def _when_true(self, parent: Cursor, child: DataNode) -> bool:
@@ -156,20 +173,15 @@ class _Pass:
         whens = self._plans.of(child).whens
         if not whens:
             return True
-        key = (id(parent.value), id(child))
+        key = (parent.place, id(child))
         if key in self._asking:
             return True
         self._asking.add(key)
         try:
-            value: Any = Branch(child, {}) if isinstance(child, Inner) else ""
-            stand_in = Cursor(child, value, parent, self._when_true)
-            return all(when.holds(parent, stand_in, self._run) for when in whens)
+            return all(when.holds(parent, self._run) for when in whens)
         finally:
             self._asking.discard(key)
 
-    def _leafref_nodes(self, node: Cursor) -> list[Cursor]:
-        if isinstance(node.schema, Leaf | LeafList) and isinstance(node.schema.type, Leafref):
-            for rule in self._plans.of(node.schema).own:
-                if isinstance(rule, LeafrefRule):
-                    return rule.nodes(node, self._run)
-        return []
+    def _referred(self, node: Cursor) -> list[Cursor]:
+        rule = self._plans.of(node.schema).reference
+        return [] if rule is None else rule.nodes(node, self._run)

@@ -1,4 +1,4 @@
-"""The four types of XPath 1.0 and what turns one into another (sections 3.4, 4.2 to 4.4).
+"""The four types of XPath 1.0, what turns one into another (sections 4.2 to 4.4), and how they compare (3.4).
 
 A node-set is a list of cursors in document order; a string ``str``; a number ``float``; a boolean ``bool``.
 """
@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.numbers import number_text, text_number
 
-__all__ = ["Result", "compare", "divide", "modulo", "number_text", "to_boolean", "to_number", "to_string"]
+__all__ = ["Result", "compare", "to_boolean", "to_number", "to_string"]
 
 Result: TypeAlias = "list[Cursor] | str | float | bool"
-
-_NUMBER: Final = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*\Z").match
 
 _ORDER: Final[dict[str, Callable[[float, float], bool]]] = {
     "<": operator.lt,
@@ -42,46 +40,13 @@ def to_number(value: Result) -> float:
         return 1.0 if value else 0.0
     if isinstance(value, float):
         return value
-    found = _NUMBER(to_string(value))
-    return float(found[1]) if found else math.nan
+    return text_number(to_string(value))
 
 
 def to_boolean(value: Result) -> bool:
     if isinstance(value, float):
         return not (value == 0 or math.isnan(value))
     return bool(value)
-
-
-def number_text(number: float) -> str:
-    """Section 4.2: no exponent, no trailing zeros, NaN and Infinity by name, minus zero as zero."""
-    if math.isnan(number):
-        return "NaN"
-    if math.isinf(number):
-        return "Infinity" if number > 0 else "-Infinity"
-    if number == int(number):
-        return str(int(number))
-    text = repr(number)
-    if "e" not in text:
-        return text
-    mantissa, _, exponent = text.partition("e")
-    digits = len(mantissa.partition(".")[2]) - int(exponent)
-    return f"{number:.{max(digits, 1)}f}"
-
-
-def divide(a: float, b: float) -> float:
-    """IEEE 754 division, where Python raises."""
-    if b:
-        return a / b
-    if a == 0 or math.isnan(a):
-        return math.nan
-    return math.copysign(math.inf, a) * math.copysign(1, b)
-
-
-def modulo(a: float, b: float) -> float:
-    """The remainder of truncating division (section 3.5): the sign is that of ``a``."""
-    if b == 0 or math.isinf(a) or math.isnan(a) or math.isnan(b):
-        return math.nan
-    return math.fmod(a, b)
 
 
 def compare(sign: str, a: Result, b: Result) -> bool:
