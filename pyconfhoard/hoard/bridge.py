@@ -47,31 +47,37 @@ async def offload(work: Callable[[], T]) -> T:
 
 
 class Turn:
-    """A lock for coroutines: first come, first served. Without a loop it is a lock for threads.
+    """A lock for coroutines, first come, first served, and for threads without a loop.
 
-    One hoard is used in one way or the other at a time; a loop that ended leaves nothing behind.
+    Held by one coroutine or one thread at a time. A loop that ended leaves nothing behind.
     """
 
     def __init__(self) -> None:
-        self._threads = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
         """The last event loop that asked."""
+        self._thread = threading.Lock()
         self._tasks: asyncio.Lock | None = None
         self._held: asyncio.Lock | None = None
 
     async def __aenter__(self) -> None:
         if not loop_runs():
-            self._threads.acquire()
+            self._thread.acquire()
             return
         loop = asyncio.get_running_loop()
         if self._tasks is None or self.loop is not loop:
             self.loop, self._tasks = loop, asyncio.Lock()
-        await self._tasks.acquire()
-        self._held = self._tasks
+        tasks = self._tasks
+        await tasks.acquire()
+        try:
+            while not self._thread.acquire(blocking=False):  # a thread has it: rare, and soon over
+                await asyncio.sleep(0.001)
+        except asyncio.CancelledError:
+            tasks.release()
+            raise
+        self._held = tasks
 
     async def __aexit__(self, *exc: object) -> None:
-        if self._held is not None:
-            held, self._held = self._held, None
+        held, self._held = self._held, None
+        self._thread.release()
+        if held is not None:
             held.release()
-        else:
-            self._threads.release()

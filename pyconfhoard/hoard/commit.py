@@ -86,7 +86,7 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
         edits=_text(hoard.schema, as_edits(changes)),
         undo=_text(hoard.schema, as_edits(diff(root, base))),
     )
-    await hoard.writer.append((record,))
+    await hoard.keep(record)
     commit = _commit(record, changes, root, base)
     hoard.swap(commit, len(record.edits))
     return commit

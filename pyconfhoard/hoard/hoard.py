@@ -28,7 +28,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pyconfhoard import schema as schemas
 from pyconfhoard.access.tokens import Tokens
-from pyconfhoard.errors import Fault, NotFound, StoreError
+from pyconfhoard.errors import Fault, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard import opening
 from pyconfhoard.hoard.bridge import Turn, loop_runs, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
@@ -42,7 +42,7 @@ from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
-from pyconfhoard.store.journal import Journal, OwnerRow, Record
+from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
 from pyconfhoard.store.snapshots import SNAPSHOT_BYTES, freeze_into, step_back
 from pyconfhoard.store.sqlite import SqliteJournal
@@ -83,14 +83,14 @@ class Hoard:
         vote_timeout: float = DEADLINE,
         candidate_idle: float = IDLE,
         now: Callable[[], datetime] | None = None,
-        max_pages: int | None = None,
+        journal: Callable[[File], Journal] = SqliteJournal,
     ) -> Hoard:
         """Open the datastore in ``folder``, made if it is not there.
 
         ``yang`` are folders of modules, searched before the project's own; ``modules`` are served although
         no Thing owns them; ``features`` says which are on (None: all). ``url`` is told to whom the folder is
-        refused. ``now`` is the clock for dates (aware), ``max_pages`` a quota for the journal in pages of
-        4 KiB. Blocks until all is ready, also where an event loop runs.
+        refused. ``now`` is the clock for dates (aware); ``journal`` opens the journal in a file. Blocks until
+        all is ready, also where an event loop runs.
 
         Raises :class:`DatastoreInUse`, :class:`StoreError`, :class:`ModelError`; nothing is left open then.
         """
@@ -99,7 +99,7 @@ class Hoard:
         def work() -> Hoard:
             with ExitStack() as stack:
                 hoard = object.__new__(cls)
-                hoard._begin(stack, place, url, lock_timeout, max_pages)
+                hoard._begin(stack, place, url, lock_timeout, journal)
                 hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
                 hoard._compose(stack, vote_timeout, candidate_idle, now or _utc)
                 hoard._start()
@@ -108,12 +108,14 @@ class Hoard:
 
         return _beside(work) if loop_runs() else work()
 
-    def _begin(self, stack: ExitStack, folder: File, url: str, timeout: float, max_pages: int | None) -> None:
+    def _begin(
+        self, stack: ExitStack, folder: File, url: str, timeout: float, journal: Callable[[File], Journal]
+    ) -> None:
         refuse_network(folder)
         self.folder = folder
         self._lock = FolderLock(folder, url=url, timeout=timeout)
         stack.callback(self._lock.release)
-        self.journal: Journal = SqliteJournal(folder / "journal.db", max_pages=max_pages)
+        self.journal = journal(folder / "journal.db")
         stack.callback(self.journal.close)
         self.files = Files(folder, self.journal)
         self.writer = Writer(self.journal)
@@ -164,9 +166,7 @@ class Hoard:
 
     def _start(self) -> None:
         self._know_tokens()
-        opening.first_data(
-            self, [owner for owner in self.owners.values() if not self._initialised(owner.name)]
-        )
+        opening.first_data(self)
         opening.hand_edits(self)
         self.keeper.touch("persist files")
         self._told.update(self.owners)
@@ -271,14 +271,21 @@ class Hoard:
     def root_at(self, revision: int) -> Branch:
         """The configuration as it was at a revision (its branches' own revisions have no meaning then).
 
-        Raises :class:`NotFound` for one that never was, :class:`StoreError` for one whose model is gone.
+        Raises :class:`NotFound` for one that never was, and :class:`NotSupported` for one that was written under
+        another model and cannot be read under this one.
         """
         state = self._state
         if revision == state.revision:
             return state.running
         if not 0 <= revision < state.revision:
             raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
-        return step_back(self.journal, state.schema, state.running, state.revision, revision)
+        try:
+            return step_back(self.journal, state.schema, state.running, state.revision, revision)
+        except StoreError as error:
+            if revision + 1 < self.journal.models()[-1].first:
+                message = f"revision {revision} is in the words of an older model: {error.faults[0].message}"
+                raise NotSupported(Fault("operation-not-supported", message)) from error
+            raise
 
     def last_record(self) -> Record | None:
         """The journal's record of the last commit; None before the first."""
@@ -322,12 +329,20 @@ class Hoard:
             self.keeper.touch("snapshot")
         _tell(self._subscribers, commit)
 
+    async def keep(self, record: Record) -> None:
+        """Make a record durable: the point of no return. Called in turn."""
+        try:
+            await self.writer.append((record,))
+        except SyncFailed:
+            self.keeper.touch("journal")
+            raise
+
     async def recover(self) -> None:
         """After a failed sync: learn what the journal holds and go on from there. Raises :class:`StoreError`
         when the disk still fails. Called in turn."""
         try:
             await self.writer.recover()
-        except StoreError:
+        except SyncFailed:
             self.keeper.touch("journal")
             raise
         if self.journal.head != self.revision:
@@ -423,7 +438,7 @@ class Hoard:
         validator = self.validator if schema is self.schema else Validator(schema)
         return State(schema, validator, owners, root, self.revision)
 
-    def enter(self, state: State, row: OwnerRow) -> None:
+    def enter(self, state: State, rows: Iterable[OwnerRow]) -> None:
         """A registration is durable: go on from it. Called in turn."""
         if state.schema is not self.schema:
             self.candidates.clear()
@@ -431,17 +446,13 @@ class Hoard:
             self._written.clear()
         self._written = {name: self._written.get(name, state.running) for name in state.owners}
         self._state = state
-        self.rows[row.name] = row
+        self.rows.update((row.name, row) for row in rows)
         self._know_tokens()
         with self._dirt:
             self._dirty.update(state.owners)
             self._told.update(state.owners)
         self.keeper.touch("persist files")
         self.keeper.touch("operational files")
-
-    def _initialised(self, name: str) -> bool:
-        row = self.rows.get(name)
-        return row is not None and row.initialised
 
     def _know_tokens(self) -> None:
         self.tokens.know({name: (self.rows[name].token_sha256, owner.path)
@@ -489,7 +500,9 @@ class Hoard:
         self.writer.look()
         loop = self.turn.loop
         if loop is not None and loop.is_running():
-            asyncio.run_coroutine_threadsafe(self._catch_up(), loop).result()
+            asyncio.run_coroutine_threadsafe(
+                self._catch_up(), loop
+            )  # does not wait: close may run in the loop
 
     async def _catch_up(self) -> None:
         async with self.turn:

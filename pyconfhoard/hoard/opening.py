@@ -17,10 +17,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from pyconfhoard import schema as schemas
-from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, Invalid, NotFound, StoreError
+from pyconfhoard.errors import (
+    BadInput,
+    Conflict,
+    Fault,
+    HoardError,
+    Invalid,
+    NotFound,
+    NotSupported,
+    StoreError,
+)
 from pyconfhoard.hoard.bridge import offload, run_sync
 from pyconfhoard.hoard.candidates import blame
 from pyconfhoard.hoard.commit import Origin, make, take, try_out
@@ -53,6 +62,8 @@ if TYPE_CHECKING:
 __all__ = ["first_data", "hand_edits", "register", "state", "without_defaults"]
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
+
+FileKind: TypeAlias = Literal["startup", "persist"]
 
 _UNFIT = (BadInput, Invalid, Conflict, NotFound)
 
@@ -113,9 +124,9 @@ def carried(old: Schema, new: Schema, root: Branch, revision: int) -> Branch:
 # -- first data ------------------------------------------------------------------------------------
 
 
-def first_data(hoard: Hoard, owners: Iterable[Owner]) -> None:
+def first_data(hoard: Hoard) -> None:
     """Give owners that were never initialised their first data; together, for it may refer to each other."""
-    fresh = list(owners)
+    fresh = [owner for owner in hoard.owners.values() if not _is_initialised(hoard.rows, owner)]
     plans = {owner.name: plan for owner in fresh if (plan := _plan(hoard.state, hoard.files, owner))}
     if plans:
         try:
@@ -131,32 +142,37 @@ def first_data(hoard: Hoard, owners: Iterable[Owner]) -> None:
 
 def _plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[Edit, ...]] | None:
     """Where an owner's first data comes from, and the edits that make it; None: there is some, or no file."""
-    if owner.kind == "thing" and get(state.running, owner.path) is not None:
-        return None
-    if owner.kind == "module" and subtree(state.schema, state.owners, owner, state.running).members:
-        return None
+    part = subtree(state.schema, state.owners, owner, state.running)
+    there = part.members if owner.kind == "module" else get(state.running, owner.path) is not None
     try:
-        edits = _read(state, files, owner, "persist")
+        found = _read(state, files, owner, "persist")
     except BadInput as error:
         _keep_aside(files, owner, error)
-    else:
-        if edits is not None:
-            return "persist", edits
+        found = None
+    if there:
+        if found is not None and found != part:
+            message = "there was configuration already; stop the hoard, then edit the file that it wrote"
+            _keep_aside(files, owner, Conflict(Fault("data-exists", message, str(owner.path))))
+        return None
+    if found is not None:
+        return "persist", _edits(owner, found)
     return _startup_plan(state, files, owner)
 
 
 def _startup_plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[Edit, ...]] | None:
     try:
-        edits = _read(state, files, owner, "startup")
+        found = _read(state, files, owner, "startup")
     except BadInput as error:
         raise files.explain("startup", owner.name, error) from error
-    return None if edits is None else ("startup", edits)
+    return None if found is None else ("startup", _edits(owner, without_defaults(found)))
 
 
-def _read(state: State, files: Files, owner: Owner, kind: Any) -> tuple[Edit, ...] | None:
+def _read(state: State, files: Files, owner: Owner, kind: FileKind) -> Branch | None:
+    """What a file holds of its owner's part; None for no file, and for one that we wrote: that was made for
+    another path, or says no more than the model."""
     body = files.read(kind, owner.name)
     if body is None or files.ours(kind, owner.name):
-        return None  # what we wrote was made for another path, or says no more than the model
+        return None
     nothing = subtree(state.schema, state.owners, owner, Branch(state.schema.root, {}))
     branch = read_document(nothing.schema, owner.path, body)
     if owner.kind == "module":
@@ -166,8 +182,10 @@ def _read(state: State, files: Files, owner: Owner, kind: Any) -> tuple[Edit, ..
                 "%s/%s.json: what belongs to Things or other modules is passed over", kind, owner.name
             )
         branch = own
-    if kind == "startup":
-        branch = without_defaults(branch)
+    return branch
+
+
+def _edits(owner: Owner, branch: Branch) -> tuple[Edit, ...]:
     return (Edit("merge", owner.path, branch),) if branch.members else ()
 
 
@@ -219,6 +237,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def hand_edits(hoard: Hoard) -> None:
     """Look at every persist file: take over what a person changed, and note which files are to be written."""
+    model = hoard.journal.models()[-1]
     for owner in hoard.owners.values():
         found = hoard.files.find(owner.name)
         written: Branch | int = hoard.running
@@ -226,7 +245,8 @@ def hand_edits(hoard: Hoard) -> None:
             if revision_at(hoard.running, owner.path) <= found.mark.revision:
                 hoard.note_file(owner.name, hoard.running, dirty=False)
                 continue
-            written = found.mark.revision
+            if found.mark.revision + 1 >= model.first:
+                written = found.mark.revision
         elif found.state == "edited":
             _take_over(hoard, owner, found.mark.revision if found.mark is not None else hoard.revision)
             written = hoard.running
@@ -237,7 +257,7 @@ def _take_over(hoard: Hoard, owner: Owner, revision: int) -> None:
     schema = hoard.schema
     try:
         base = hoard.root_at(revision)
-    except StoreError as error:
+    except (StoreError, NotSupported) as error:
         _keep_aside(hoard.files, owner, error)
         return
     try:
@@ -289,32 +309,37 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         row = replace(row, path=str(owner.path), initialised=same and known is not None and known.initialised)
         after = hoard.state_of(schema, owners_of(schema, [*others, row]), root)
 
-        plan = None if row.initialised else _plan(after, hoard.files, owner)
-        _try_plan(hoard, after, owner, plan)
+        fresh = [one for one in after.owners.values() if not _is_initialised({**hoard.rows, name: row}, one)]
+        plans = {one.name: plan for one in fresh if (plan := _plan(after, hoard.files, one))}
+        edits = _valid_together(hoard.files, after, plans)
         await _write_startup(hoard, after, owner)
         token, digest = await offload(lambda: hoard.tokens.issue(name))
         row = replace(row, token_sha256=digest)
         if schema is not before.schema:
             await hoard.writer.do(lambda: adopt(hoard.journal, schema, root, before.revision))
         await hoard.writer.do(lambda: hoard.journal.put_owners((row,)))
-        hoard.enter(after, row)
-        if plan is not None:
-            await take(hoard, plan[1], Origin("file", f"{plan[0]}/{name}.json", "first data"))
-        done = replace(row, initialised=True)
-        if done != row:
-            await hoard.writer.do(lambda: hoard.journal.put_owners((done,)))
+        hoard.enter(after, (row,))
+        if edits:
+            await take(hoard, edits, Origin("file", ", ".join(plans), "first data"))
+        done = [_initialised(hoard, one) for one in fresh]
+        if done:
+            await hoard.writer.do(lambda: hoard.journal.put_owners(done))
             hoard.enter(hoard.state, done)
         return Registered(owner, token)
 
 
-def _try_plan(hoard: Hoard, after: State, owner: Owner, plan: tuple[str, tuple[Edit, ...]] | None) -> None:
-    """Raise before anything is written when first data is not valid."""
-    if plan is None or not plan[1]:
-        return
-    try:
-        try_out(after.validator, plan[1], after.running, after.revision + 1)
-    except _UNFIT as error:
-        raise hoard.files.explain(plan[0], owner.name, error) from error
+def _valid_together(
+    files: Files, after: State, plans: Mapping[str, tuple[str, tuple[Edit, ...]]]
+) -> tuple[Edit, ...]:
+    """The edits of all plans. Raises :class:`StoreError` when what they make is not valid."""
+    edits = tuple(edit for _, part in plans.values() for edit in part)
+    if edits:
+        try:
+            try_out(after.validator, edits, after.running, after.revision + 1)
+        except _UNFIT as error:
+            name, (kind, _) = next(iter(plans.items()))
+            raise files.explain(kind, name, error) from error
+    return edits
 
 
 async def _write_startup(hoard: Hoard, after: State, owner: Owner) -> None:
@@ -323,6 +348,10 @@ async def _write_startup(hoard: Hoard, after: State, owner: Owner) -> None:
     nothing = subtree(after.schema, after.owners, owner, Branch(after.schema.root, {}))
     document = write_document(nothing, content="config", with_defaults="report-all")
     await offload(lambda: hoard.files.write_startup(owner.name, document))
+
+
+def _is_initialised(rows: Mapping[str, OwnerRow], owner: Owner) -> bool:
+    return owner.name in rows and rows[owner.name].initialised
 
 
 def _initialised(hoard: Hoard, owner: Owner) -> OwnerRow:

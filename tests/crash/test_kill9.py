@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import pyconfhoard
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.store.checker import check
 
 HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(pyconfhoard.__file__).parents[1])}
 ROUNDS = 20
 
 MODEL = """
@@ -42,7 +44,7 @@ def killed(folder, yang, way, moment):
     The last revision that was answered, 0 for none.
     """
     command = [sys.executable, str(HERE / "committer.py"), str(folder), str(yang), way]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
         words = []
         for line in process.stdout:
             words.append(line.strip())
@@ -107,7 +109,11 @@ hoard.close()
 def test_disk_that_is_full_refuses_the_commit_in_words_and_goes_on_when_there_is_room(tmp_path, yang):
     folder = tmp_path / "datastore"
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(folder), str(yang)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", LIMITED, str(folder), str(yang)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
     )
     assert done.returncode == 0, done.stderr
     told, *rest = done.stdout.splitlines()
@@ -123,7 +129,11 @@ def test_second_process_on_the_folder_is_refused_naming_the_first(tmp_path, yang
     )
     with Hoard.open(folder, yang=[yang], modules=["twin"], url="http://127.0.0.1:8000") as hoard:
         done = subprocess.run(
-            [sys.executable, "-c", second, str(folder)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", second, str(folder)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=ENVIRONMENT,
         )
         assert hoard.revision == 0
     assert f"belongs to process {os.getpid()}, serving http://127.0.0.1:8000" in done.stdout

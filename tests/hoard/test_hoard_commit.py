@@ -9,6 +9,7 @@ from cellar import PUMP, ROOM, commit, edit, value
 
 from pyconfhoard.errors import Conflict, Invalid, NotFound, StoreError
 from pyconfhoard.hoard import Hoard
+from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.tree import diff
 
 
@@ -216,7 +217,7 @@ class TestLoop:
 
 class TestFullDisk:
     def test_stops_the_commit_and_nothing_else(self, start):
-        hoard = start(max_pages=60)
+        hoard = start(journal=lambda path: SqliteJournal(path, max_pages=60))
         commit(hoard, f"{ROOM}/setpoint", "1.0")
         before = hoard.running
         with pytest.raises(StoreError, match=r"the disk .* is full") as error:

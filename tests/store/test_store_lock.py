@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import pyconfhoard
 from pyconfhoard.errors import DatastoreInUse, StoreError
 from pyconfhoard.store.lock import FolderLock, file_system, holder, refuse_network
 
@@ -24,7 +25,11 @@ sys.stdin.read()
 def other(tmp_path):
     """Another process that holds the lock of tmp_path."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(pyconfhoard.__file__).parents[1])},
     )
     assert process.stdout.readline() == "held\n"
     yield process

@@ -1,0 +1,94 @@
+"""The keeper: chores once for all touches, never busy for long, never silent about what it cannot do."""
+
+import threading
+
+import pytest
+
+from pyconfhoard.errors import StoreError
+from pyconfhoard.hoard.keeper import Chore, Keeper
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Played(Keeper):
+    """A keeper whose thread never comes: the test steps it."""
+
+    def _run(self):
+        return
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+class TestKeeper:
+    def test_does_a_chore_once_for_all_touches(self, clock):
+        done = []
+        keeper = Played([Chore("x", lambda: done.append(clock.now), 2.0)], monotonic=clock)
+        keeper.touch("x")
+        clock.now = 1.0
+        keeper.touch("x")
+        assert keeper.step() == 1.0
+        clock.now = 2.0
+        assert keeper.step() is None
+        assert done == [2.0]
+
+    def test_waits_longer_for_a_chore_that_takes_long(self, clock):
+        def work():
+            clock.now += 3.0
+
+        keeper = Played([Chore("x", work, 2.0)], monotonic=clock)
+        keeper.touch("x")
+        keeper.flush()
+        keeper.touch("x")
+        assert keeper.step() == 60.0
+
+    def test_tries_a_failed_chore_again_and_says_why_once(self, clock, caplog):
+        trouble = [StoreError("no room"), StoreError("no room"), None]
+
+        def work():
+            error = trouble.pop(0)
+            if error is not None:
+                raise error
+
+        keeper = Played([Chore("x", work, 2.0)], monotonic=clock)
+        keeper.touch("x")
+        clock.now = 2.0
+        assert keeper.step() == 20.0
+        assert keeper.chores["x"].reason == "no room"
+        clock.now = 22.0
+        assert keeper.step() == 20.0
+        clock.now = 42.0
+        assert keeper.step() is None
+        assert keeper.chores["x"].reason == ""
+        assert caplog.text.count("no room") == 1
+
+    def test_thread_does_what_is_due(self):
+        done = threading.Event()
+        keeper = Keeper([Chore("now", done.set, 0.0), Chore("late", lambda: None, 1000.0)])
+        keeper.touch("late")
+        keeper.touch("now")
+        assert done.wait(10)
+        keeper.close()
+
+    def test_close_does_what_was_touched_and_nothing_after(self, clock):
+        done = []
+        keeper = Played([Chore("x", lambda: done.append("x"), 2.0)], monotonic=clock)
+        keeper.touch("x")
+        keeper.close()
+        keeper.touch("x")
+        keeper.flush()
+        assert done == ["x"]
+
+    def test_close_without_a_flush_leaves_it_undone(self, clock):
+        done = []
+        keeper = Played([Chore("x", lambda: done.append("x"), 2.0)], monotonic=clock)
+        keeper.touch("x")
+        keeper.close(flush=False)
+        assert done == []
