@@ -344,7 +344,7 @@ def _announce(options: Options, declarations: Sequence[Declaration], *, serves: 
             "  The fermenter, its probes and its pins are SIMULATED; logs are in "
             f"{_short(settings.run / 'log')}"
         )
-    thing = f"datastore/running/{declarations[0].name}" if declarations else "discover"
+    thing = f"datastore/operational/{declarations[0].name}" if declarations else "discover"
     lines += [
         f"  Command line:  {cli}{where}",
         f"  REST:          curl -H {token} {settings.url}/v1/{thing}",

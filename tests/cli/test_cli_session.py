@@ -11,6 +11,8 @@ import pytest
 from serving import ROOT, Server
 from terminal import Terminal
 
+from cli.words import quote
+
 OPERATIONAL = r"\S+@localhost>"
 CONFIGURATION = r"\S+@localhost%"
 TIME = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]"
@@ -132,7 +134,6 @@ def test_set_show_delete_of_an_entry_with_a_probes_name(server: Server) -> None:
 
 @pytest.mark.parametrize("key", ["two words", "a.b/c", "it's", 'say "x"', "{b}[1]", "100%", "ä,ö"])
 def test_a_key_with_anything_in_it_survives(server: Server, key: str) -> None:
-    from cli.words import quote
 
     where = f"recipes recipe {quote(key)}"
     code, said = edit(server, f"create {where}", "commit", f"delete {where}", "commit")
