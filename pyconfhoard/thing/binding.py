@@ -30,7 +30,7 @@ from pyconfhoard.errors import (
     NotSupported,
     Refused,
 )
-from pyconfhoard.schema.nodes import DataNode, Inner, List
+from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, List
 from pyconfhoard.thing import http, places
 from pyconfhoard.thing.runner import Runner
 from pyconfhoard.tree import (
@@ -56,8 +56,11 @@ _PATIENCE: Final = 120.0
 class Binding:
     """Attributes are those of pyangbind's object of the owned subtree, which is :attr:`root`.
 
-    ``binding.fermentation.setpoint = "17.5"``, then ``binding.changes()`` or ``binding.commit()``.
+    ``binding.fermentation.setpoint = "17.5"``, then ``binding.changes()`` or ``binding.commit()``. A node
+    that is called like one of those three is reached by way of ``root``.
     """
+
+    __slots__ = ("_base", "_path", "_runner", "_schema", "root")
 
     def __init__(self, runner: Runner, root: Any) -> None:
         self.root = root
@@ -68,6 +71,12 @@ class Binding:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.root, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in Binding.__slots__:
+            super().__setattr__(name, value)
+        else:
+            setattr(self.root, name, value)
 
     def changes(self) -> tuple[Change, ...]:
         """What is different from the configuration that the binding was made of.
@@ -157,7 +166,7 @@ def _done(answer: http.Response) -> dict[str, Any]:
 
 
 def _configuration(node: DataNode, raw: Any) -> Any:
-    """RFC 7951 JSON without state: pyangbind shows both."""
+    """RFC 7951 JSON without state, which pyangbind shows too, and without anydata, which it cannot."""
     if not isinstance(node, Inner):
         return raw
     if isinstance(raw, list):
@@ -166,7 +175,7 @@ def _configuration(node: DataNode, raw: Any) -> Any:
     result = {}
     for name, value in raw.items():
         child = node.children.get(name) or names.get(name.partition(":")[2] or name)
-        if child is not None and child.config:
+        if child is not None and child.config and not isinstance(child, AnyData):
             result[child.qname] = _configuration(child, value)
     return result
 
@@ -207,7 +216,7 @@ def bind(runner: Runner) -> Binding:
         here = getattr(here, safe_name(name))
         if step.key is not None:
             here = here.add(" ".join(str(value) for value in step.key))
-    content = replica.config.to_json()
+    content = _configuration(node_at(replica.schema, replica.base), replica.config.to_json())
     if content:
         pybindJSONDecoder.load_ietf_json(content, None, None, obj=here)
     return Binding(runner, here)

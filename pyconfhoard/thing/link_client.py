@@ -191,7 +191,7 @@ class LinkClient:
         self._ring()
 
     def _ring(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # rung already: one byte is as good as many
+        with contextlib.suppress(OSError):  # rung already (one byte is as good as many), or all is over
             self._ringer.send(b"\0")
 
     # -- the thread ----------------------------------------------------------------------------
@@ -204,11 +204,9 @@ class LinkClient:
                 self._deliver(Down(str(error), denied=True))
             except (HoardError, OSError) as error:
                 self._deliver(Down(str(error) or type(error).__name__))
-            self._sleep(self._backoff.next())
-
-    def _sleep(self, seconds: float) -> None:
-        """Wait, readings that come in meanwhile notwithstanding."""
-        self._closing.wait(seconds)
+            self._closing.wait(self._backoff.next())
+        self._bell.close()
+        self._ringer.close()
 
     def _session(self) -> None:
         """One connection, from the model to the last frame. Ends by an exception, or when closing."""
@@ -254,7 +252,10 @@ class LinkClient:
             raise Unauthorized(f"the hoard does not accept this Thing's token ({answer.reason()})")
         if answer.status != 200:
             raise LinkError(f"the hoard gives no schema: {answer.reason()}")
-        schema = restore(answer.body)
+        try:
+            schema = restore(answer.body)
+        except ValueError as error:
+            raise LinkError(f"the hoard's schema cannot be read: {error}") from error
         if self._schema is None or schema.fingerprint != self._schema.fingerprint:
             self._schema = schema
             self._local.keep_schema(answer.body)

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pyconfhoard.errors import BadInput, HoardError, LinkError, ModelError, NotFound, Refused, StoreError
+from pyconfhoard.errors import HoardError, LinkError, NotFound, Refused, StoreError
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.thing.config_view import Changes, ConfigView, absolute
@@ -66,6 +66,7 @@ class Runner:
         self._inbox: queue.SimpleQueue[Incoming | None] = queue.SimpleQueue()
         self._later: list[Incoming] = []
         self._looping = threading.Lock()
+        self._loop_thread = 0
         self._down_since = context.clock.monotonic()
         self._told = ""
         self._ready = False
@@ -157,7 +158,7 @@ class Runner:
             schema = restore(stored)
             replica = self._new_replica(schema)
             replica.restore(self.local.config())
-        except (ModelError, BadInput, NotFound) as error:
+        except (ValueError, NotFound) as error:
             self.log.warning("the local copy cannot be used, the hoard has to be asked: %s", error)
             return None
         self._replica = replica
@@ -202,10 +203,12 @@ class Runner:
         if not self._looping.acquire(blocking=False):
             self.thing.should_quit.wait()
             return
+        self._loop_thread = threading.get_ident()
         try:
             while not self.thing.should_quit.is_set():
                 self.step(self.timers.wait())
         finally:
+            self._loop_thread = 0
             self._looping.release()
 
     def step(self, wait: float | None = 0.0) -> None:
@@ -247,7 +250,7 @@ class Runner:
                 self._connection.close()
 
     def meanwhile(self, job: Callable[[], _T]) -> _T:
-        """Run ``job`` (a request to the hoard) in another thread, and answer prepares meanwhile.
+        """Run ``job`` (a request to the hoard) in another thread than the loop's, and answer prepares meanwhile.
 
         The hoard asks this very Thing before it commits what this Thing sends. Other events wait
         until the Thing is back in its loop. Raises what ``job`` raises; :class:`Refused` when called
@@ -255,6 +258,8 @@ class Runner:
         """
         if self._voting:
             raise Refused("writes from inside prepare are refused: the commit that asks is not done yet")
+        if self._loop_thread not in {0, threading.get_ident()}:
+            return job()  # the loop, in its own thread, answers
         outcome: Future[_T] = Future()
 
         def work() -> None:
