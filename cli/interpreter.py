@@ -28,6 +28,9 @@ from .words import UnbalancedQuote, split
 __all__ = ["COMMANDS", "Command", "Interpreter", "Mode", "Output"]
 
 
+_QUALITY: Final = "pyconfhoard:quality"
+
+
 class Mode(Enum):
     """The prompt's last character."""
 
@@ -235,7 +238,7 @@ class Interpreter:
                 )
             ]
             data = {place.node.name: wanted} if wanted else {}
-        return grammar.plain_names(data)
+        return grammar.plain_names(_without_notes(data))
 
     def _configure(self, words: list[str]) -> bool:
         if words not in ([], ["private"]):
@@ -373,6 +376,21 @@ def _none(words: list[str], name: str) -> None:
 def _some(node: Inner | DataNode) -> str:
     names = list(grammar.named_children(node, config=True)) if isinstance(node, Inner) else []
     return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+
+
+def _without_notes(data: Json) -> Json:
+    """Annotations (RFC 7952) as a person wants them: the quality, and only where it is not good."""
+    if isinstance(data, list):
+        return [_without_notes(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    shown: dict[str, Json] = {}
+    for name, value in data.items():
+        if not name.startswith("@"):
+            shown[name] = _without_notes(value)
+        elif isinstance(value, dict) and (quality := value.get(_QUALITY, "good")) != "good":
+            shown[name] = quality
+    return shown
 
 
 def _entries(data: Json, path: Path, node: List) -> list[Json]:

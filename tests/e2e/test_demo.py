@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +76,11 @@ def linked(demo: Server) -> bool:
     return False
 
 
+def all_is_back(demo: Server, answered: list[str], wanted: int) -> Callable[[], bool]:
+    """Whether commits are answered again, up to a number of them, and both Things are linked."""
+    return lambda: len(answered) >= wanted and linked(demo)
+
+
 def value(demo: Server, path: str) -> str:
     return next(iter(demo.get(path).json.values()))
 
@@ -116,14 +121,12 @@ def test_every_process_killed_comes_back_and_no_answered_commit_is_lost(demo: Se
     try:
         first = {pid: command for pid, command in family(demo.process.pid).items() if "reaper" not in command}
         assert len(first) >= 5, first  # master, worker, plant, two Things
-        for pid in first:
+        for pid, command in first.items():
             if not alive(pid):
                 continue  # it went with one that was killed before
-            count = len(answered)
             os.kill(pid, signal.SIGKILL)
-            wait_for(
-                lambda: len(answered) > count + 3 and linked(demo), f"all is back after {first[pid]}", 40
-            )
+            back = all_is_back(demo, answered, len(answered) + 4)
+            wait_for(back, f"all is back after {command}", 40)
             assert demo.process.poll() is None
     finally:
         ended.set()
