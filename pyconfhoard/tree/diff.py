@@ -15,7 +15,7 @@ predecessor, which is in its place already.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import is_not
@@ -124,23 +124,27 @@ def _entries(old: Entries, new: Entries, path: Path) -> Iterator[Change]:
         return
     before = _Loose(old, new)
     after = _Loose(new, old)
-    for slot, branch in before.entries.items():
-        if slot not in after.entries:
-            yield Change(path.entry(branch.key), "deleted", branch, None)
+    was = before.entries
     ordered = new.schema.ordered_by_user
-    moved = _moved(before, after) if ordered else set()
+    moved = _moved(before, after) if ordered else frozenset()
+    differ = [
+        (slot, branch)
+        for slot, branch in after.entries.items()
+        if was.get(slot) is not branch or slot in moved
+    ]
+    if not was.keys() <= after.entries.keys():
+        for slot, branch in was.items():
+            if slot not in after.entries:
+                yield Change(path.entry(branch.key), "deleted", branch, None)
     previous = after.previous() if ordered else {}
-    for slot, branch in after.entries.items():
-        was = before.entries.get(slot)
-        if was is branch and slot not in moved:
-            continue
+    for slot, branch in differ:
         here = path.entry(branch.key)
-        if was is None:
+        if slot not in was:
             yield Change(here, "created", None, branch, ordered, previous.get(slot))
             continue
         if slot in moved:
-            yield Change(here, "moved", was, branch, ordered, previous.get(slot))
-        yield from diff(was, branch, here)
+            yield Change(here, "moved", was[slot], branch, ordered, previous.get(slot))
+        yield from diff(was[slot], branch, here)
 
 
 class _Loose:
@@ -154,8 +158,9 @@ class _Loose:
         """The last shared page before each segment."""
         ordered = entries.schema.ordered_by_user
         mine, theirs = entries.pages, other.pages
-        head = _common(mine, theirs)
-        tail = _common(mine[head:][::-1], theirs[head:][::-1])
+        least = min(len(mine), len(theirs))
+        head = _common(mine, theirs, least)
+        tail = _common(reversed(mine), reversed(theirs), least - head)
         middle = mine[head : len(mine) - tail]
         shared = set(map(id, theirs[head : len(theirs) - tail]))
         if head:
@@ -164,7 +169,10 @@ class _Loose:
             if id(page) in shared:
                 self._anchors.append(page)
                 continue
-            self.entries.update(page.load())
+            if len(middle) == 1:
+                self.entries = page.load()
+            else:
+                self.entries.update(page.load())
             if ordered:
                 self.segment.update(dict.fromkeys(page.load(), len(self._anchors)))
 
@@ -183,12 +191,12 @@ class _Loose:
         return result
 
 
-def _common(one: tuple[Page, ...], other: tuple[Page, ...]) -> int:
-    """How many pages at the front are the same."""
-    return next(compress(count(), map(is_not, one, other)), min(len(one), len(other)))
+def _common(one: Iterable[Page], other: Iterable[Page], most: int) -> int:
+    """How many pages at the front are the same, at most ``most``."""
+    return min(next(compress(count(), map(is_not, one, other)), most), most)
 
 
-def _moved(before: _Loose, after: _Loose) -> set[Slot]:
+def _moved(before: _Loose, after: _Loose) -> Set[Slot]:
     moved: set[Slot] = set()
     stayed: dict[int, list[Slot]] = {}
     for slot, segment in after.segment.items():
