@@ -20,8 +20,10 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
+import pyconfhoard
 from pyconfhoard.errors import BadInput
 from pyconfhoard.settings import LOOPBACK, Settings
 
@@ -40,6 +42,7 @@ __all__ = [
     "on_starting",
     "post_worker_init",
     "proc_name",
+    "reload_extra_files",
     "timeout",
     "websocket_max_message_size",
     "worker_class",
@@ -48,6 +51,11 @@ __all__ = [
 ]
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+_SOURCES: Final = (Path(__file__).parent, Path(pyconfhoard.__file__).parent)
+"""``--reload`` by itself looks at modules that are loaded: one with a syntax error is not, and mending it
+would go unseen."""
 
 
 def _refuse(message: str) -> NoReturn:
@@ -82,6 +90,7 @@ limit_request_field_size = 16380
 websocket_max_message_size = 16 * 1024 * 1024
 control_socket_disable = True
 loglevel = _chosen.log_level.lower()
+reload_extra_files = [str(file) for folder in _SOURCES for file in sorted(folder.rglob("*.py"))]
 proc_name = "pyconfhoard"
 
 

@@ -32,8 +32,9 @@ __all__ = ["BOOT_ERROR", "DRAIN", "PATIENCE", "Runtime"]
 
 PATIENCE: Final = 20.0
 """Seconds that the server's start-up waits for the hoard."""
-DRAIN: Final = 2.0
-"""Seconds that requests in flight have to end once the server stops."""
+DRAIN: Final = 1.2
+"""Seconds that requests in flight and links have to end once the server stops: with the second in which gunicorn looks
+at its signals, all is over within three."""
 BOOT_ERROR: Final = 3
 """The exit code that tells gunicorn's master not to start another worker."""
 
@@ -52,6 +53,7 @@ class Runtime:
         self._links: Links | None = None
         self._opening: asyncio.Task[None] | None = None
         self._times: dict[int, datetime] = {}
+        self._drained = False
         self.stopping = False
         self.active = 0
         """HTTP requests in flight."""
@@ -154,7 +156,10 @@ class Runtime:
             self._links.close_all()
 
     async def drain(self, seconds: float = DRAIN) -> None:
-        """Wait until requests and links are done, but not longer than ``seconds``."""
+        """Wait, once, until requests and links are done, but not longer than ``seconds``."""
+        if self._drained:
+            return
+        self._drained = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.active or (self._links is not None and self._links.open):

@@ -173,8 +173,8 @@ def launch(
 ) -> Server:
     """Start ``gunicorn rest.app``, and do not wait for it. ``settings`` are environment variables."""
     number = port or free_port()
-    log = folder.parent / f"{folder.name}.log"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    above = next(path for path in folder.parents if path.is_dir())
+    log = above / f"{folder.name}-{number}.log"
     variables = environment(
         PYCONF_DATASTORE=str(folder),
         PYCONF_YANG=os.pathsep.join(map(str, yang)),
