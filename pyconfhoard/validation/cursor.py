@@ -1,215 +1,523 @@
-"""Nodes as XPath sees them: light cursors over the immutable tree.
+"""Instance nodes as XPath sees them: light cursors over the immutable tree.
 
-Instance data has no parent pointers; a cursor remembers the way it came. The tree that it shows is the
-accessible tree of RFC 7950 section 6.4.1: explicit nodes, defaults in use, and non-presence containers
-whose parent exists; nodes whose ``when`` is false have no default here. Above the top-level nodes stands
-the root node, and below a leaf its text node (unless the text is empty), as in the XML that XPath is about.
+The tree stores bare values, without parents and without what is merely implied. XPath wants nodes
+with parents, names, an order, and the *accessible tree* of RFC 7950 section 6.4.1, in which there
+are also defaults in use (sections 7.6.1, 7.7.2) and non-presence containers whose parent exists
+(section 7.5.1). A :class:`Cursor` is such a node, made when an expression gets there and gone
+soon after; a :class:`Document` is one accessible tree.
 
-A cursor is made when it is looked at, so two of them may stand for one node: :attr:`Cursor.place` tells.
+*Shapes.* What can be known from the schema alone (children by expanded name, place among the
+siblings, what an absent member is taken for) is prepared once for each schema node, in a
+:class:`Shape`.
 
-**Views.** What all cursors of one evaluation share is a :class:`View`. While a ``when`` is evaluated, the nodes
-that it decides about are replaced by one dummy, or taken away (RFC 7950 section 7.21.5): a view with
-:class:`Hidden` shows the tree so.
+*Implied nodes.* An absent member counts as its default, or as an empty container, if the node is
+configuration (or the tree holds state), the cases it stands in are in use, and each ``when`` on it
+is true. A non-presence container in a case that is not in use does not exist.
+
+*When.* In a tree that is not yet *settled* a stored member whose ``when`` is false does not exist
+either. So conditions that depend on one another are evaluated in the order of their dependencies,
+as section 7.21.5 wants. A condition that is met again while it is being evaluated (which that
+section forbids) reads the tree as it is stored.
+
+*Identity.* The same node may be reached through different cursors. :meth:`Cursor.order` tells
+nodes apart and sorts them in document order: children in the order of the model, entries in the
+order of their list. :meth:`Cursor.trail` tells them apart more cheaply, without an order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any, Final, TypeAlias
 
-from pyconfhoard.errors import Place as Origin
-from pyconfhoard.schema.nodes import Container, DataNode, Inner, Leaf, LeafList, List
+from pyconfhoard.errors import Place
+from pyconfhoard.schema.nodes import AnyData, Case, Container, DataNode, Inner, Leaf, LeafList, List, Root
+from pyconfhoard.schema.types import Leafref, Type, Union, Value
 from pyconfhoard.tree import Branch, Entries, Path, Step
-from pyconfhoard.tree.defaults import default_of, in_use
-from pyconfhoard.tree.entries import Key
+from pyconfhoard.tree.branch import same
+from pyconfhoard.validation.numbers import text_number
 
-__all__ = ["TEXT", "Cursor", "Hidden", "Place", "StandIn", "View", "WhenTrue", "leaf_text", "root_cursor"]
-
-Place = tuple[Any, ...]
-WhenTrue = Callable[["Cursor", DataNode], bool]
-"""Whether all ``when`` of an absent child of a cursor are true."""
-
-TEXT: Final = DataNode(name="", module="", place=Origin("", 0), member="")
-"""What a text node has for a schema."""
+__all__ = ["DUMMY", "Cursor", "Document", "Guard", "Kind", "Mask", "Shape", "final_type", "make_shapes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """Children of the node at ``place`` that a view does not show; ``dummy`` stands there instead, if any."""
+class Kind(Enum):
+    """How the data of a node is held, and thereby how its instances are enumerated."""
 
-    place: Place
-    children: frozenset[int]
-    """``id`` of the schema nodes."""
-    dummy: DataNode | None = None
+    BRANCH = auto()
+    LIST = auto()
+    LEAF = auto()
+    LEAF_LIST = auto()
+    ANY = auto()
+    TEXT = auto()
+    """The text node inside a leaf; it has no schema node of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    when_true: WhenTrue
-    hidden: Hidden | None = None
+class _Dummy:
+    """What stands for a node "with no value and no children" (RFC 7950 section 7.21.5)."""
+
+    members: Final[dict[str, Any]] = {}
+
+
+DUMMY: Final = _Dummy()
+
+Guard: TypeAlias = "Callable[[Cursor, Shape], bool]"
+"""A compiled ``when``: may this child of this node exist?"""
+
+
+class Shape:
+    """A schema node, prepared for navigation. Filled while the model is prepared, then left alone."""
+
+    __slots__ = (
+        "_below",
+        "cases",
+        "children",
+        "deref",
+        "guards",
+        "implied",
+        "kind",
+        "member",
+        "members",
+        "named",
+        "node",
+        "parent",
+        "place",
+        "type",
+    )
+
+    def __init__(self, node: DataNode, place: int, parent: Shape | None = None) -> None:
+        self.node = node
+        self.parent = parent
+        self.member = node.member
+        self.place = place
+        """Among its siblings, from 0."""
+        self.kind = _kind(node)
+        self.type: Type | None = final_type(node.type) if isinstance(node, Leaf | LeafList) else None
+        """Of a leaf or leaf-list, leafrefs resolved."""
+        self.children: tuple[Shape, ...] = ()
+        self.named: dict[tuple[str, str], Shape] = {}
+        """The children by (module, name)."""
+        self.members: dict[str, Shape] = {}
+        """The children by member name."""
+        self.implied: Any = _implied(node)
+        """What an absent member counts as: a default, an empty container, or None."""
+        self.cases: tuple[tuple[tuple[Shape, ...], tuple[Shape, ...], bool], ...] = ()
+        """For each case around it: the case's nodes, those of its rivals, is it the default?"""
+        self.guards: tuple[Guard, ...] = ()
+        self.deref: Callable[[Cursor], list[Cursor]] | None = None
+        """For a leafref or an instance-identifier: the nodes it refers to."""
+        self._below: frozenset[tuple[str, str]] | None = None
+
+    @property
+    def below(self) -> frozenset[tuple[str, str]]:
+        """The (module, name) of everything below; found out when it is first asked for."""
+        if self._below is None:
+            self._below = frozenset(self.named).union(*[child.below for child in self.children])
+        return self._below
+
+
+def _kind(node: DataNode) -> Kind:
+    match node:
+        case List():
+            return Kind.LIST
+        case Inner():
+            return Kind.BRANCH
+        case Leaf():
+            return Kind.LEAF
+        case LeafList():
+            return Kind.LEAF_LIST
+        case AnyData():
+            return Kind.ANY
+    raise TypeError(f"{node.qname} is no data node")
+
+
+def _implied(node: DataNode) -> Any:
+    match node:
+        case Leaf():
+            return node.default
+        case LeafList():
+            return node.defaults or None
+        case Container(presence=""):
+            return Branch(node, {})
+    return None
+
+
+def final_type(kind: Type) -> Type:
+    """The type that gives a leaf its values: that at the end of a chain of leafrefs."""
+    return kind.final if isinstance(kind, Leafref) else kind
+
+
+def make_shapes(root: Inner) -> Shape:
+    """The shapes of ``root`` and of all that is below it; gives that of ``root``."""
+    top = Shape(root, 0)
+    shapes = [top]
+    for shape in shapes:
+        node = shape.node
+        if isinstance(node, Inner):
+            shape.children = tuple(
+                Shape(child, place, shape) for place, child in enumerate(node.children.values())
+            )
+            shape.members = {child.member: child for child in shape.children}
+            shape.named = {(child.node.module, child.node.name): child for child in shape.children}
+            by_node = {child.node: child for child in shape.children}
+            for child in shape.children:
+                child.cases = tuple(_rivals(child.node.case, by_node))
+            shapes.extend(shape.children)
+    return top
+
+
+def _rivals(
+    case: Case | None, shapes: dict[DataNode, Shape]
+) -> Iterator[tuple[tuple[Shape, ...], tuple[Shape, ...], bool]]:
+    while case is not None:
+        choice = case.choice
+        own = tuple(shapes[node] for node in case.children)
+        rivals = (node for other in choice.cases.values() if other is not case for node in other.children)
+        yield own, tuple(shapes[node] for node in rivals), choice.default == case.name
+        case = choice.case
+
+
+class Mask:
+    """An alteration of the tree while a ``when`` is evaluated (RFC 7950 section 7.21.5): in one
+    node some members are replaced by a dummy each, or taken away."""
+
+    __slots__ = ("replacement", "shapes", "trail")
+
+    def __init__(self, parent: Cursor, shapes: frozenset[Shape], *, dummy: bool) -> None:
+        self.trail = parent.trail()
+        self.shapes = shapes
+        self.replacement: Any = DUMMY if dummy else None
+
+
+class _Question:
+    """Whether a child may exist, by every ``when`` on it."""
+
+    __slots__ = ("identity", "parent", "pending", "shape")
+
+    def __init__(self, parent: Cursor, shape: Shape, pending: bool) -> None:
+        self.parent = parent
+        self.shape = shape
+        self.pending = pending
+        """The answer if it turns out to depend on itself."""
+        self.identity = (shape, parent.trail())
+
+
+class _TooDeep(Exception):
+    def __init__(self, question: _Question) -> None:
+        super().__init__()
+        self.question = question
+
+
+_DEEPEST: Final = 4
+"""So many conditions may wait for one another on Python's stack; more wait on our own."""
+
+
+class Document:
+    """One accessible tree.
+
+    ``state``: the tree holds state data, so that implied nodes may be state, too. ``settled``: no
+    stored node has a false ``when``. ``memo`` is for whoever evaluates, and ends with the document.
+    """
+
+    __slots__ = ("_answers", "_index", "_pending", "base", "mask", "memo", "root", "settled", "state", "tree")
+
+    def __init__(self, shape: Shape, tree: Branch, *, state: bool = False, settled: bool = True) -> None:
+        self.tree = tree
+        self.state = state
+        self.settled = settled
+        self.mask: Mask | None = None
+        self.base = self
+        """The document without the mask."""
+        self.root = Cursor(self, None, shape, tree, 0)
+        self.memo: dict[Any, Any] = {}
+        self._pending: set[Any] = set()
+        self._answers: dict[Any, bool] = {}
+        self._index: dict[int, dict[int, int]] = {}
+
+    def masked(self, parent: Cursor, shapes: frozenset[Shape], *, dummy: bool) -> Cursor:
+        """``parent`` in this document altered by a :class:`Mask`."""
+        altered = Document(self.root.shape, self.tree, state=self.state, settled=self.settled)
+        altered.mask = Mask(parent, shapes, dummy=dummy)
+        altered.base = self.base
+        return altered.adopt(parent)
+
+    def adopt(self, node: Cursor) -> Cursor:
+        """The same node in this document."""
+        chain = []
+        while node.parent is not None:
+            chain.append(node)
+            node = node.parent
+        here = self.root
+        for link in reversed(chain):
+            here = Cursor(self, here, link.shape, link.value, link.index)
+        return here
+
+    def allows(self, parent: Cursor, shape: Shape, *, pending: bool) -> bool:
+        """Whether every ``when`` of a child is true; ``pending`` if that depends on itself.
+
+        Each condition is evaluated in the tree as it is but for the alteration of its own. Answers
+        are kept until the outermost question is answered: chains of conditions cost their length,
+        and nothing is left behind. A chain too deep for Python's stack is taken from its far end.
+        """
+        if self.base is not self:
+            return self.base.allows(self.base.adopt(parent), shape, pending=pending)
+        question = _Question(parent, shape, pending)
+        answer = self._answers.get(question.identity)
+        if answer is not None:
+            return answer
+        if question.identity in self._pending:
+            return pending
+        if len(self._pending) >= _DEEPEST:
+            raise _TooDeep(question)
+        if self._pending:
+            return self._answer(question)
+        agenda = {question.identity: question}
+        try:
+            while True:
+                try:
+                    answer = self._answer(question)
+                except _TooDeep as deeper:
+                    question = deeper.question
+                    if question.identity in agenda:
+                        self._answers[question.identity] = question.pending
+                        question = next(reversed(agenda.values()))
+                    agenda[question.identity] = question
+                    continue
+                del agenda[question.identity]
+                if not agenda:
+                    return answer
+                question = next(reversed(agenda.values()))
+        finally:
+            self._answers.clear()
+
+    def _answer(self, question: _Question) -> bool:
+        self._pending.add(question.identity)
+        try:
+            answer = all(guard(question.parent, question.shape) for guard in question.shape.guards)
+        finally:
+            self._pending.discard(question.identity)
+        self._answers[question.identity] = answer
+        return answer
+
+    def position(self, entries: Entries, entry: Branch) -> int:
+        """The place of an entry in its list, from 0."""
+        index = self._index.get(id(entries))
+        if index is None:
+            index = self._index[id(entries)] = {id(branch): at for at, branch in enumerate(entries.values())}
+        return index[id(entry)]
 
 
 class Cursor:
-    """``value`` is what the tree holds: a Branch, or the value of a leaf or of one item of a leaf-list.
+    """One instance node. ``value`` is a :class:`Branch` for what has children (also for a list
+    entry), the canonical value of a leaf or of one entry of a leaf-list, or :data:`DUMMY`.
 
-    ``key`` is the key of a list entry, ``(index,)`` of a leaf-list's item, else None. ``default`` says that
-    the node is not explicit.
+    ``index`` is the place in a list or leaf-list, from 0; -1 if it was looked up by key.
     """
 
-    __slots__ = ("default", "key", "parent", "schema", "value", "view")
+    __slots__ = ("document", "index", "parent", "shape", "value")
 
     def __init__(
-        self,
-        schema: DataNode,
-        value: Any,
-        parent: Cursor | None,
-        view: View,
-        key: Key | None = None,
-        default: bool = False,
+        self, document: Document, parent: Cursor | None, shape: Shape, value: Any, index: int
     ) -> None:
-        self.schema = schema
-        self.value = value
+        self.document = document
         self.parent = parent
-        self.view = view
-        self.key = key
-        self.default = default
+        self.shape = shape
+        self.value = value
+        self.index = index
 
-    @property
-    def place(self) -> Place:
-        """The same for two cursors exactly when they stand for one node."""
-        steps: list[Any] = []
-        here: Cursor | None = self
-        while here is not None:
-            steps.append((id(here.schema), here.key))
-            here = here.parent
-        return tuple(steps)
+    # -- members ---------------------------------------------------------------------------
 
-    @property
+    def stored(self, shape: Shape) -> Any:
+        """The data of a child as far as it is stored and, in an unsettled tree, may exist."""
+        document = self.document
+        mask = document.mask
+        if mask is not None and shape in mask.shapes and mask.trail == self.trail():
+            return mask.replacement
+        data = self.value.members.get(shape.member)
+        if data is None or document.settled or not shape.guards:
+            return data
+        return data if document.allows(self, shape, pending=True) else None
+
+    def data(self, shape: Shape) -> Any:
+        """The data of a child, stored or implied: what the accessible tree has; else None."""
+        document = self.document
+        plain = document.settled and document.mask is None
+        data = self.value.members.get(shape.member) if plain else self.stored(shape)
+        if data is not None or shape.implied is None:
+            return data
+        return self._implied(shape)
+
+    def _implied(self, shape: Shape) -> Any:
+        document = self.document
+        if self.value is DUMMY or not (shape.node.config or document.state):
+            return None
+        mask = document.mask
+        if mask is not None and shape in mask.shapes and mask.trail == self.trail():
+            return None
+        for own, rivals, is_default in shape.cases:
+            if not self.any_stored(own) and (not is_default or self.any_stored(rivals)):
+                return None
+        if shape.guards and not document.allows(self, shape, pending=False):
+            return None
+        return shape.implied
+
+    def any_stored(self, shapes: tuple[Shape, ...]) -> bool:
+        """Whether any of these children is stored."""
+        return any(self.stored(shape) is not None for shape in shapes)
+
+    def select(self, shape: Shape) -> list[Cursor]:
+        """The instances of a child, in document order."""
+        data = self.data(shape)
+        if data is None:
+            return []
+        document = self.document
+        kind = shape.kind
+        if data is DUMMY or (kind is not Kind.LIST and kind is not Kind.LEAF_LIST):
+            return [Cursor(document, self, shape, data, 0)]
+        values = data.values() if kind is Kind.LIST else data
+        return [Cursor(document, self, shape, value, index) for index, value in enumerate(values)]
+
+    def each(self, shape: Shape) -> Iterator[Cursor]:
+        """As :meth:`select`, one after the other."""
+        if shape.kind is not Kind.LIST:
+            yield from self.select(shape)
+            return
+        entries = self.data(shape)
+        if entries is DUMMY:
+            yield Cursor(self.document, self, shape, DUMMY, 0)
+        elif entries is not None:
+            for index, branch in enumerate(entries.values()):
+                yield Cursor(self.document, self, shape, branch, index)
+
+    def count(self, shape: Shape) -> int:
+        """How many instances of a child there are."""
+        data = self.data(shape)
+        if data is None:
+            return 0
+        several = data is not DUMMY and (shape.kind is Kind.LIST or shape.kind is Kind.LEAF_LIST)
+        return len(data) if several else 1
+
+    def entry(self, shape: Shape, key: tuple[Value, ...]) -> Cursor | None:
+        """The entry of a list child by its key."""
+        entries = self.data(shape)
+        if entries is None or entries is DUMMY:
+            return None
+        branch = entries.get(key)
+        return None if branch is None else Cursor(self.document, self, shape, branch, -1)
+
+    def find(self, path: Path) -> Cursor | None:
+        """The node at a path from here; None if there is none, or if the path names a whole list."""
+        node = self
+        for step in path.steps:
+            shape = node.shape.members.get(step.name)
+            if shape is None:
+                return None
+            found: Cursor | None = None
+            if isinstance(shape.node, List) and step.key is not None and shape.node.keys:
+                found = node.entry(shape, step.key)
+            elif step.key is not None:
+                found = next((one for one in node.each(shape) if same(one.key(), step.key)), None)
+            elif shape.kind is not Kind.LIST and shape.kind is not Kind.LEAF_LIST:
+                found = next(node.each(shape), None)
+            if found is None:
+                return None
+            node = found
+        return node
+
+    def children(self) -> list[Cursor]:
+        """All child nodes, in document order; that of a leaf is its text."""
+        if self.shape.type is not None:
+            text = self.string()
+            return [Cursor(self.document, self, _TEXT, text, 0)] if text else []
+        return [child for shape in self.shape.children for child in self.select(shape)]
+
+    # -- values ----------------------------------------------------------------------------
+
+    def string(self) -> str:
+        """The string-value (XPath 1.0 section 5): canonical text; of anydata and dummies, empty."""
+        value = self.value
+        if type(value) is str:
+            return value
+        if value is DUMMY:
+            return ""
+        kind = self.shape.type
+        if kind is not None:
+            return kind.text(value)
+        return "".join(node.string() for node in self.descendants() if node.shape.type is not None)
+
+    def number(self) -> float:
+        """``number(string-value)``."""
+        value = self.value
+        kind = type(value)
+        return float(value) if kind is Decimal or kind is int else text_number(self.string())
+
+    def value_type(self) -> Type | None:
+        """The type of the value of a leaf, in a union that of the member which took it."""
+        kind = self.shape.type
+        if self.value is DUMMY:
+            return None
+        return final_type(kind.member(self.value)) if isinstance(kind, Union) else kind
+
+    # -- place -----------------------------------------------------------------------------
+
+    def descendants(self) -> Iterator[Cursor]:
+        """All nodes below, in document order; texts of leaves are left out."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node is not self:
+                yield node
+            if node.shape.type is None:
+                stack.extend(reversed(node.children()))
+
+    def trail(self) -> tuple[Any, ...]:
+        """What tells this node from every other one in its tree (entries of keyless lists that
+        are one and the same object excepted). Good as long as the tree is held."""
+        links: list[Any] = []
+        node: Cursor | None = self
+        while node is not None:
+            links.append(node.shape.place)
+            if node.shape.kind is Kind.LIST:
+                links.append(id(node.value))
+            elif node.shape.kind is Kind.LEAF_LIST:
+                links.append(node.index)
+            node = node.parent
+        return tuple(links)
+
+    def order(self) -> tuple[int, ...]:
+        """Equal for the same node; sorts in document order, ancestors first."""
+        links: list[int] = []
+        node = self
+        while node.parent is not None:
+            index = node.index
+            if index < 0:
+                index = node.document.position(node.parent.data(node.shape), node.value)
+            links.append(index)
+            links.append(node.shape.place)
+            node = node.parent
+        links.reverse()
+        return tuple(links)
+
     def path(self) -> Path:
         """The instance path."""
         steps: list[Step] = []
-        here: Cursor | None = self
-        while here is not None and here.parent is not None:
-            key = (here.value,) if isinstance(here.schema, LeafList) else here.key
-            steps.append(Step.of(here.schema, key))
-            here = here.parent
+        node = self
+        while node.parent is not None:
+            if node.shape.kind is not Kind.TEXT:
+                steps.append(Step.of(node.shape.node, node.key()))
+            node = node.parent
         return Path(tuple(reversed(steps)))
 
-    @property
-    def root(self) -> Cursor:
-        here = self
-        while here.parent is not None:
-            here = here.parent
-        return here
-
-    def seen(self, view: View) -> Cursor:
-        """The same node in another view."""
-        parent = None if self.parent is None else self.parent.seen(view)
-        return type(self)(self.schema, self.value, parent, view, self.key, self.default)
-
-    def text(self) -> str:
-        """The string-value (XPath 1.0 section 5): a leaf's canonical text; of other nodes, that of all leaves below."""
-        schema = self.schema
-        if isinstance(schema, Leaf | LeafList):
-            return leaf_text(schema, self.value)
-        if isinstance(schema, Inner):
-            return "".join([child.text() for child in self.children()])
-        return str(self.value) if schema is TEXT else ""
-
-    def children(self) -> Iterator[Cursor]:
-        """All children in document order: that of the model, entries in theirs."""
-        schema = self.schema
-        if isinstance(schema, Inner):
-            for child in schema.children.values():
-                yield from self.instances(child)
-        elif isinstance(schema, Leaf | LeafList) and (text := self.text()):
-            yield Cursor(TEXT, text, self, self.view)
-
-    def instances(self, child: DataNode) -> Iterator[Cursor]:
-        """The nodes of one schema child, present or by default."""
-        view = self.view
-        if view.hidden is not None and self._hides(child, view.hidden):
-            if child is view.hidden.dummy:
-                yield StandIn.of(child, self)
-            return
-        branch: Branch = self.value
-        value = branch.members.get(child.member)
-        if value is None:
-            yield from self._absent(child, branch)
-        elif isinstance(value, Entries):
-            for key, entry in value.items():
-                yield Cursor(child, entry, self, view, key)
-        elif isinstance(child, LeafList):
-            for index, item in enumerate(value):
-                yield Cursor(child, item, self, view, (index,))
-        else:
-            yield Cursor(child, value, self, view)
-
-    def entry(self, child: List, key: Key) -> Cursor | None:
-        """The entry of a list by its key."""
-        if self.view.hidden is not None and self._hides(child, self.view.hidden):
+    def key(self) -> tuple[Value, ...] | None:
+        """The key of a list entry or of an entry of a leaf-list, as in :class:`Step`; else None."""
+        node = self.shape.node
+        if self.value is DUMMY:
             return None
-        entries = self.value.members.get(child.member)
-        found = entries.get(key) if entries is not None else None
-        return None if found is None else Cursor(child, found, self, self.view, key)
-
-    def _hides(self, child: DataNode, hidden: Hidden) -> bool:
-        return id(child) in hidden.children and hidden.place == self.place
-
-    def _absent(self, child: DataNode, branch: Branch) -> Iterator[Cursor]:
-        exists = not child.presence if isinstance(child, Container) else default_of(child) is not None
-        if not exists or not in_use(branch, child) or not self.view.when_true(self, child):
-            return
-        if isinstance(child, Container):
-            yield Cursor(child, Branch(child, {}), self, self.view, default=True)
-        elif isinstance(child, LeafList):
-            for index, item in enumerate(child.defaults):
-                yield Cursor(child, item, self, self.view, (index,), default=True)
-        else:
-            yield Cursor(child, default_of(child), self, self.view, default=True)
-
-    def descendants(self) -> Iterator[Cursor]:
-        """Everything below, in document order; no recursion, however deep."""
-        stack = [self.children()]
-        while stack:
-            child = next(stack[-1], None)
-            if child is None:
-                stack.pop()
-                continue
-            yield child
-            if child.schema is not TEXT:
-                stack.append(child.children())
+        if isinstance(node, List):
+            members = self.value.members
+            return tuple([members[name] for name in node.keys]) if node.keys else (self.index,)
+        return (self.value,) if isinstance(node, LeafList) else None
 
 
-class StandIn(Cursor):
-    """The dummy of RFC 7950 section 7.21.5: a node with a name and a parent, without value and children."""
-
-    __slots__ = ()
-
-    @classmethod
-    def of(cls, schema: DataNode, parent: Cursor) -> StandIn:
-        """The dummy for ``schema`` below ``parent``."""
-        return cls(schema, "", parent, parent.view)
-
-    def text(self) -> str:
-        return ""
-
-    def children(self) -> Iterator[Cursor]:
-        return iter(())
-
-    def instances(self, child: DataNode) -> Iterator[Cursor]:
-        return iter(())
-
-    def entry(self, child: List, key: Key) -> Cursor | None:
-        return None
-
-
-def root_cursor(root: Branch, when_true: WhenTrue) -> Cursor:
-    """The root node of a whole tree."""
-    return Cursor(root.schema, root, None, View(when_true))
-
-
-def leaf_text(node: Leaf | LeafList, value: Any) -> str:
-    """The canonical text of a leaf's value; strings without a detour."""
-    return value if type(value) is str else node.type.text(value)
+_TEXT: Final = Shape(Root(name="", module="", member="", place=Place("", 0)), 0)
+_TEXT.kind = Kind.TEXT

@@ -1,250 +1,296 @@
-"""The function library: XPath 1.0 section 4 and RFC 7950 section 10, as one table.
+"""The functions of XPath 1.0 (section 4) and of RFC 7950 (section 10), as one table.
 
-A function takes the context and the values of its arguments. What depends on the place alone (``position``, ``last``,
-``current``) reads the context; a missing optional argument is the context node, as the specification says.
+Each entry makes an expression out of compiled arguments; how many there may be was checked when the
+text was parsed. What the specifications leave open:
+
+- ``name()`` gives ``module:name``: instance data in JSON has no prefixes.
+- ``id()`` gives nothing and ``lang()`` is false: YANG has neither ids nor languages.
+- ``re-match()`` with a pattern that is no XSD expression is refused when it is compiled if the pattern
+  is written as a string, and false if it comes from data.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
-from pyconfhoard.errors import HoardError
-from pyconfhoard.schema.nodes import Inner, Leaf, LeafList, List, Schema
-from pyconfhoard.schema.types.base import Type
-from pyconfhoard.schema.types.bits import Bits
-from pyconfhoard.schema.types.enumeration import Enumeration
-from pyconfhoard.schema.types.identityref import Identityref
-from pyconfhoard.schema.types.instance_identifier import InstanceIdentifier
-from pyconfhoard.schema.types.leafref import Leafref
-from pyconfhoard.schema.types.union import Union
-from pyconfhoard.schema.types.xsd import matcher
-from pyconfhoard.tree import parse_path
-from pyconfhoard.tree.branch import same
-from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.schema.types import Bits, Enumeration, Identityref, xsd
+from pyconfhoard.validation.cursor import DUMMY, Cursor, Kind
+from pyconfhoard.validation.expression import (
+    Expression,
+    Order,
+    Result,
+    Run,
+    Uncompilable,
+    as_boolean,
+    as_number,
+    as_string,
+    constant,
+    nodes_of,
+)
 from pyconfhoard.validation.numbers import NAN, round_half_up
-from pyconfhoard.validation.values import Result, to_boolean, to_number, to_string
+from pyconfhoard.validation.scope import Scope
 
-__all__ = ["TABLE", "Context", "final_type", "follow"]
+__all__ = ["FUNCTIONS"]
 
+Builder: TypeAlias = Callable[[Sequence[Expression], Scope], Expression]
 
-@dataclass(slots=True)
-class Context:
-    """XPath 1.0 section 1, with what YANG adds: the node that ``current()`` means, the schema, and ``names``: what the
-    prefixes of the expression mean ("" is the module of names without one)."""
-
-    node: Cursor
-    current: Cursor
-    schema: Schema
-    names: dict[str, str]
-    leafref: Callable[[Cursor], list[Cursor]]
-    """The nodes that a leafref's node refers to."""
-    position: int = 1
-    size: int = 1
-
-    def at(self, node: Cursor, position: int, size: int) -> Context:
-        return Context(node, self.current, self.schema, self.names, self.leafref, position, size)
+_SELF: Final = Expression("nodes", lambda node, position, size, current: [node], order=Order.SINGLE)
+"""What functions take that are called without their optional argument."""
 
 
-def _subject(context: Context, values: list[Result]) -> Result:
-    return values[0] if values else [context.node]
+def _pure(result: Result, function: Callable[..., Any], *convert: Callable[[Expression], Run]) -> Builder:
+    """A function of strings, numbers or booleans; the last conversion serves the arguments beyond."""
+
+    def build(arguments: Sequence[Expression], scope: Scope) -> Expression:
+        runs = [
+            convert[min(at, len(convert) - 1)](argument) for at, argument in enumerate(arguments or (_SELF,))
+        ]
+        return _calling(result, function, runs, arguments or (_SELF,))
+
+    return build
 
 
-def _nodes(value: Result) -> list[Cursor]:
-    return value if isinstance(value, list) else []
+def _calling(
+    result: Result, function: Callable[..., Any], runs: Sequence[Run], arguments: Sequence[Expression]
+) -> Expression:
+    positional = any(argument.positional for argument in arguments)
+    anchored = all(argument.anchored for argument in arguments)
+    if len(runs) == 1:
+        only = runs[0]
+
+        def run_one(node: Cursor, position: int, size: int, current: Cursor) -> Any:
+            return function(only(node, position, size, current))
+
+        return Expression(result, run_one, positional, anchored)
+
+    def run(node: Cursor, position: int, size: int, current: Cursor) -> Any:
+        return function(*[argument(node, position, size, current) for argument in runs])
+
+    return Expression(result, run, positional, anchored)
 
 
-def _local_name(context: Context, *values: Result) -> str:
-    nodes = _nodes(_subject(context, list(values)))
-    return nodes[0].schema.name if nodes else ""
+def _of_nodes(result: Result, name: str, function: Callable[[list[Cursor]], Any]) -> Builder:
+    """A function of one node-set, by default the context node."""
+
+    def build(arguments: Sequence[Expression], scope: Scope) -> Expression:
+        argument = nodes_of(arguments[0] if arguments else _SELF, f"{name}()")
+        return _calling(result, function, [argument.run], [argument])
+
+    return build
 
 
-def _name(context: Context, *values: Result) -> str:
-    nodes = _nodes(_subject(context, list(values)))
-    return nodes[0].schema.qname if nodes and nodes[0].schema.name else ""
+# -- node-sets -----------------------------------------------------------------------------------
 
 
-def _namespace(context: Context, *values: Result) -> str:
-    nodes = _nodes(_subject(context, list(values)))
-    module = context.schema.modules.get(nodes[0].schema.module) if nodes else None
-    return module.namespace if module else ""
+def _last(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    return Expression("number", lambda node, position, size, current: float(size), positional=True)
 
 
-def _substring(context: Context, text: Result, start: Result, length: Result | None = None) -> str:
-    """Positions count from 1 and round as ``round`` does (section 4.2)."""
-    first = round_half_up(to_number(start))
-    last = math.inf if length is None else first + round_half_up(to_number(length))
-    return "".join(c for at, c in enumerate(to_string(text), 1) if first <= at < last)
+def _position(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    return Expression("number", lambda node, position, size, current: float(position), positional=True)
 
 
-def _whole(number: float, how: Callable[[float], int]) -> float:
-    """``floor`` and ``ceiling``; what is not finite stays, and a zero keeps the sign."""
-    return math.copysign(float(how(number)), number) if math.isfinite(number) else number
+def _count(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    argument = nodes_of(arguments[0], "count()")
+    count = argument.count
+    if count is None:
+        return _calling("number", lambda nodes: float(len(nodes)), [argument.run], [argument])
+    return _calling("number", float, [count], [argument])
 
 
-def _translate(context: Context, text: Result, old: Result, new: Result) -> str:
-    target = to_string(new)
-    table: dict[int, str] = {}
-    for index, letter in enumerate(to_string(old)):
-        table.setdefault(ord(letter), target[index : index + 1])
-    return to_string(text).translate(table)
+def _id(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    return constant("nodes", [])
 
 
-def _before(context: Context, text: Result, mark: Result) -> str:
-    head, found, _ = _partition(to_string(text), to_string(mark))
-    return head if found else ""
+def _is_named(node: Cursor) -> bool:
+    return node.parent is not None and node.shape.kind is not Kind.TEXT
 
 
-def _after(context: Context, text: Result, mark: Result) -> str:
-    _, found, tail = _partition(to_string(text), to_string(mark))
-    return tail if found else ""
+def _local_name(nodes: list[Cursor]) -> str:
+    return nodes[0].shape.node.name if nodes and _is_named(nodes[0]) else ""
 
 
-def _partition(text: str, mark: str) -> tuple[str, bool, str]:
-    if not mark:
-        return "", True, text
-    head, found, tail = text.partition(mark)
-    return head, bool(found), tail
+def _name(nodes: list[Cursor]) -> str:
+    return nodes[0].shape.node.qname if nodes and _is_named(nodes[0]) else ""
 
 
-def _re_match(context: Context, text: Result, pattern: Result) -> bool:
-    """RFC 7950 section 10.2.1. A pattern that is computed and turns out to be none matches nothing."""
+def _namespace_uri(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    argument = nodes_of(arguments[0] if arguments else _SELF, "namespace-uri()")
+    modules = scope.schema.modules
+
+    def namespace(nodes: list[Cursor]) -> str:
+        module = modules.get(nodes[0].shape.node.module) if nodes and _is_named(nodes[0]) else None
+        return module.namespace if module else ""
+
+    return _calling("string", namespace, [argument.run], [argument])
+
+
+def _sum(nodes: list[Cursor]) -> float:
+    return float(sum(node.number() for node in nodes))
+
+
+# -- strings -------------------------------------------------------------------------------------
+
+
+def _concat(*parts: str) -> str:
+    return "".join(parts)
+
+
+def _contains(text: str, part: str) -> bool:
+    return part in text
+
+
+def _substring_before(text: str, mark: str) -> str:
+    before, found, _ = text.partition(mark) if mark else ("", "", "")
+    return before if found else ""
+
+
+def _substring_after(text: str, mark: str) -> str:
+    return text.partition(mark)[2] if mark else text
+
+
+def _substring(text: str, start: float, length: float | None = None) -> str:
+    """Characters at positions ``p`` with ``round(start) <= p < round(start) + round(length)``."""
+    first = round_half_up(start)
+    end = math.inf if length is None else first + round_half_up(length)
+    if not (first < math.inf and end > first):  # NaN anywhere selects nothing
+        return ""
+    low = max(int(first), 1) if first > -math.inf else 1
+    return text[low - 1 : max(int(end) - 1, 0)] if end < math.inf else text[low - 1 :]
+
+
+_BLANKS: Final = " \t\r\n"
+
+
+def _normalize_space(text: str) -> str:
+    return " ".join(word for word in text.translate(_TO_SPACE).split(" ") if word)
+
+
+_TO_SPACE: Final = str.maketrans(dict.fromkeys(_BLANKS, " "))
+
+
+def _translate(text: str, old: str, new: str) -> str:
+    table: dict[int, str | None] = {}
+    for at, letter in enumerate(old):
+        table.setdefault(ord(letter), new[at] if at < len(new) else None)
+    return text.translate(table)
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def _floor(number: float) -> float:
+    return math.copysign(float(math.floor(number)), number) if math.isfinite(number) else number
+
+
+def _ceiling(number: float) -> float:
+    return math.copysign(float(math.ceil(number)), number) if math.isfinite(number) else number
+
+
+# -- YANG's own (RFC 7950 section 10) ------------------------------------------------------------
+
+
+def _current(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    return Expression(
+        "nodes", lambda node, position, size, current: [current], anchored=True, order=Order.SINGLE
+    )
+
+
+def _matches(text: str, pattern: str) -> bool:
     try:
-        return matcher(to_string(pattern))(to_string(text))
+        return xsd.matcher(pattern)(text)
     except ValueError:
         return False
 
 
-def final_type(node: Cursor) -> Type | None:
-    """The type that a leaf's value has: leafrefs followed, and of a union the member that it is a value of."""
-    if not isinstance(node.schema, Leaf | LeafList):
-        return None
-    kind = node.schema.type
-    while True:
-        if isinstance(kind, Leafref):
-            kind = kind.final
-        elif isinstance(kind, Union):
-            found = next((member for member in kind.members if member.holds(node.value)), None)
-            if found is None:
-                return None
-            kind = found
-        else:
-            return kind
-
-
-def _derived(context: Context, nodes: Result, identity: Result, itself: bool) -> bool:
-    """RFC 7950 sections 10.4.1 and 10.4.2."""
-    prefix, colon, name = to_string(identity).rpartition(":")
-    module = context.names.get(prefix if colon else "", prefix)
-    base = f"{module}:{name}"
-    known = context.schema.identities.get(base)
-    if known is None:
-        return False
-    return any(
-        isinstance(final_type(node), Identityref)
-        and (node.value in known.derived or (itself and node.value == base))
-        for node in _nodes(nodes)
-    )
-
-
-def _enum_value(context: Context, nodes: Result) -> float:
-    """RFC 7950 section 10.5.1: of the first node."""
-    for node in _nodes(nodes)[:1]:
-        kind = final_type(node)
-        if isinstance(kind, Enumeration) and node.value in kind.enums:
-            return float(kind.enums[node.value])
-    return NAN
-
-
-def _bit_is_set(context: Context, nodes: Result, bit: Result) -> bool:
-    """RFC 7950 section 10.6.1: of the first node."""
-    return any(
-        isinstance(final_type(node), Bits) and to_string(bit) in node.value for node in _nodes(nodes)[:1]
-    )
-
-
-def _deref(context: Context, nodes: Result) -> list[Cursor]:
-    """RFC 7950 section 10.3.1: what a leafref or an instance-identifier refers to."""
-    for node in _nodes(nodes)[:1]:
-        if isinstance(final_type(node), InstanceIdentifier):
-            found = follow(context.schema, node.root, node.text())
-            return [] if found is None else [found]
-        return context.leafref(node)
-    return []
-
-
-def follow(schema: Schema, root: Cursor, text: str) -> Cursor | None:
-    """The one node that an instance-identifier names, defaults in use counted; None where there is none."""
+def _re_match(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    subject, pattern = arguments
+    if pattern.literal is None:
+        runs = [as_string(subject), as_string(pattern)]
+        return _calling("boolean", _matches, runs, arguments)
     try:
-        path = parse_path(schema, text)
-    except HoardError:
-        return None
-    here: Cursor | None = root
-    for step in path.steps:
-        if here is None or not isinstance(here.schema, Inner):
-            return None
-        child = here.schema.children[step.name]
-        if isinstance(child, List):
-            here = None if step.key is None else here.entry(child, step.key)
-        elif isinstance(child, LeafList):
-            here = next(
-                (node for node in here.instances(child) if step.key and same(node.value, step.key[0])), None
-            )
-        else:
-            here = next(here.instances(child), None)
-    return here
+        matcher = xsd.matcher(pattern.literal)
+    except ValueError as error:
+        raise Uncompilable(f"re-match(): {error}") from None
+    return _calling("boolean", matcher, [as_string(subject)], [subject])
 
 
-def _sum(context: Context, nodes: Result) -> float:
-    total = 0.0
-    for node in _nodes(nodes):
-        total += to_number([node])
-    return total
+def _deref(nodes: list[Cursor]) -> list[Cursor]:
+    deref = nodes[0].shape.deref if nodes and nodes[0].value is not DUMMY else None
+    return deref(nodes[0]) if deref is not None else []
 
 
-TABLE: Final[dict[str, Callable[..., Result]]] = {
-    "last": lambda c: float(c.size),
-    "position": lambda c: float(c.position),
-    "count": lambda c, nodes: float(len(_nodes(nodes))),
-    "id": lambda c, value: [],  # YANG data has no DTD, hence no identifiers
-    "local-name": _local_name,
-    "namespace-uri": _namespace,
-    "name": _name,
-    "string": lambda c, *v: to_string(_subject(c, list(v))),
-    "concat": lambda c, *v: "".join(map(to_string, v)),
-    "starts-with": lambda c, text, start: to_string(text).startswith(to_string(start)),
-    "contains": lambda c, text, part: to_string(part) in to_string(text),
-    "substring-before": _before,
-    "substring-after": _after,
-    "substring": _substring,
-    "string-length": lambda c, *v: float(len(to_string(_subject(c, list(v))))),
-    "normalize-space": lambda c, *v: " ".join(
-        word
-        for word in to_string(_subject(c, list(v)))
-        .replace("\t", " ")
-        .replace("\r", " ")
-        .replace("\n", " ")
-        .split(" ")
-        if word
-    ),
-    "translate": _translate,
-    "boolean": lambda c, value: to_boolean(value),
-    "not": lambda c, value: not to_boolean(value),
-    "true": lambda c: True,
-    "false": lambda c: False,
-    "lang": lambda c, value: False,  # YANG data has no xml:lang
-    "number": lambda c, *v: to_number(_subject(c, list(v))),
-    "sum": _sum,
-    "floor": lambda c, value: _whole(to_number(value), math.floor),
-    "ceiling": lambda c, value: _whole(to_number(value), math.ceil),
-    "round": lambda c, value: round_half_up(to_number(value)),
-    "current": lambda c: [c.current],
+def _derived_from(*, or_self: bool) -> Builder:
+    def build(arguments: Sequence[Expression], scope: Scope) -> Expression:
+        name = "derived-from-or-self" if or_self else "derived-from"
+        nodes = nodes_of(arguments[0], f"{name}()")
+        identities = scope.schema.identities
+        written = arguments[1].literal
+        if written is not None and scope.identity(written) not in identities:
+            raise Uncompilable(f"{name}(): there is no identity {written!r}")
+
+        def derived(nodes: list[Cursor], name: str) -> bool:
+            base = scope.identity(name)
+            identity = identities.get(base)
+            if identity is None:
+                return False
+            values = (node.value for node in nodes if type(node.value_type()) is Identityref)
+            return any(value in identity.derived or (or_self and value == base) for value in values)
+
+        return _calling("boolean", derived, [nodes.run, as_string(arguments[1])], arguments)
+
+    return build
+
+
+def _enum_value(nodes: list[Cursor]) -> float:
+    kind = nodes[0].value_type() if nodes else None
+    return float(kind.enums[nodes[0].value]) if isinstance(kind, Enumeration) else NAN
+
+
+def _bit_is_set(arguments: Sequence[Expression], scope: Scope) -> Expression:
+    nodes = nodes_of(arguments[0], "bit-is-set()")
+
+    def is_set(nodes: list[Cursor], bit: str) -> bool:
+        return bool(nodes) and isinstance(nodes[0].value_type(), Bits) and bit in nodes[0].value
+
+    return _calling("boolean", is_set, [nodes.run, as_string(arguments[1])], arguments)
+
+
+FUNCTIONS: Final[Mapping[str, Builder]] = {
+    "last": _last,
+    "position": _position,
+    "count": _count,
+    "id": _id,
+    "local-name": _of_nodes("string", "local-name", _local_name),
+    "namespace-uri": _namespace_uri,
+    "name": _of_nodes("string", "name", _name),
+    "string": _pure("string", str, as_string),
+    "concat": _pure("string", _concat, as_string),
+    "starts-with": _pure("boolean", str.startswith, as_string),
+    "contains": _pure("boolean", _contains, as_string),
+    "substring-before": _pure("string", _substring_before, as_string),
+    "substring-after": _pure("string", _substring_after, as_string),
+    "substring": _pure("string", _substring, as_string, as_number),
+    "string-length": _pure("number", lambda text: float(len(text)), as_string),
+    "normalize-space": _pure("string", _normalize_space, as_string),
+    "translate": _pure("string", _translate, as_string),
+    "boolean": _pure("boolean", bool, as_boolean),
+    "not": _pure("boolean", lambda value: not value, as_boolean),
+    "true": lambda arguments, scope: constant("boolean", True),
+    "false": lambda arguments, scope: constant("boolean", False),
+    "lang": lambda arguments, scope: constant("boolean", False),
+    "number": _pure("number", float, as_number),
+    "sum": _of_nodes("number", "sum", _sum),
+    "floor": _pure("number", _floor, as_number),
+    "ceiling": _pure("number", _ceiling, as_number),
+    "round": _pure("number", round_half_up, as_number),
+    "current": _current,
     "re-match": _re_match,
-    "deref": _deref,
-    "derived-from": lambda c, nodes, identity: _derived(c, nodes, identity, itself=False),
-    "derived-from-or-self": lambda c, nodes, identity: _derived(c, nodes, identity, itself=True),
-    "enum-value": _enum_value,
+    "deref": _of_nodes("nodes", "deref", _deref),
+    "derived-from": _derived_from(or_self=False),
+    "derived-from-or-self": _derived_from(or_self=True),
+    "enum-value": _of_nodes("number", "enum-value", _enum_value),
     "bit-is-set": _bit_is_set,
 }

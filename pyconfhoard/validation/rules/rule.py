@@ -1,0 +1,28 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pyconfhoard.errors import Fault, Place
+from pyconfhoard.schema.nodes import Node
+from pyconfhoard.validation.cursor import Cursor
+
+__all__ = ["Rule"]
+
+
+class Rule(Protocol):
+    """A compiled statement. It belongs to one schema node and is asked at instances either of that
+    node, or of its parent in the data tree (see ``table``)."""
+
+    @property
+    def node(self) -> Node:
+        """The schema node that carries the statement: a data node or a choice."""
+
+    @property
+    def place(self) -> Place:
+        """Where the statement stands."""
+
+    def check(self, at: Cursor) -> Iterator[Fault]:
+        """What is wrong at one node, which exists (a default in use exists, too)."""
