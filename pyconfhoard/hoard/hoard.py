@@ -11,7 +11,7 @@ commit swaps whole, so that a reader in any thread sees one moment. Everything t
 in turn (:attr:`Hoard.turn`).
 
 *Threads.* Commits and registrations run in the event loop (or, without one, in the caller); the journal
-has its writer thread, files and snapshots have their keeper thread.
+has its writer thread, files and snapshots have their keeper thread (:mod:`pyconfhoard.hoard.upkeep`).
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from pyconfhoard.hoard import opening
 from pyconfhoard.hoard.bridge import Turn, loop_runs, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
-from pyconfhoard.hoard.keeper import Chore, Keeper
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
 from pyconfhoard.hoard.state import Datastore, Registered, State, View
+from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.store.documents import read_document, write_document
+from pyconfhoard.store.documents import read_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
-from pyconfhoard.store.snapshots import SNAPSHOT_BYTES, freeze_into, step_back
+from pyconfhoard.store.snapshots import step_back
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
 from pyconfhoard.tree import Branch
@@ -55,11 +55,6 @@ __all__ = ["Hoard"]
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
-
-FILES_DELAY: Final = 2.0
-"""Seconds from a commit to its persist file."""
-OPERATIONAL_DELAY: Final = 5.0
-"""Seconds from a reading to its operational file."""
 
 
 class Hoard:
@@ -147,37 +142,28 @@ class Hoard:
         self.tokens = Tokens(self.folder / "run")
         self._subscribers: list[Callable[[Commit], None]] = []
         self._watchers: list[Callable[[Published], None]] = []
-        self._written: dict[str, Branch | int] = {}
-        self._dirty: set[str] = set()
-        self._told: set[str] = set()
-        self._dirt = threading.Lock()
-        self._tail = self.journal.tail_bytes(self._snapshot_revision())
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.keeper = Keeper(
-            (
-                Chore("persist files", self._write_files, FILES_DELAY),
-                Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
-                Chore("snapshot", self._take_snapshot, 0.5),
-                Chore("journal", self._look_at_disk, 5.0),
-            )
+        self.upkeep = Upkeep(
+            self.journal,
+            self.files,
+            moment=lambda: self._state,
+            readings=lambda: self._published.root,
+            look=self._look_at_disk,
         )
-        stack.callback(lambda: self.keeper.close(flush=False))
+        stack.callback(self.upkeep.end)
         self._closing = ExitStack()
 
     def _start(self) -> None:
         self._know_tokens()
         opening.first_data(self)
         opening.hand_edits(self)
-        self.keeper.touch("persist files")
-        self._told.update(self.owners)
-        self.keeper.touch("operational files")
+        self.upkeep.told(self.owners)
 
     def close(self) -> None:
         """Write files and a snapshot, and let the folder go; again does nothing."""
         with self._closing:
             if self._lock.held:
-                self.keeper.touch("snapshot")
-                self.keeper.close()
+                self.upkeep.close()
 
     def __enter__(self) -> Self:
         return self
@@ -252,7 +238,7 @@ class Hoard:
         if datastore == "operational":
             return View(found, self.part(owner, self.operational))
         if datastore == "persist":
-            written = self._written.get(owner, 0)
+            written = self.upkeep.written(owner)
             return View(
                 found, self.part(owner, self.root_at(written) if isinstance(written, int) else written)
             )
@@ -321,12 +307,7 @@ class Hoard:
         Subscribers are told in their order, all of them; what one raises is raised in the end.
         """
         self._state = replace(self._state, running=commit.root, revision=commit.revision)
-        with self._dirt:
-            self._dirty |= affected(self.owners, commit.changes)
-        self.keeper.touch("persist files")
-        self._tail += size
-        if self._tail > SNAPSHOT_BYTES:
-            self.keeper.touch("snapshot")
+        self.upkeep.changed(affected(self.owners, commit.changes), size)
         _tell(self._subscribers, commit)
 
     async def keep(self, record: Record) -> None:
@@ -334,7 +315,7 @@ class Hoard:
         try:
             await self.writer.append((record,))
         except SyncFailed:
-            self.keeper.touch("journal")
+            self.upkeep.trouble()
             raise
 
     async def recover(self) -> None:
@@ -343,7 +324,7 @@ class Hoard:
         try:
             await self.writer.recover()
         except SyncFailed:
-            self.keeper.touch("journal")
+            self.upkeep.trouble()
             raise
         if self.journal.head != self.revision:
             for record in self.journal.records(self.revision):
@@ -385,9 +366,7 @@ class Hoard:
         return _subscribed(self._watchers, callback)
 
     def _news(self, news: Published) -> None:
-        with self._dirt:
-            self._told.add(news.owner)
-        self.keeper.touch("operational files")
+        self.upkeep.told((news.owner,))
         _tell(self._watchers, news)
 
     # -- Things --------------------------------------------------------------------------------
@@ -426,13 +405,6 @@ class Hoard:
             self.journal.put_owners(listed)
             self.rows.update((row.name, row) for row in listed)
 
-    def note_file(self, owner: str, written: Branch | int, *, dirty: bool) -> None:
-        """What an owner's persist file holds: a root, or that of a revision; and whether it is to be written."""
-        self._written[owner] = written
-        if dirty:
-            with self._dirt:
-                self._dirty.add(owner)
-
     def state_of(self, schema: Schema, owners: Mapping[str, Owner], root: Branch) -> State:
         """The present moment under another schema, with other owners."""
         validator = self.validator if schema is self.schema else Validator(schema)
@@ -440,69 +412,26 @@ class Hoard:
 
     def enter(self, state: State, rows: Iterable[OwnerRow]) -> None:
         """A registration is durable: go on from it. Called in turn."""
-        if state.schema is not self.schema:
+        words = state.schema is not self.schema
+        if words:
             self.candidates.clear()
             self._published.carry(state.schema)
-            self._written.clear()
-        self._written = {name: self._written.get(name, state.running) for name in state.owners}
         self._state = state
         self.rows.update((row.name, row) for row in rows)
         self._know_tokens()
-        with self._dirt:
-            self._dirty.update(state.owners)
-            self._told.update(state.owners)
-        self.keeper.touch("persist files")
-        self.keeper.touch("operational files")
+        self.upkeep.renew(state, words=words)
 
     def _know_tokens(self) -> None:
-        self.tokens.know({name: (self.rows[name].token_sha256, owner.path)
-                          for name, owner in self.owners.items() if owner.kind == "thing"})  # fmt: skip
-
-    # -- chores --------------------------------------------------------------------------------
-
-    def _write_files(self) -> None:
-        with self._dirt:
-            names, self._dirty = self._dirty, set()
-        state = self._state
-        try:
-            for name in sorted(names & state.owners.keys()):
-                part = subtree(state.schema, state.owners, state.owners[name], state.running)
-                self.files.write_persist(name, write_document(part), state.revision)
-                self._written[name] = state.running
-                names.discard(name)
-        finally:
-            with self._dirt:
-                self._dirty |= names & state.owners.keys()
-
-    def _write_operational(self) -> None:
-        with self._dirt:
-            names, self._told = self._told, set()
-        state, root = self._state, self._published.root
-        for name in sorted(names & state.owners.keys()):
-            if root.schema is state.schema.root:
-                part = subtree(state.schema, state.owners, state.owners[name], root)
-                self.files.write_operational(name, write_document(part))
-
-    def _snapshot_revision(self) -> int:
-        last = self.journal.snapshot()
-        return last.revision if last is not None else 0
-
-    def _take_snapshot(self) -> None:
-        if not self._tail:
-            return
-        state, covered = self._state, self._tail
-        snapshot = freeze_into(self.journal, state.running, state.revision, state.schema.fingerprint)
-        self.journal.add_snapshot(snapshot)
-        self._tail -= covered
+        things = [owner for owner in self.owners.values() if owner.kind == "thing"]
+        self.tokens.know({one.name: (self.rows[one.name].token_sha256, one.path) for one in things})
 
     def _look_at_disk(self) -> None:
         """A sync failed: find out whether the disk works again, and adopt what is found."""
         self.writer.look()
         loop = self.turn.loop
         if loop is not None and loop.is_running():
-            asyncio.run_coroutine_threadsafe(
-                self._catch_up(), loop
-            )  # does not wait: close may run in the loop
+            # Not waited for: it may be this very loop that closes the hoard.
+            asyncio.run_coroutine_threadsafe(self._catch_up(), loop)
 
     async def _catch_up(self) -> None:
         async with self.turn:

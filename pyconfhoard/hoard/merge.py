@@ -24,14 +24,14 @@ from pyconfhoard.tree import Branch, Change, Edit, Path, as_edits, diff
 __all__ = ["merge", "spread"]
 
 
-def spread(schema: Schema, changes: Iterable[Change]) -> Iterator[Change]:
+def spread(changes: Iterable[Change]) -> Iterator[Change]:
     """``changes`` with non-presence containers that came or went told as their members."""
     for change in changes:
         part = change.new if change.kind == "created" else change.old if change.kind == "deleted" else None
         if isinstance(part, Branch) and isinstance(part.schema, Container) and not part.schema.presence:
             nothing = Branch(part.schema, {})
             both = (nothing, part) if change.kind == "created" else (part, nothing)
-            yield from spread(schema, diff(*both, change.path))
+            yield from spread(diff(*both, change.path))
         else:
             yield change
 
@@ -47,8 +47,8 @@ def merge(
     Raises :class:`Conflict` with a fault for each node on which they meet; ``blame(path)`` tells who
     changed it and when.
     """
-    own = tuple(spread(schema, mine))
-    other = tuple(spread(schema, theirs))
+    own = tuple(spread(mine))
+    other = tuple(spread(theirs))
     if other:
         met = dict(_conflicts(schema, own, other))
         if met:

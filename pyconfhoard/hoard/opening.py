@@ -238,19 +238,23 @@ def _same(one: Any, other: Any) -> bool:
 def hand_edits(hoard: Hoard) -> None:
     """Look at every persist file: take over what a person changed, and note which files are to be written."""
     model = hoard.journal.models()[-1]
+    behind: list[str] = []
     for owner in hoard.owners.values():
         found = hoard.files.find(owner.name)
         written: Branch | int = hoard.running
-        if found.state == "ours" and found.mark is not None:
-            if revision_at(hoard.running, owner.path) <= found.mark.revision:
-                hoard.note_file(owner.name, hoard.running, dirty=False)
-                continue
-            if found.mark.revision + 1 >= model.first:
-                written = found.mark.revision
-        elif found.state == "edited":
+        if found.state == "edited":
             _take_over(hoard, owner, found.mark.revision if found.mark is not None else hoard.revision)
             written = hoard.running
-        hoard.note_file(owner.name, written, dirty=True)
+        elif found.mark is not None and found.state == "ours":
+            current = revision_at(hoard.running, owner.path) <= found.mark.revision
+            if not current and found.mark.revision + 1 >= model.first:
+                written = found.mark.revision
+            if current:
+                hoard.upkeep.note(owner.name, written)
+                continue
+        hoard.upkeep.note(owner.name, written)
+        behind.append(owner.name)
+    hoard.upkeep.changed(behind)
 
 
 def _take_over(hoard: Hoard, owner: Owner, revision: int) -> None:
@@ -263,7 +267,7 @@ def _take_over(hoard: Hoard, owner: Owner, revision: int) -> None:
     try:
         before = hoard.part(owner.name, base)
         after = read_document(before.schema, owner.path, hoard.files.read("persist", owner.name) or b"")
-        mine = tuple(spread(schema, diff(before, after, owner.path)))
+        mine = tuple(spread(diff(before, after, owner.path)))
         for change in mine:
             whose = owner_of(hoard.owners, change.path)
             if whose is None or whose.name != owner.name:

@@ -18,24 +18,12 @@ from pyconfhoard.schema.nodes import Inner, List
 from pyconfhoard.tree import Branch, Entries, Path, decode, parse, to_json
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
-__all__ = ["members", "read_document", "write_document"]
+__all__ = ["read_document", "write_document"]
 
 WIDTH: Final = 100
 """Columns up to which an entry of a list stands on one line."""
 
 _DUMPS: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
-
-
-def members(
-    branch: Branch,
-    *,
-    content: Content = "all",
-    with_defaults: WithDefaults = "explicit",
-    depth: int | None = None,
-) -> dict[str, Any]:
-    """The RFC 7951 members of a branch as they stand at the top of a document: names with their module."""
-    found = to_json(branch.schema, branch, content=content, with_defaults=with_defaults, depth=depth)
-    return {_qualified(branch.schema, name): value for name, value in found.items()}
 
 
 def write_document(

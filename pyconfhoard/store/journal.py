@@ -177,7 +177,10 @@ class Journal(Protocol):
         """Take another name: the next snapshot writes all pages, whatever trees remember."""
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
-        """Make it the last one, and let go of the pages that nobody needs any more."""
+        """Make it the last one, and let go of the pages that nobody needs any more.
+
+        Does nothing when the journal has gone on meanwhile: to a newer snapshot, or to another model.
+        """
 
     # -- models, owners, files, words ----------------------------------------------------------
 

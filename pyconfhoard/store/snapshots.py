@@ -37,6 +37,8 @@ def load(journal: Journal, schema: Schema, upto: int | None = None) -> tuple[Bra
     last = journal.snapshot()
     if last is None:
         root, revision = Branch(schema.root, {}), 0
+    elif last.fingerprint != schema.fingerprint:
+        raise _unreadable(f"the snapshot of revision {last.revision}", "it is in the words of another model")
     else:
         try:
             root = thaw(schema.root, last.root, journal.page, shelf=journal.shelf)

@@ -396,6 +396,10 @@ class SqliteJournal:
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         with self._transaction() as writer:
+            newest = writer.execute("SELECT fingerprint FROM model ORDER BY first DESC LIMIT 1").fetchone()
+            latest = writer.execute("SELECT coalesce(max(revision), 0) FROM snapshot").fetchone()[0]
+            if (newest is not None and newest[0] != snapshot.fingerprint) or latest > snapshot.revision:
+                return
             gone = self._put_snapshot(writer, snapshot)
         self._taken(snapshot, gone)
 

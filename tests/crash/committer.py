@@ -8,12 +8,11 @@ snapshots are written all the time, so that a kill meets them, too.
 import asyncio
 import sys
 
-import pyconfhoard.hoard.hoard as composition
-from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard import Hoard, upkeep
 from pyconfhoard.tree import Branch, Edit, Path, parse_path
 
-composition.FILES_DELAY = 0.0
-composition.SNAPSHOT_BYTES = 3000
+upkeep.FILES_DELAY = 0.0
+upkeep.SNAPSHOT_BYTES = 3000
 
 
 def edits(hoard: Hoard, number: int) -> list[Edit]:

@@ -76,7 +76,7 @@ def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang):
                 wanted = {n for n in range(1, answered + 1) if n % 3 and not (n % 3 == 2 and n < answered)}
                 assert {key[0] for key in hoard.running["twin:log"]} == wanted
             if dice.random() < 0.5:
-                hoard.keeper.close(flush=False)  # the next start finds files that lag behind
+                hoard.upkeep.keeper.close(flush=False)  # the next start finds files that lag behind
     assert not list((folder / "persist").glob("*refused*"))
     assert answered > ROUNDS
 

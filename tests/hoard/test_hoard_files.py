@@ -34,10 +34,10 @@ class TestPersistFile:
         assert json.loads(persist(folder).read_text()) == {"cellar:house": {"room": {"setpoint": "18.5"}}}
 
     def test_follows_a_commit_by_itself(self, start, monkeypatch):
-        monkeypatch.setattr("pyconfhoard.hoard.hoard.FILES_DELAY", 0.0)
+        monkeypatch.setattr("pyconfhoard.hoard.upkeep.FILES_DELAY", 0.0)
         hoard = start()
         commit(hoard, f"{ROOM}/setpoint", "18.5")
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         assert "18.5" in persist(hoard.folder).read_text()
         assert hoard.view("persist", "cellar").branch == hoard.part("cellar")
 
@@ -56,9 +56,9 @@ class TestPersistFile:
 
     def test_that_lags_behind_the_journal_is_refreshed(self, hoard, start):
         commit(hoard, f"{ROOM}/setpoint", "18.5")
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         commit(hoard, f"{ROOM}/setpoint", "19.5")
-        hoard.keeper.close(flush=False)  # as a crash would leave it
+        hoard.upkeep.keeper.close(flush=False)  # as a crash would leave it
         assert hoard.view("persist", "cellar").branch["cellar:house"]["room"]["setpoint"] != 19.5
         folder = stop_without_files(hoard)
         assert "18.5" in persist(folder).read_text()
@@ -71,7 +71,7 @@ class TestPersistFile:
 
 def stop_without_files(hoard):
     """Close as a crash would, files left as they are."""
-    for chore in hoard.keeper.chores.values():
+    for chore in hoard.upkeep.keeper.chores.values():
         chore.work = lambda: None
     return stop(hoard)
 
@@ -83,7 +83,7 @@ class TestHandEdit:
 
         def edited(change, meanwhile=None) -> Hoard:
             commit(hoard, ROOM, {"setpoint": "18.5", "high": "30.0"})
-            hoard.keeper.flush()
+            hoard.upkeep.keeper.flush()
             if meanwhile is not None:
                 meanwhile(hoard)
                 folder = stop_without_files(hoard)
@@ -183,12 +183,12 @@ class TestHandEdit:
 
     def test_crash_between_mark_and_rename_is_no_hand_edit(self, hoard, start):
         commit(hoard, f"{ROOM}/setpoint", "18.5")
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         commit(hoard, f"{ROOM}/setpoint", "19.5")
         settled = hoard.files._journal.settle_file
         before = persist(hoard.folder).read_bytes()
         hoard.files._journal.settle_file = lambda *_: None
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         hoard.files._journal.settle_file = settled
         persist(hoard.folder).write_bytes(before)  # the rename did not reach the disk
         folder = stop_without_files(hoard)
@@ -302,20 +302,20 @@ class TestKeeperOfFiles:
         commit(hoard, f"{ROOM}/low", "1.0")
         (hoard.folder / "persist").rename(hoard.folder / "away")
         (hoard.folder / "persist").write_text("a file")
-        chore = hoard.keeper.chores["persist files"]
+        chore = hoard.upkeep.keeper.chores["persist files"]
         with caplog.at_level(logging.WARNING):
-            hoard.keeper.flush()
-            hoard.keeper.flush()
+            hoard.upkeep.keeper.flush()
+            hoard.upkeep.keeper.flush()
         assert caplog.text.count("persist/cellar.json cannot be written: Not a directory") == 1
         assert chore.due is not None
         (hoard.folder / "persist").unlink()
         (hoard.folder / "away").rename(hoard.folder / "persist")
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         assert chore.reason == ""
         assert "1.0" in persist(hoard.folder).read_text()
 
     def test_gives_a_failed_commit_no_file(self, hoard):
         with pytest.raises(ValueError, match="high must"):
             hoard.commit_now([edit(hoard, "merge", f"{ROOM}/high", "1.0")], author="me")
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         assert persist(hoard.folder).read_text() == "{}\n"

@@ -153,5 +153,5 @@ class TestOperationalFile:
         served.publish("Room", {"results": {"latest": "18.5"}})
         served.close()
         hoard = start()
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         assert (hoard.folder / "operational" / "Room.json").read_text() == "{}\n"

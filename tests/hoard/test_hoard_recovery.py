@@ -89,8 +89,8 @@ class TestFailedSync:
             failing.journal.reopens = 1
             with pytest.raises(SyncFailed):
                 await failing.commit([edit(failing, "merge", f"{ROOM}/setpoint", "2.0")], author="ann")
-            assert failing.keeper.chores["journal"].due is not None
-            await asyncio.to_thread(failing.keeper.flush)
+            assert failing.upkeep.keeper.chores["journal"].due is not None
+            await asyncio.to_thread(failing.upkeep.keeper.flush)
             async with asyncio.timeout(10):
                 while failing.revision < 2:
                     await asyncio.sleep(0)
@@ -149,18 +149,18 @@ def test_everything_comes_back_revisions_included(tmp_path_factory, steps, again
                     continue
             states.append((to_json(hoard.schema.root, hoard.running), revisions(hoard.running)))
             if not snapshot:
-                hoard.keeper.chores["snapshot"].work = lambda: None
+                hoard.upkeep.keeper.chores["snapshot"].work = lambda: None
     assert check(folder) == []
 
 
 def test_tail_beyond_the_limit_gets_a_snapshot_by_itself(start, monkeypatch):
-    monkeypatch.setattr("pyconfhoard.hoard.hoard.SNAPSHOT_BYTES", 1000)
+    monkeypatch.setattr("pyconfhoard.hoard.upkeep.SNAPSHOT_BYTES", 1000)
     hoard = start()
     commit(hoard, f"{ROOM}/setpoint", "1.0")
-    assert hoard.keeper.chores["snapshot"].due is None
+    assert hoard.upkeep.keeper.chores["snapshot"].due is None
     commit(hoard, "/cellar:bottle", [{"name": "x" * 20 + str(n)} for n in range(100)])
-    assert hoard.keeper.chores["snapshot"].due is not None
-    hoard.keeper.flush()
+    assert hoard.upkeep.keeper.chores["snapshot"].due is not None
+    hoard.upkeep.keeper.flush()
     assert hoard.journal.snapshot().revision == 2
     assert hoard.journal.tail_bytes(2) == 0
 

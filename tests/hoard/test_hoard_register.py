@@ -55,7 +55,7 @@ class TestRegister:
         (hoard.folder / "startup" / "Pump.json").write_text('{"cellar:mode": "auto"}')
         hoard.register_now("Pump", "cellar", "/house/pump")
         assert value(hoard, f"{PUMP}/mode") == "on"
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         assert json.loads((hoard.folder / "persist" / "Pump.json").read_text()) == {"cellar:mode": "on"}
         assert json.loads((hoard.folder / "persist" / "cellar.json").read_text()) == {}
 
@@ -65,7 +65,7 @@ class TestRegister:
         assert json.loads(file.read_text()) == {"cellar:name": "a b"}
         hoard.commit_now([], author="me")
         commit(hoard, "/cellar:bottle[name='a b']", {"name": "a b", "year": 1999})
-        hoard.keeper.flush()
+        hoard.upkeep.keeper.flush()
         persisted = json.loads((hoard.folder / "persist" / "Best.json").read_text())
         assert persisted == {"cellar:name": "a b", "cellar:year": 1999}
 

@@ -45,7 +45,7 @@ def filled(folder):
         things(hoard, 0, 800)
     with opened(folder) as hoard:
         things(hoard, 800, 900)
-        hoard.keeper.chores["snapshot"].work = lambda: None
+        hoard.upkeep.keeper.chores["snapshot"].work = lambda: None
     return folder
 
 

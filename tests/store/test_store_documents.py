@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput
-from pyconfhoard.store.documents import members, read_document, write_document
+from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.tree import Branch, Path, decode, node_at, parse_path
 
 MODEL = """
@@ -79,7 +79,6 @@ class TestDocument:
     def test_names_members_with_their_module_at_the_top_only(self, schema):
         top = tree(schema, {"doc:top": {"name": "a", "@name": {"doc:by": "me"}}})["doc:top"]
         assert json.loads(text(top)) == {"doc:name": "a", "@doc:name": {"doc:by": "me"}}
-        assert members(top) == {"doc:name": "a", "@doc:name": {"doc:by": "me"}}
 
     def test_can_show_defaults(self, schema):
         top = Branch(schema.find("/doc:top"), {})
@@ -113,7 +112,7 @@ class TestDocument:
 
 
 WORDS = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"),
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufffe\uffff"),
     max_size=60,
 )
 ITEMS = st.lists(

@@ -175,6 +175,15 @@ class TestSnapshots:
         journal.add_snapshot(Snapshot(5, "g", "[]", frozenset()))
         assert journal.snapshot() == Snapshot(5, "g", "[]", frozenset())
 
+    def test_that_come_late_do_not_replace_what_the_journal_has_gone_on_to(self, journal):
+        journal.add_model(Model(1, "f", b"schema"), Snapshot(0, "f", "", frozenset()))
+        journal.add_snapshot(Snapshot(3, "f", "three", frozenset()))
+        journal.add_snapshot(Snapshot(2, "f", "two", frozenset()))
+        assert journal.snapshot().root == "three"
+        journal.add_model(Model(4, "g", b"other"), Snapshot(3, "g", "renamed", frozenset()))
+        journal.add_snapshot(Snapshot(3, "f", "three", frozenset()))
+        assert journal.snapshot() == Snapshot(3, "g", "renamed", frozenset())
+
     def test_must_not_name_pages_that_are_not_stored(self, journal):
         with pytest.raises(ValueError, match="not stored"):
             journal.add_snapshot(Snapshot(1, "f", "", frozenset({77})))

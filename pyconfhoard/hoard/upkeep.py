@@ -1,0 +1,151 @@
+"""What follows the commits: persist files, operational files, snapshots, and a look at a disk that failed.
+
+All of it is done by the keeper's thread from one :class:`~pyconfhoard.hoard.state.State` at a time, and at
+the end by :meth:`Upkeep.close`. Nothing here is needed to answer a commit, and whatever fails is tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from pyconfhoard.hoard.keeper import Chore, Keeper
+from pyconfhoard.hoard.owners import subtree
+from pyconfhoard.hoard.state import State
+from pyconfhoard.store.documents import write_document
+from pyconfhoard.store.files import Files
+from pyconfhoard.store.journal import Journal
+from pyconfhoard.store.snapshots import SNAPSHOT_BYTES, freeze_into
+from pyconfhoard.tree import Branch
+
+__all__ = ["Upkeep"]
+
+FILES_DELAY: Final = 2.0
+"""Seconds from a commit to its persist files."""
+OPERATIONAL_DELAY: Final = 5.0
+"""Seconds from a reading to its operational file."""
+SNAPSHOT_DELAY: Final = 0.5
+DISK_DELAY: Final = 5.0
+"""Seconds from a failed sync to the next look at the disk."""
+
+
+class Upkeep:
+    """``moment`` gives the present state, ``readings`` the operational root; ``look`` resolves a failed sync."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        files: Files,
+        *,
+        moment: Callable[[], State],
+        readings: Callable[[], Branch],
+        look: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._files = files
+        self._moment = moment
+        self._readings = readings
+        self._lock = threading.Lock()
+        self._changed: set[str] = set()
+        self._told: set[str] = set()
+        self._written: dict[str, Branch | int] = {}
+        last = journal.snapshot()
+        self._tail = journal.tail_bytes(last.revision if last is not None else 0)
+        self.keeper = Keeper(
+            (
+                Chore("persist files", self._write_persist, FILES_DELAY),
+                Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
+                Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY),
+                Chore("journal", look, DISK_DELAY),
+            )
+        )
+
+    def changed(self, owners: Iterable[str], size: int = 0) -> None:
+        """Configuration of these owners has changed, by a record of ``size`` bytes."""
+        with self._lock:
+            self._changed.update(owners)
+            self._tail += size
+            due = self._tail > SNAPSHOT_BYTES
+        self.keeper.touch("persist files")
+        if due:
+            self.keeper.touch("snapshot")
+
+    def told(self, owners: Iterable[str]) -> None:
+        """Operational data of these owners has changed."""
+        with self._lock:
+            self._told.update(owners)
+        self.keeper.touch("operational files")
+
+    def trouble(self) -> None:
+        """A sync failed."""
+        self.keeper.touch("journal")
+
+    def note(self, owner: str, written: Branch | int) -> None:
+        """What an owner's persist file holds: a root, or that of a revision."""
+        self._written[owner] = written
+
+    def written(self, owner: str) -> Branch | int:
+        """What :meth:`note` said or was written since; revision 0 when neither."""
+        return self._written.get(owner, 0)
+
+    def renew(self, state: State, *, words: bool) -> None:
+        """The owners have changed, and with ``words`` the schema, too."""
+        if words:
+            self._written.clear()
+        self._written = {name: self._written.get(name, state.running) for name in state.owners}
+        self.changed(state.owners)
+        self.told(state.owners)
+
+    def close(self) -> None:
+        """Write what is due, and a snapshot if there is anything after the last one."""
+        self.keeper.touch("snapshot")
+        self.keeper.close()
+
+    def end(self) -> None:
+        """End without writing; after :meth:`close` does nothing."""
+        self.keeper.close(flush=False)
+
+    # -- chores --------------------------------------------------------------------------------
+
+    def _write_persist(self) -> None:
+        with self._lock:
+            names, self._changed = self._changed, set()
+        state = self._moment()
+        names &= state.owners.keys()
+        try:
+            for name in sorted(names):
+                part = subtree(state.schema, state.owners, state.owners[name], state.running)
+                self._files.write_persist(name, write_document(part), state.revision)
+                self._written[name] = state.running
+                names.discard(name)
+        finally:
+            with self._lock:
+                self._changed |= names
+
+    def _write_operational(self) -> None:
+        with self._lock:
+            names, self._told = self._told, set()
+        state, root = self._moment(), self._readings()
+        if root.schema is not state.schema.root:
+            return  # the model is changing: renew comes after it
+        names &= state.owners.keys()
+        try:
+            for name in sorted(names):
+                part = subtree(state.schema, state.owners, state.owners[name], root)
+                self._files.write_operational(name, write_document(part))
+                names.discard(name)
+        finally:
+            with self._lock:
+                self._told |= names
+
+    def _take_snapshot(self) -> None:
+        with self._lock:
+            covered = self._tail
+        if not covered:
+            return
+        state = self._moment()
+        snapshot = freeze_into(self._journal, state.running, state.revision, state.schema.fingerprint)
+        self._journal.add_snapshot(snapshot)
+        with self._lock:
+            self._tail -= covered
