@@ -61,7 +61,7 @@ class Application(App[Request, Response]):
         self.runtime = runtime
         self.stop = runtime.stop
         self.drain = runtime.drain
-        errors.install(self)
+        errors.install(self, lambda: runtime.settings.datastore)
         resources: dict[Callable[[Runtime], object], object] = {}
         for path, kind in ROUTES:
             if kind not in resources:

@@ -160,12 +160,12 @@ class CandidateCommit(_Resource):
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
-        for change in spread(hoard.schema, candidate.changes):
+        for change in spread(candidate.changes):
             if not principal.may_write(change.path):
                 message = f"{principal.name} may not write here"
                 raise AccessDenied(Fault("access-denied", message, str(change.path), "protocol"))
         commit = await hoard.candidates.commit(candidate.id, comment=comment, source="rest")
-        changed = [str(change.path) for change in spread(hoard.schema, commit.changes)]
+        changed = [str(change.path) for change in spread(commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})
 
     async def _comment(self, request: Request) -> str:
@@ -189,7 +189,7 @@ def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
 
 
 def _listed(schema: Schema, candidate: Candidate) -> list[Json]:
-    return [_change(schema, change) for change in spread(schema, candidate.changes)]
+    return [_change(schema, change) for change in spread(candidate.changes)]
 
 
 def _change(schema: Schema, change: Change) -> Json:

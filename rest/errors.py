@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import falcon
@@ -30,7 +32,17 @@ from pyconfhoard.errors import (
     Unauthorized,
 )
 
-__all__ = ["CLASSES", "TAGS", "HttpError", "body_of", "fill", "install", "method_not_allowed", "status_of"]
+__all__ = [
+    "CLASSES",
+    "TAGS",
+    "HttpError",
+    "body_of",
+    "fill",
+    "install",
+    "method_not_allowed",
+    "status_of",
+    "without_folder",
+]
 
 TAGS: Final[Mapping[ErrorTag, int]] = {
     "in-use": 409,
@@ -128,6 +140,18 @@ def status_of(error: HoardError) -> int:
     return TAGS[tag]
 
 
+def without_folder(error: HoardError, folder: Path) -> HoardError:
+    """What the disk does wrong, told without where the server's disk has it."""
+    if not isinstance(error, StoreError):
+        return error
+    hidden = (f"{folder.absolute()}/", f"{folder}/")
+    faults = [
+        replace(fault, message=fault.message.replace(hidden[0], "").replace(hidden[1], ""))
+        for fault in error.faults
+    ]
+    return type(error)(faults, total=error.total)
+
+
 def body_of(error: HoardError) -> bytes:
     """The ``ietf-restconf:errors`` document (RFC 8040 section 7.1) with every fault.
 
@@ -173,16 +197,24 @@ def fill(response: Response, error: HoardError) -> None:
             response.set_header(name, value)
 
 
-def install(app: App[Request, Response]) -> None:
-    """Let ``app`` answer every exception by this module."""
+def install(app: App[Request, Response], folder: Callable[[], Path]) -> None:
+    """Let ``app`` answer every exception by this module. ``folder``: the datastore's, which no answer names."""
+
+    async def on_hoard(
+        request: Request,
+        response: Response | None,
+        error: HoardError,
+        params: Any,
+        ws: WebSocket | None = None,
+    ) -> None:
+        await _answer(response, ws, without_folder(error, folder()))
+
     app.add_error_handler(Exception, _on_bug)
     app.add_error_handler(falcon.HTTPError, _on_falcon)
-    app.add_error_handler(HoardError, _on_hoard)
+    app.add_error_handler(HoardError, on_hoard)
 
 
-async def _on_hoard(
-    request: Request, response: Response | None, error: HoardError, params: Any, ws: WebSocket | None = None
-) -> None:
+async def _answer(response: Response | None, ws: WebSocket | None, error: HoardError) -> None:
     if response is not None:
         fill(response, error)
     elif ws is not None:
@@ -203,7 +235,7 @@ async def _on_falcon(
     }.get(status, error.description or error.title or "the request cannot be understood")
     tag = _FALCON.get(status, "operation-failed")
     headers = {str(name): str(value) for name, value in dict(error.headers or {}).items()}
-    await _on_hoard(request, response, HttpError(status, tag, message, headers=headers), params, ws)
+    await _answer(response, ws, HttpError(status, tag, message, headers=headers))
 
 
 async def _on_bug(
@@ -211,9 +243,7 @@ async def _on_bug(
 ) -> None:
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
     message = "the server met a fault of its own; its log tells which"
-    await _on_hoard(
-        request, response, HttpError(500, "operation-failed", message, type="application"), params, ws
-    )
+    await _answer(response, ws, HttpError(500, "operation-failed", message, type="application"))
 
 
 async def _close(ws: WebSocket, error: HoardError) -> None:
