@@ -1,0 +1,125 @@
+"""``must`` and ``when``: their context, their names, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+from yang_text import compiled, module
+
+from pyconfhoard.errors import ModelError, Place
+
+BASE = module(
+    "base",
+    """
+    grouping g {
+      leaf a { type int8; must "../b > 0"; when "../b"; }
+    }
+    grouping h { leaf d { type int8; } container inner { leaf c { type int8; } } }
+    container top { leaf b { type int8; } }
+    """,
+)
+USER = module(
+    "user",
+    """
+    import base { prefix bb; }
+    container own { leaf b { type int8; } uses bb:g { when "b = 1"; } uses bb:h; }
+    augment /bb:top {
+      when "bb:b = 2";
+      leaf more { type int8; when "../bb:b = 3"; }
+      uses bb:h {
+        when "b = 4";
+        refine d { must "../bb:b" { error-message why; error-app-tag because; } }
+      }
+    }
+    """,
+)
+
+
+class TestMust:
+    def test_keeps_its_words_and_place(self, tmp_path: Path) -> None:
+        text = module(
+            "m",
+            """
+            container c {
+              must "x" { error-message "no x"; error-app-tag missing; }
+              must "y";
+              leaf x { type int8; } leaf y { type int8; }
+            }
+            """,
+        )
+        first, second = compiled(tmp_path, text).find("/m:c").musts
+        assert (first.xpath.text, first.message, first.app_tag) == ("x", "no x", "missing")
+        assert first.place == Place("m.yang", 7)
+        assert (second.message, second.app_tag) == ("", "")
+
+    def test_in_a_grouping_has_the_prefixes_of_its_text_and_the_module_of_its_user(
+        self, tmp_path: Path
+    ) -> None:
+        must = compiled(tmp_path, BASE, USER).find("/user:own/a").musts[0]
+        assert must.xpath.module == "user"
+        assert must.xpath.prefixes == {"b": "base"}
+        assert must.place.file == "base.yang"
+
+    def test_added_by_refine_has_the_prefixes_of_the_refine(self, tmp_path: Path) -> None:
+        added = compiled(tmp_path, BASE, USER).find("/base:top/user:d").musts[-1]
+        assert added.xpath.prefixes == {"bb": "base", "u": "user"}
+        assert (added.message, added.app_tag) == ("why", "because")
+
+
+class TestWhen:
+    @pytest.fixture
+    def whens(self, tmp_path: Path) -> dict[str, list[tuple[str, str, bool]]]:
+        schema = compiled(tmp_path, BASE, USER)
+        return {
+            node.path(): [(when.xpath.text, when.xpath.module, when.on_parent) for when in node.whens]
+            for node in schema.walk()
+        }
+
+    def test_on_the_node_has_the_node_as_context(self, whens: dict[str, list[tuple[str, str, bool]]]) -> None:
+        assert whens["/base:top/user:more"][-1] == ("../bb:b = 3", "user", False)
+
+    def test_of_an_augment_has_the_target_as_context(
+        self, whens: dict[str, list[tuple[str, str, bool]]]
+    ) -> None:
+        assert whens["/base:top/user:more"][0] == ("bb:b = 2", "base", True)
+
+    def test_of_a_uses_has_the_node_above_as_context(
+        self, whens: dict[str, list[tuple[str, str, bool]]]
+    ) -> None:
+        assert whens["/user:own/a"] == [("../b", "user", False), ("b = 1", "user", True)]
+
+    def test_of_augment_and_uses_both_count(self, whens: dict[str, list[tuple[str, str, bool]]]) -> None:
+        assert whens["/base:top/user:inner"] == [("bb:b = 2", "base", True), ("b = 4", "base", True)]
+
+    def test_counts_for_the_node_that_it_is_on_alone(
+        self, whens: dict[str, list[tuple[str, str, bool]]]
+    ) -> None:
+        assert whens["/base:top/user:inner/c"] == []
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        "expression", ["1 +", "a[", "nosuch()", "concat('a')", "$x", "b:a", "../../..", "count(1, 2)"]
+    )
+    def test_of_what_is_no_expression(self, tmp_path: Path, expression: str) -> None:
+        text = module("m", f'leaf x {{\n type int8;\n must "{expression}"; }}')
+        with pytest.raises(ModelError) as refusal:
+            compiled(tmp_path, text)
+        assert refusal.value.faults[0].place == Place("m.yang", 7)
+
+    @pytest.mark.parametrize("expression", ["../typo = 1", "/m:typo", "../c/typo"])
+    def test_of_a_path_that_leads_nowhere(self, tmp_path: Path, expression: str) -> None:
+        text = module("m", f'leaf x {{ type int8; must "{expression}"; }} container c {{ }}')
+        with pytest.raises(ModelError, match="typo"):
+            compiled(tmp_path, text)
+
+    @pytest.mark.parametrize(
+        "expression",
+        ["*", ".5 &lt; .", "../*", "count(../x | ../y | ../c/z) = 2", "-(-1)", "../y/following::*"],
+    )
+    def test_does_not_follow_pyang_in_its_mistakes(self, tmp_path: Path, expression: str) -> None:
+        told = expression.replace("&lt;", "<")
+        text = module(
+            "m",
+            f'leaf x {{ type int8; must "{told}"; }} leaf y {{ type int8; }} container c {{ leaf z {{ type int8; }} }}',
+        )
+        assert compiled(tmp_path, text).find("/m:x").musts[0].xpath.text == told
