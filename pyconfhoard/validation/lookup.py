@@ -175,7 +175,8 @@ def _values(kind: Type, test: KeyTest, wanted: Any) -> list[Value] | None:
     if type(wanted) is list:
         if len(wanted) == 1:
             return _same_as(kind, wanted[0])
-        return list(dict.fromkeys(value for node in wanted for value in _same_as(kind, node)))
+        texts = dict.fromkeys(node.string() for node in wanted)
+        return [value for text in texts for value in _of_text(kind, text, text)]
     if type(wanted) is str:
         return list(_of_text(kind, wanted, test.identity or wanted))
     if not isinstance(kind, Integer) or not -_EXACT < wanted < _EXACT:

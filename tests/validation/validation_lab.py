@@ -16,9 +16,11 @@ from pyconfhoard.validation.cursor import Cursor, Document
 from pyconfhoard.validation.table import RuleTable
 
 
-def module(name: str, body: str) -> str:
-    """A YANG 1.1 module around ``body``; its prefix is its name."""
-    return f'module {name} {{\n yang-version 1.1; namespace "urn:{name}"; prefix {name};\n{body}\n}}\n'
+def module(name: str, body: str, prefix: str = "") -> str:
+    """A YANG 1.1 module around ``body``; its prefix is its name if not given."""
+    return (
+        f'module {name} {{\n yang-version 1.1; namespace "urn:{name}"; prefix {prefix or name};\n{body}\n}}\n'
+    )
 
 
 @cache
@@ -70,7 +72,9 @@ def xpath(schema: Schema, text: str, module: str = "") -> XPath:
 class Lab:
     """Expressions on one tree."""
 
-    def __init__(self, schema: Schema, data: dict[str, Any], module: str = "", *, state: bool = False) -> None:
+    def __init__(
+        self, schema: Schema, data: dict[str, Any], module: str = "", *, state: bool = False
+    ) -> None:
         self.schema = schema
         self.module = module
         self.document = Document(_table(schema).shape, tree(schema, data), state=state)
