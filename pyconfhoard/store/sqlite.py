@@ -129,12 +129,16 @@ class SqliteJournal:
             elif path.stat().st_size == 0:
                 raise self._damaged("it is empty")
         self._open()
-        self._opened_pages = self._sweep()
-        """Pages found when this process opened the journal: see the module's last rule."""
+        try:
+            self._opened_pages = self._sweep()
+            """Pages found when this process opened the journal: see the module's last rule."""
+            self._next_page = self._read(_last_page_id) + 1
+        except BaseException:
+            self.close()
+            raise
         self._last_pages = self._opened_pages
         self._stored = set(self._opened_pages)
         self._shelf = 0
-        self._next_page = self._read(_last_page_id) + 1
 
     # -- opening -------------------------------------------------------------------------------
 

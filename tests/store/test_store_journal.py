@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -263,8 +264,8 @@ class TestDamage:
         size = path.stat().st_size
         with path.open("r+b") as file:
             file.truncate(size // 2 // 4096 * 4096)
-        with pytest.raises(StoreError, match="is damaged"):
-            list(SqliteJournal(path).records(0))
+        with pytest.raises(StoreError, match="is damaged"), closing(SqliteJournal(path)) as damaged:
+            list(damaged.records(0))
 
     def test_of_a_flipped_bit_in_a_record(self, journal, path):
         journal.append([record(1, edits='["UNIQUE"]')])
