@@ -13,7 +13,7 @@ default where that applies, else None. A path that the model does not have is an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import Any
 
 from pyconfhoard.schema.nodes import AnyData, Container, Inner, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Value
@@ -138,8 +138,8 @@ class ConfigView:
         return None
 
 
-class Changes(Sequence[Change]):
-    """What one commit changes below the Thing's path: a sequence of ``Change(path, kind, old, new)``.
+class Changes:
+    """What one commit changes below the Thing's path: iterates over ``Change(path, kind, old, new)``.
 
     ``config`` and ``before`` are views of the Thing's configuration with and without the change;
     ``revision`` is that of the commit (in prepare: the one that it will have).
@@ -167,19 +167,15 @@ class Changes(Sequence[Change]):
     def __len__(self) -> int:
         return len(self._all)
 
-    @overload
-    def __getitem__(self, index: int) -> Change: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Change]: ...
-    def __getitem__(self, index: int | slice) -> Change | Sequence[Change]:
+    def __getitem__(self, index: int) -> Change:
         return self._all[index]
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self._all)
 
-    def __contains__(self, item: object) -> bool:
-        """``"fermentation/setpoint" in changes``: whether the change touches that path."""
-        return self.touches(item) if isinstance(item, str) else item in self._all
+    def __contains__(self, relative: str) -> bool:
+        """``"fermentation/setpoint" in changes`` is ``changes.touches("fermentation/setpoint")``."""
+        return self.touches(relative)
 
     def touches(self, relative: str) -> bool:
         """Whether anything at, above or below ``relative`` changes."""

@@ -19,7 +19,6 @@ import random
 import select
 import socket
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -126,6 +125,8 @@ def machine_id() -> str:
         text = pathlib.Path("/etc/machine-id").read_text(encoding="ascii").strip()
         if text:
             return text
+    import uuid  # noqa: PLC0415 - seldom needed, and not small
+
     return f"{uuid.getnode():012x}"
 
 

@@ -220,7 +220,7 @@ class TestCommit:
 class TestFollow:
     @pytest.fixture
     def power(self, schema: Schema, tmp_path: Path) -> Played[Power]:
-        followed = {
+        followed: dict[str, dict[str, Any]] = {
             "/lab:room/tank/results": {"operational": LATEST},
             "/lab:room/tank/setpoint": {"config": {"lab:setpoint": "19.0"}},
         }
