@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tree_models import case, choice, container, leaf, list_, schema, zoo
+from tree_models import zoo
+from tree_schemas import choice, container, holding, leaf, list_, schema_of
 
 from pyconfhoard.schema.types import Integer, String
 from pyconfhoard.tree import Branch, Path, decode, defaults_in_use, to_json, value_in_use
@@ -50,11 +51,9 @@ def test_a_name_that_the_model_does_not_have_is_a_key_error() -> None:
 
 
 def test_defaults_of_a_nested_case_need_all_cases_above_it() -> None:
-    inner = choice("inner", case("i", x := leaf("x", String(), default="dx")), default="i")
-    outer = choice(
-        "outer", case("o", o := leaf("o", String()), choices=[inner]), case("p", p := leaf("p", String()))
-    )
-    model = schema(container("c", o, p, x, choices=[outer]))
+    nested = choice("inner", {"i": (leaf("x", String(), default="dx"),)}, default="i")
+    outer = choice("outer", {"o": (leaf("o"), nested), "p": (leaf("p"),)})
+    model = schema_of(holding("c", outer))
     node: Any = model.root.children["m:c"]
 
     def value(raw: Any) -> Any:
@@ -103,8 +102,8 @@ def test_trim_leaves_out_what_is_the_default() -> None:
 
 
 def test_trim_keeps_keys() -> None:
-    model = schema(
-        list_("l", ["k"], leaf("k", Integer("int8"), default=1), leaf("v", Integer("int8"), default=1))
+    model = schema_of(
+        list_("l", "k", leaf("k", Integer("int8"), default=1), leaf("v", Integer("int8"), default=1))
     )
     root = decode(model.root, {"m:l": [{"k": 1, "v": 1}]}, Path())
     assert to_json(model.root, root, with_defaults="trim") == {"m:l": [{"k": 1}]}
@@ -145,7 +144,7 @@ def test_content_chooses_configuration_or_state(content: Any, names: set[str]) -
 
 def test_state_in_a_list_comes_with_the_keys_on_the_way() -> None:
     inner = container("state", leaf("latest", String(), config=False), config=False)
-    model = schema(list_("probe", ["id"], leaf("id", String()), leaf("name", String()), inner))
+    model = schema_of(list_("probe", "id", leaf("id", String()), leaf("name", String()), inner))
     raw = {"m:probe": [{"id": "a", "name": "n", "state": {"latest": "1"}}]}
     root = decode(model.root, raw, Path(), content="all")
     assert to_json(model.root, root, content="nonconfig") == {

@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tree_models import leaf, list_, schema, zoo
-from tree_strategies import branches
+from tree_models import branches, zoo
+from tree_schemas import leaf, list_, schema_of
 
 from pyconfhoard.schema.types import Integer, String
 from pyconfhoard.tree import (
@@ -26,9 +26,9 @@ from pyconfhoard.tree import (
 )
 
 SCHEMA = zoo()
-TREES = branches(SCHEMA.root, content="all")
-RULES = schema(
-    list_("rule", ["n"], leaf("n", Integer("int32")), leaf("text", String()), ordered_by_user=True)
+TREES = branches(SCHEMA.root)
+RULES = schema_of(
+    list_("rule", "n", leaf("n", Integer("int32")), leaf("text", String()), ordered_by_user=True)
 )
 RULE = RULES.root.children["m:rule"]
 

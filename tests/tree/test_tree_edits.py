@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from tree_models import container, leaf, list_, schema, zoo
-from tree_strategies import branches
+from tree_models import branches, zoo
+from tree_schemas import container, leaf, list_, schema_of
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError
 from pyconfhoard.schema.types import String
@@ -27,7 +27,7 @@ from pyconfhoard.tree import (
 
 SCHEMA = zoo()
 EMPTY = Branch(SCHEMA.root, {})
-TREES = branches(SCHEMA.root, content="all")
+TREES = branches(SCHEMA.root)
 
 
 def tree(raw: Any, revision: int = 1) -> Branch:
@@ -345,7 +345,7 @@ def test_annotations_follow_what_they_annotate(before: Any, change: Edit, after:
 
 
 def test_an_edit_says_so_where_a_list_needs_its_key() -> None:
-    model = schema(list_("l", ["k"], leaf("k", String()), container("c", leaf("v", String()))))
+    model = schema_of(list_("l", "k", leaf("k", String()), container("c", leaf("v", String()))))
     node = model.root.children["m:l"]
     path = Path().child(node).child(node.children["c"])  # type: ignore[attr-defined]
     with pytest.raises(BadInput, match="needs the key of an entry"):

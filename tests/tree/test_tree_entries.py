@@ -10,17 +10,17 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tree_models import leaf, list_
+from tree_schemas import leaf, list_
 
 from pyconfhoard.schema.nodes import List
 from pyconfhoard.schema.types import Boolean, Decimal64, Integer, String, Union
 from pyconfhoard.tree import Branch, Entries
 from pyconfhoard.tree.entries import PAGE_MAX, PAGE_MIN
 
-SYSTEM = list_("system", ["k"], leaf("k", Integer("int32")), leaf("v", Integer("int32")))
-USER = list_("user", ["k"], leaf("k", Integer("int32")), leaf("v", Integer("int32")), ordered_by_user=True)
-KEYLESS = list_("log", [], leaf("v", Integer("int32")), config=False)
-MIXED = list_("mixed", ["k"], leaf("k", Union((Integer("int8"), Boolean(), Decimal64(1), String()))))
+SYSTEM = list_("system", "k", leaf("k", Integer("int32")), leaf("v", Integer("int32")))
+USER = list_("user", "k", leaf("k", Integer("int32")), leaf("v", Integer("int32")), ordered_by_user=True)
+KEYLESS = list_("log", "", leaf("v", Integer("int32")), config=False)
+MIXED = list_("mixed", "k", leaf("k", Union((Integer("int8"), Boolean(), Decimal64(1), String()))))
 
 KEYS = st.integers(0, 900)
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tree_models import container, leaf, leaf_list, list_, schema, zoo
-from tree_strategies import branches
+from tree_models import branches, zoo
+from tree_schemas import container, leaf, leaf_list, list_, schema_of
 
 from pyconfhoard.errors import StoreError
 from pyconfhoard.schema.types import Decimal64, Integer, String
@@ -33,18 +33,18 @@ from pyconfhoard.tree import (
 )
 
 ZOO = zoo()
-PORTS = list_("port", ["id"], leaf("id", Integer("uint16")), leaf("speed", Decimal64(2)))
+PORTS = list_("port", "id", leaf("id", Integer("uint16")), leaf("speed", Decimal64(2)))
 DEVICES = list_(
     "device",
-    ["name"],
+    "name",
     leaf("name", String()),
     leaf("text", String()),
     leaf_list("tags", String()),
     container("ports", PORTS),
 )
-RULES = list_("rule", ["n"], leaf("n", Integer("int32")), leaf("text", String()), ordered_by_user=True)
-LOG = list_("log", [], leaf("text", String(), config=False), config=False)
-MODEL = schema(container("devices", DEVICES), RULES, container("state", LOG, config=False))
+RULES = list_("rule", "n", leaf("n", Integer("int32")), leaf("text", String()), ordered_by_user=True)
+LOG = list_("log", "", leaf("text", String(), config=False), config=False)
+MODEL = schema_of(container("devices", DEVICES), RULES, container("state", LOG, config=False))
 
 
 class Shelf:
@@ -96,7 +96,7 @@ def set_text(root: Branch, name: str, text: str, revision: int) -> Branch:
 
 
 @settings(max_examples=100, deadline=None)
-@given(branches(ZOO.root, content="all"), branches(ZOO.root, content="all"))
+@given(branches(ZOO.root), branches(ZOO.root))
 def test_a_tree_comes_back_with_its_revisions(one: Branch, other: Branch) -> None:
     root = apply(
         apply(Branch(ZOO.root, {}), [Edit("merge", Path(), one)], 3), [Edit("merge", Path(), other)], 8

@@ -236,8 +236,8 @@ def values(kind: Type) -> st.SearchStrategy[Any]:
     if isinstance(kind, Union):
         return st.one_of([values(member) for member in kind.members])
     if isinstance(kind, Integer):
-        if kind.name == "int64":
-            return st.integers(-(2**63), 2**63 - 1).map(str)
+        if kind.name in {"int64", "uint64"}:
+            return st.integers(kind.low, kind.high).map(str)
         return st.integers(max(kind.low, -128), min(kind.high, 300))
     if isinstance(kind, Decimal64):
         return decimals
@@ -280,7 +280,7 @@ def json_of(schema: DataNode, *, size: int = 4, state: bool = False) -> st.Searc
         unique = (lambda raw: _canonical(kind, raw)) if schema.config else None
         return st.lists(values(kind), max_size=size, unique_by=unique)
     if isinstance(schema, AnyData):
-        return st.dictionaries(texts, anything, max_size=2)
+        return anything if schema.xml else st.dictionaries(texts, anything, max_size=2)
     assert isinstance(schema, Inner)
     entry = objects_of(schema, size=size, state=state)
     if not isinstance(schema, List):
