@@ -26,7 +26,7 @@ from .target import Target
 
 __all__ = ["PIECE", "filtered", "leaf_form", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
 
-PIECE: Final = 128 * 1024
+PIECE: Final = 64 * 1024
 """Bytes."""
 
 _DATA: Final = "ietf-restconf:data"

@@ -393,3 +393,15 @@ def send_in_chunks(server: Server, body: bytes) -> bytes:
         wire.sendall(b"0\r\n\r\n")
         with wire.makefile("rb") as answer:
             return answer.read()
+
+
+def test_body_that_ends_early_changes_nothing(workshop: Server) -> None:
+    revision = workshop.revision()
+    body = b'{"workshop:shop": {"load": 1}}'
+    head = f"PATCH {SHOP} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {workshop.token}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body) + 10}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", workshop.port), timeout=30) as wire:
+        wire.sendall(head.encode() + body)
+    assert workshop.healthy()
+    assert workshop.revision() == revision
+    assert workshop.config() == {}
