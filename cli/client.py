@@ -67,7 +67,7 @@ def find_token(datastore: Path) -> str:
         return token
     try:
         return (datastore / "run" / "admin.token").read_text(encoding="ascii").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return ""
 
 
@@ -96,7 +96,11 @@ class Client:
 
     def schema(self) -> Schema:
         """The compiled schema that the hoard serves."""
-        return schemas.restore(self._call("GET", "/v1/schema").content)
+        answer = self._call("GET", "/v1/schema")
+        try:
+            return schemas.restore(answer.content)
+        except ValueError:
+            raise self._no_hoard() from None
 
     def state(self, api_path: str) -> Json | None:
         """Operational data at ``api_path`` (RFC 8040 section 3.5.3; empty for all), or None if there is none."""
@@ -118,7 +122,7 @@ class Client:
 
     def begin(self) -> None:
         """Start a private candidate on the newest revision."""
-        self._candidate = str(self._call("POST", "/v1/candidate").json()["id"])
+        self._candidate = str(self._document(self._call("POST", "/v1/candidate"))["id"])
 
     def merge(self, data: Json) -> None:
         """Merge a document (RFC 7951, from the root) into the candidate."""
@@ -132,7 +136,7 @@ class Client:
         """What is pending, as the hoard lists it; empty when nothing is."""
         if not self._candidate:
             return []
-        return list(self._edit("GET", "/changes").json()["changes"])
+        return list(self._document(self._edit("GET", "/changes"))["changes"])
 
     def validate(self) -> None:
         """Check the candidate against the model. Raises :class:`RemoteError` with every fault."""
@@ -140,7 +144,7 @@ class Client:
 
     def commit(self, comment: str = "") -> Json:
         """Commit what is pending, and go on with a fresh candidate on the new revision."""
-        result = self._edit("POST", "/commit", {"comment": comment} if comment else {}).json()
+        result = self._document(self._edit("POST", "/commit", {"comment": comment} if comment else {}))
         self._candidate = ""
         self.begin()
         return result
@@ -181,7 +185,7 @@ class Client:
             if error.status == requests.codes.not_found and "/candidate/" not in path:
                 return None
             raise
-        data = answer.json() if answer.content else None
+        data = self._document(answer) if answer.content else None
         return data[_ROOT] if isinstance(data, dict) and _ROOT in data else data
 
     def _call(
@@ -206,9 +210,24 @@ class Client:
             raise Unreachable(
                 f"the hoard at {self.url} took too long to answer; nothing is known of the request"
             ) from None
+        except requests.RequestException as error:
+            raise Unreachable(
+                f"the answer from {self.url} broke off; nothing is known of the request ({error})"
+            ) from None
         if answer.ok:
             return answer
         raise RemoteError(answer.status_code, _faults(answer))
+
+    def _document(self, answer: requests.Response) -> Json:
+        try:
+            return answer.json()
+        except requests.JSONDecodeError:
+            raise self._no_hoard() from None
+
+    def _no_hoard(self) -> Unreachable:
+        return Unreachable(
+            f"what answers at {self.url} is no hoard; say where it is: --hoard URL, or --port N on this machine"
+        )
 
 
 def _below(api_path: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pyconfhoard.errors import BadInput, Fault
 
@@ -39,6 +40,21 @@ def _port(text: str) -> int:
     if not 1 <= port <= 65535:
         raise ValueError("a port is 1 to 65535")
     return port
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("a URL is http://HOST:PORT")
+    if parts.port == 0:  # reading it raises ValueError for one that is out of range
+        raise ValueError("a port is 1 to 65535")
+    return text
+
+
+def _token(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("a token is made of printable ASCII characters without blanks")
+    return text
 
 
 def _count(text: str) -> int:
@@ -99,9 +115,9 @@ TABLE: Final = (
             "listen on a host other than loopback although there is no TLS"),
     Setting("port", "PYCONF_PORT", "--port", _port, 8000,
             "port to listen on, and to find the hoard on", "PORT"),
-    Setting("hoard", "PYCONF_HOARD", "--hoard", str, "",
+    Setting("hoard", "PYCONF_HOARD", "--hoard", _url, "",
             "URL of the hoard, for a Thing or a CLI on another machine", "URL"),
-    Setting("token", "PYCONF_TOKEN", "", str, "",
+    Setting("token", "PYCONF_TOKEN", "", _token, "",
             "token to use in place of those found in the datastore's run folder"),
     Setting("body_limit", "PYCONF_BODY_LIMIT", "", _count, 64 * 1024 * 1024,
             "largest request body, in bytes"),

@@ -5,10 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from serving import ROOT, Server
+from serving import environment as bare_environment
 from terminal import Terminal
 
 from cli.words import quote
@@ -51,6 +54,22 @@ def lines(server: Server, *commands: str) -> tuple[int, str]:
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done.returncode, done.stdout + done.stderr
+
+
+def told(**settings: str) -> str:
+    """What the command line says of settings with which it finds no hoard."""
+    done = subprocess.run(
+        [sys.executable, "cli/cli.py", "-c", "show"],
+        cwd=ROOT,
+        env=bare_environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def edit(server: Server, *commands: str) -> tuple[int, str]:
@@ -206,3 +225,35 @@ def test_no_hoard_and_a_wrong_token_say_what_to_do(server: Server) -> None:
         assert done.returncode == 1
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+class _Stranger(BaseHTTPRequestHandler):
+    """A web server that is no hoard: it has a page for everything."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>It works!</html>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def test_a_web_server_that_is_no_hoard_is_told_as_that() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as stranger:
+        thread = Thread(target=stranger.serve_forever)
+        thread.start()
+        try:
+            said = told(PYCONF_PORT=str(stranger.server_port))
+        finally:
+            stranger.shutdown()
+            thread.join()
+    assert "is no hoard" in said
+    assert "--hoard URL" in said
+
+
+@pytest.mark.parametrize("url", ["brewery", "ftp://brewery", "http://brewery:99999"])
+def test_a_hoard_that_is_no_url_is_told_with_the_form_of_one(url: str) -> None:
+    said = told(PYCONF_HOARD=url)
+    assert "PYCONF_HOARD" in said
+    assert url in said

@@ -42,6 +42,17 @@ class TestFromEnvironment:
             Settings.from_environment({"PYCONF_PORT": "70000", "PYCONF_INSECURE": "maybe"})
         assert [fault.value for fault in caught.value.faults] == ["maybe", "70000"]
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            *(("PYCONF_HOARD", text) for text in ("pi", "pi:8000", "ftp://pi", "http://", "http://pi:99999")),
+            *(("PYCONF_TOKEN", text) for text in ("two words", "a\nb", "☃")),
+        ],
+    )
+    def test_what_no_request_could_be_made_with_is_told(self, name: str, text: str) -> None:
+        with pytest.raises(BadInput, match=name):
+            Settings.from_environment({name: text})
+
     def test_there_and_back(self) -> None:
         settings = Settings(
             port=1234, yang=(Path("/a"), Path("/b")), modules=("m", "n"), insecure=True, vote_timeout=0.5
