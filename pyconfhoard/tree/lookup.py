@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyconfhoard.tree.branch import Branch
+from pyconfhoard.tree.branch import Branch, holds
 from pyconfhoard.tree.entries import Entries
 from pyconfhoard.tree.path import Path
 
@@ -23,9 +23,12 @@ def get(root: Branch, path: Path) -> Any:
         here = here.members.get(step.name)
         if here is None:
             return None
-        if step.key is not None:
-            value = step.key[0]
-            here = here.get(step.key) if isinstance(here, Entries) else value if value in here else None
+        if step.key is None:
+            continue
+        if isinstance(here, Entries):
+            here = here.get(step.key)
+        else:
+            here = step.key[0] if isinstance(here, tuple) and holds(here, step.key[0]) else None
     return here
 
 
