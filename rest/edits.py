@@ -79,9 +79,11 @@ class Plan:
         if self.preconditions:
             self.preconditions.check(standing, revision_at(base, target), self.times)
         if not standing and self.method != "PUT":
-            here = implied(base, target) if self.method != "DELETE" else None
+            # A default in use is there to be changed (RFC 7950 section 7.6.1), but not to be deleted.
+            here = implied(base, target, defaults=True) if self.method != "DELETE" else None
             if here is None:
-                raise NotFound(Fault("invalid-value", f"there is nothing at {target}", str(target)))
+                way = "; PATCH changes what is there: make it with PUT" if self.method == "PATCH" else ""
+                raise NotFound(Fault("invalid-value", f"there is nothing at {target}{way}", str(target)))
         self.created = self.method == "POST" or (self.method == "PUT" and not standing)
         return (self.edit,)
 

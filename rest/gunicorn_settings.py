@@ -20,8 +20,11 @@ import logging
 import os
 import signal
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, NoReturn
+
+from gunicorn.asgi import protocol
 
 import pyconfhoard
 from pyconfhoard.errors import BadInput
@@ -120,6 +123,7 @@ def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None
 
 def post_worker_init(worker: Any) -> None:
     """In the worker, before it serves: the end's own way, the watchdog, and one log for all."""
+    _name_statuses()
     ours, theirs = logging.getLogger("pyconfhoard"), worker.log.error_log
     ours.handlers, ours.propagate = theirs.handlers, False
     ours.setLevel(theirs.level)
@@ -127,6 +131,13 @@ def post_worker_init(worker: Any) -> None:
     for number in _ENDING:
         worker.loop.add_signal_handler(number, worker.ending.begin)
     Watchdog(worker.loop, worker.ending.begin).start()
+
+
+def _name_statuses() -> None:
+    """gunicorn's asgi worker has words for some statuses only: 412, of a violated must, would be "Unknown"."""
+    phrases: dict[int, str] = getattr(protocol, "_REASON_PHRASES", {})
+    for status in HTTPStatus:
+        phrases.setdefault(status.value, status.phrase)
 
 
 def worker_int(worker: Any) -> None:

@@ -102,6 +102,21 @@ def test_url_that_is_no_ascii_or_no_utf8_is_400(workshop: Server) -> None:
     assert workshop.get(f"{SHOP}/tool=%ff").status == 400
 
 
+def test_patch_changes_a_default_in_use(workshop: Server) -> None:
+    assert workshop.patch(f"{SHOP}/title", {"workshop:title": "Ours"}).status == 204
+    assert workshop.get(f"{SHOP}/title").json == {"workshop:title": "Ours"}
+
+
+def test_delete_of_a_default_in_use_is_404(workshop: Server) -> None:
+    assert workshop.request("DELETE", f"{SHOP}/title").status == 404
+
+
+def test_patch_of_what_is_not_there_names_the_method_that_makes_it(workshop: Server) -> None:
+    answer = workshop.patch(f"{SHOP}/load", {"workshop:load": 3})
+    assert answer.status == 404
+    assert "PUT" in answer.error["error-message"]
+
+
 # -- query parameters ------------------------------------------------------------------------------
 
 
@@ -223,7 +238,7 @@ def test_patch_merges(workshop: Server) -> None:
 
 def test_patch_creates_no_target(workshop: Server) -> None:
     assert workshop.patch(f"{SHOP}/tool=saw", SAW).status == 404
-    assert workshop.patch(f"{SHOP}/title", {"workshop:title": "x"}).status == 404
+    assert workshop.patch(f"{SHOP}/load", {"workshop:load": 3}).status == 404
 
 
 def test_patch_of_the_whole_datastore(workshop: Server) -> None:

@@ -1,9 +1,12 @@
 """rest/errors.py: the one table from errors to HTTP."""
 
+import http.client
 import json
 from typing import get_args
 
 import pytest
+from serving import Server
+from workshop_paths import SHOP
 
 from pyconfhoard.errors import (
     AccessDenied,
@@ -107,3 +110,11 @@ def test_body_tells_how_many_faults_there_were_beyond_those_listed() -> None:
 
 def test_body_takes_text_that_is_no_unicode() -> None:
     assert b"\\udcff" in body_of(BadInput(Fault("invalid-value", "a \udcff")))
+
+
+def test_every_status_has_its_own_words_in_the_status_line(workshop: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", workshop.port, timeout=60)
+    headers = {"Authorization": f"Bearer {workshop.token}"}
+    connection.request("GET", SHOP, headers=headers | {"Accept": "application/yang-data+xml"})
+    assert connection.getresponse().reason == "Not Acceptable"
+    connection.close()
