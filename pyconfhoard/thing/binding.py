@@ -105,7 +105,7 @@ class Binding:
 
         node = node_at(self._schema, self._path)
         raw = json.loads(pybindJSON.dumps(self.root, mode="ietf", filter=True))
-        value = decode(node, _configuration(node, raw), self._path, content="config")
+        value = decode(node, _configuration(node, raw, qualified=True), self._path, content="config")
         value = _with_anydata(get(self._base, self._path), value)
         there = value.members or get(self._base, self._path) is None
         operation = Edit("replace", self._path, value) if there else Edit("remove", self._path)
@@ -165,18 +165,22 @@ def _done(answer: http.Response) -> dict[str, Any]:
             raise Refused(faults)
 
 
-def _configuration(node: DataNode, raw: Any) -> Any:
-    """RFC 7951 JSON without state, which pyangbind shows too, and without anydata, which it cannot."""
+def _configuration(node: DataNode, raw: Any, *, qualified: bool) -> Any:
+    """RFC 7951 JSON without state, which pyangbind shows too, and without anydata, which it cannot.
+
+    ``qualified``: every name with its module, which the decoder always takes; without, pyangbind finds its keys.
+    """
     if not isinstance(node, Inner):
         return raw
     if isinstance(raw, list):
-        return [_configuration(node, entry) for entry in raw]
+        return [_configuration(node, entry, qualified=qualified) for entry in raw]
     names = {child.name: child for child in node.children.values()}
     result = {}
     for name, value in raw.items():
         child = node.children.get(name) or names.get(name.partition(":")[2] or name)
         if child is not None and child.config and not isinstance(child, AnyData):
-            result[child.qname] = _configuration(child, value)
+            shown = child.qname if qualified else child.name
+            result[shown] = _configuration(child, value, qualified=qualified)
     return result
 
 
@@ -216,7 +220,7 @@ def bind(runner: Runner) -> Binding:
         here = getattr(here, safe_name(name))
         if step.key is not None:
             here = here.add(" ".join(str(value) for value in step.key))
-    content = _configuration(node_at(replica.schema, replica.base), replica.config.to_json())
+    content = _configuration(node_at(replica.schema, replica.base), replica.config.to_json(), qualified=False)
     if content:
         pybindJSONDecoder.load_ietf_json(content, None, None, obj=here)
     return Binding(runner, here)

@@ -38,7 +38,7 @@ def namespace(thing: Thing) -> dict[str, Any]:
 
 def _run(thing: Thing) -> None:
     with contextlib.suppress(KeyboardInterrupt):
-        thing.start()
+        thing.start() if thing.runner.own_start else thing.runner.loop()
 
 
 def banner(thing: Thing) -> str:

@@ -142,6 +142,8 @@ def main(argv: Sequence[str]) -> int:
         from pyconfhoard.thing.debug import debug  # noqa: PLC0415 - IPython only when asked for
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
         return debug([Path(name) for name in argv[1:]], settings)
     files = [Path(name) for name in argv]

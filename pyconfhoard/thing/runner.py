@@ -70,6 +70,7 @@ class Runner:
         self._down_since = context.clock.monotonic()
         self._told = ""
         self._ready = False
+        self._run = False
         self._voting = False
         self.ended = False
         self._connection: Connection | None = None
@@ -180,6 +181,7 @@ class Runner:
     def run(self) -> None:
         """The Thing's life after its construction; always ends in its ``stop``."""
         own = self.own_start
+        self._run = True
         pump = threading.Thread(target=self._pump, name=f"{self.thing.name} callbacks", daemon=True)
         try:
             if own:
@@ -190,6 +192,14 @@ class Runner:
             if own:
                 pump.join(1.0)
             self.end()
+
+    def serve(self) -> None:
+        """The loop; where nobody runs the Thing but its own file (``thing.start()``), its end, too."""
+        try:
+            self.loop()
+        finally:
+            if not self._run:
+                self.end()
 
     def _pump(self) -> None:
         """Callbacks and timed methods beside a ``start`` of the Thing's own."""

@@ -41,7 +41,7 @@ from typing import IO, Final
 from pyconfhoard.errors import StoreError
 from pyconfhoard.thing.family import HELD, SUPERVISOR_FD, UNLOADABLE
 from pyconfhoard.thing.outputs import Output, make_safe
-from pyconfhoard.thing.reaper import group_lives, signal_group
+from pyconfhoard.thing.reaper import lives, send
 
 __all__ = ["FINAL", "GRACE", "Child", "Supervisor"]
 
@@ -107,10 +107,10 @@ class _Running:
     started: float = 0.0
     restart: float = 0.0
     """When to start it again (monotonic)."""
-    group: int = 0
-    """Process group of the last process, 0 when nothing of it is left."""
+    target: int = 0
+    """What kill(2) takes to reach the last process and its own: below zero its group; 0 when nothing is left."""
     sweep: float = 0.0
-    """When what is left of an ended child's group is killed (monotonic)."""
+    """When what an ended child has left is killed (monotonic)."""
     code: int | None = None
     log: IO[bytes] | None = field(default=None, repr=False)
 
@@ -198,7 +198,7 @@ class Supervisor:
             if running.over or running.process is not None or running.child.stage > self._stage:
                 continue
             self._sweep(running)
-            if now >= running.restart and not running.group:
+            if now >= running.restart and not running.target:
                 self._start(running)
 
     def _start(self, running: _Running) -> None:
@@ -231,7 +231,7 @@ class Supervisor:
         running.heard = 0
         running.ready = running.told = False
         running.started = time.monotonic()
-        running.group = 0 if child.foreground else running.process.pid
+        running.target = running.process.pid * (1 if child.foreground else -1)
         self._tell_reaper()
 
     # -- waiting -------------------------------------------------------------------------------
@@ -315,9 +315,13 @@ class Supervisor:
         if running.channel is not None:
             running.channel.close()
             running.channel = None
-        signal_group(running.group, signal.SIGTERM)
-        running.sweep = time.monotonic() + GRACE
-        self._sweep(running)
+        if child.foreground:
+            running.target = 0  # its number may be another's from now on
+            self._tell_reaper()
+        elif running.target:
+            send(running.target, signal.SIGTERM)
+            running.sweep = time.monotonic() + GRACE
+            self._sweep(running)
         never_ran = code in {HELD, UNLOADABLE} and not running.was_ready
         if not never_ran:
             self._make_safe(child)
@@ -340,13 +344,13 @@ class Supervisor:
 
     def _sweep(self, running: _Running) -> None:
         """End what a child has left behind: a worker without its master, a helper without its Thing."""
-        if running.process is not None or not running.group:
+        if running.process is not None or not running.target:
             return
         if time.monotonic() > running.sweep:
-            signal_group(running.group, signal.SIGKILL)
-        elif group_lives(running.group):
+            send(running.target, signal.SIGKILL)
+        elif lives(running.target):
             return
-        running.group = 0
+        running.target = 0
         self._tell_reaper()
 
     def _make_safe(self, child: Child) -> None:
@@ -359,7 +363,7 @@ class Supervisor:
         self._ending = True
         for stage in sorted({running.child.stage for running in self._all}, reverse=True):
             self._stop_stage(stage)
-        while any(running.group for running in self._all):
+        while any(running.target for running in self._all):
             for running in self._all:
                 self._sweep(running)
             time.sleep(_POLL)
@@ -402,14 +406,14 @@ class Supervisor:
         self._tell_reaper()
 
     def _tell_reaper(self, **words: object) -> None:
-        groups = {
-            str(running.group): [str(output) for output in running.child.outputs]
+        left = {
+            str(running.target): [str(output) for output in running.child.outputs]
             for running in self._all
-            if running.group
+            if running.target
         }
         if self._reaper is None or self._reaper.stdin is None:
             return
-        line = json.dumps(words or {"groups": groups}).encode() + b"\n"
+        line = json.dumps(words or {"left": left}).encode() + b"\n"
         with contextlib.suppress(BrokenPipeError):  # it died: _look starts another
             self._reaper.stdin.write(line)
             self._reaper.stdin.flush()

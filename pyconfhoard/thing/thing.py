@@ -113,7 +113,7 @@ class Thing:
 
     def start(self) -> None:
         """The Thing's work. As it stands: timed methods and callbacks until :attr:`should_quit`."""
-        self.runner.loop()
+        self.runner.serve()
 
     def prepare(self, changes: Changes) -> None:
         """A commit asks: raise :class:`Refuse` to refuse it. Two seconds; nothing has changed yet."""

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,6 +154,63 @@ class TestRegister:
         assert len(first) > 20
         assert launch(here, "--token").stdout == first
         assert launch(here, "--token", PYCONF_TOKEN="mine").stdout == "mine\n"
+
+
+SKELETON = """
+import PyConfHoard
+
+class TemperatureProviderDs18B20(PyConfHoard.Thing):
+
+\tdef setup(self):
+\t\tself.log.info('set up at %s', self.config['fermentation/setpoint'])
+
+class Launch:
+
+    def __init__(self, start=False):
+        try:
+            self.thing = TemperatureProviderDs18B20('TemperatureProvider',     # friendly app name
+            \t\t\t\t\t\t\t\t\t       'brewerslab',              # yang module
+            \t\t\t\t\t\t\t\t\t       '/brewhouse/temperature')  # path owned
+            if start:
+                self.thing.start()
+        except KeyboardInterrupt:
+            pass
+
+if __name__ == '__main__':
+    Launch()
+"""
+
+
+class TestSkeleton:
+    """The first document's Thing, as printed; its ``setup`` has a body."""
+
+    def test_it_registers_and_runs(self, tmp_path: Path) -> None:
+        (tmp_path / "skeleton.py").write_text(SKELETON)
+        assert launch(tmp_path, "--thing", "skeleton.py", "--register").returncode == 0
+        with launched(tmp_path, "--thing", "skeleton.py", "--port", "9") as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(2)]
+            assert "TemperatureProvider: set up at" in lines[1]
+
+    @pytest.mark.parametrize("start", [False, True])
+    def test_it_is_an_ordinary_program(self, tmp_path: Path, start: bool) -> None:
+        text = SKELETON.replace("    Launch()", f"    Launch({start})")
+        text = re.sub(r"self\.log\.info\(.*\)", "print('set up')", text)
+        (tmp_path / "skeleton.py").write_text(text)
+        process = subprocess.Popen(
+            [sys.executable, "-u", "skeleton.py"],
+            cwd=tmp_path,
+            env=environment(PYTHONPATH=str(CHECKOUT), PYCONF_PORT="9"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "set up\n"
+        if start:
+            process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10)[1].count("Traceback") == 0
+        assert process.returncode == 0
 
 
 class TestThing:
