@@ -28,7 +28,7 @@ from .negotiation import PLAIN_FIRST, choose
 from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
-from .stores import CandidateStore
+from .stores import CandidateStore, refuse_voters
 from .target import Target, below, target_at
 
 __all__ = [
@@ -160,6 +160,7 @@ class CandidateCommit(_Resource):
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
+        refuse_voters(self._runtime, principal)
         for change in spread(candidate.changes):
             if not principal.may_write(change.path):
                 message = f"{principal.name} may not write here"

@@ -38,6 +38,7 @@ __all__ = [
     "HttpError",
     "body_of",
     "fill",
+    "hidden",
     "install",
     "method_not_allowed",
     "status_of",
@@ -140,15 +141,16 @@ def status_of(error: HoardError) -> int:
     return TAGS[tag]
 
 
+def hidden(text: str, folder: Path) -> str:
+    """``text`` without where the server's disk has the datastore's ``folder``."""
+    return text.replace(f"{folder.absolute()}/", "").replace(f"{folder}/", "")
+
+
 def without_folder(error: HoardError, folder: Path) -> HoardError:
-    """What the disk does wrong, told without where the server's disk has it."""
+    """What the disk does wrong, with its files named as seen from the datastore."""
     if not isinstance(error, StoreError):
         return error
-    hidden = (f"{folder.absolute()}/", f"{folder}/")
-    faults = [
-        replace(fault, message=fault.message.replace(hidden[0], "").replace(hidden[1], ""))
-        for fault in error.faults
-    ]
+    faults = [replace(fault, message=hidden(fault.message, folder)) for fault in error.faults]
     return type(error)(faults, total=error.total)
 
 

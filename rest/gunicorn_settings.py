@@ -24,7 +24,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from gunicorn.asgi import protocol
+from gunicorn.asgi import protocol as _gunicorn  # gunicorn would take the bare name for a setting
 
 import pyconfhoard
 from pyconfhoard.errors import BadInput
@@ -135,7 +135,7 @@ def post_worker_init(worker: Any) -> None:
 
 def _name_statuses() -> None:
     """gunicorn's asgi worker has words for some statuses only: 412, of a violated must, would be "Unknown"."""
-    phrases: dict[int, str] = getattr(protocol, "_REASON_PHRASES", {})
+    phrases: dict[int, str] = getattr(_gunicorn, "_REASON_PHRASES", {})
     for status in HTTPStatus:
         phrases.setdefault(status.value, status.phrase)
 

@@ -6,6 +6,7 @@ import json
 
 from falcon.asgi import Request, Response
 
+from .errors import hidden
 from .resource import answer_options
 from .runtime import Runtime
 
@@ -36,4 +37,4 @@ class Health:
         if not self._runtime.started:
             return "starting", ""
         trouble = self._runtime.hoard.health
-        return ("failing", trouble) if trouble else ("ok", "")
+        return ("failing", hidden(trouble, self._runtime.settings.datastore)) if trouble else ("ok", "")

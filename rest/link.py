@@ -13,9 +13,10 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import LinkError
 
 from .auth import principal_of
-from .errors import HttpError, method_not_allowed
+from .errors import HttpError
 from .link_protocol import CLOSE_NONSENSE, CLOSE_SILENT, Hello, Session
 from .links import LinkedThing, Links
+from .resource import answer_options
 from .runtime import Runtime
 
 __all__ = ["LinkResource"]
@@ -42,7 +43,7 @@ class LinkResource:
         )
 
     async def on_options(self, request: Request, response: Response) -> None:
-        raise method_not_allowed("OPTIONS", "GET")
+        answer_options(response, "GET, OPTIONS")
 
     async def on_websocket(self, request: Request, ws: WebSocket) -> None:
         links = self._runtime.links

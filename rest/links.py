@@ -110,6 +110,11 @@ class LinkedThing:
         self.session.welcome(state.revision, config, followed)
         self.wake()
 
+    @property
+    def voting(self) -> bool:
+        """Whether its vote is awaited."""
+        return bool(self._votes)
+
     # -- voting --------------------------------------------------------------------------------
 
     async def prepare(self, revision: int, changes: tuple[Change, ...]) -> str:
@@ -247,6 +252,11 @@ class Links:
     def reports(self) -> Mapping[str, Report | None]:
         """The linked Things, each with what it last said of applying a change."""
         return {name: thing.report for name, thing in self._linked.items()}
+
+    @property
+    def voting(self) -> frozenset[str]:
+        """Names of the Things whose vote is awaited."""
+        return frozenset(name for name, thing in self._linked.items() if thing.voting)
 
     def enter(self, now: float, wake: Callable[[], None]) -> Session:
         """A connection begins; ``wake`` is called when its session has something to send or is over."""

@@ -54,7 +54,7 @@ class Data:
             response,
             hoard.schema,
             self._target(request),
-            RunningStore(hoard, principal.name),
+            RunningStore(self._runtime, principal),
             principal=principal,
             style=_STYLE,
             limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pyconfhoard.access import Principal
+from pyconfhoard.errors import Conflict, Fault
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.candidates import Candidate
 from pyconfhoard.tree import Branch
 
 from .edits import Plan
+from .runtime import Runtime
 
-__all__ = ["CandidateStore", "RunningStore"]
+__all__ = ["CandidateStore", "RunningStore", "refuse_voters"]
+
+
+def refuse_voters(runtime: Runtime, principal: Principal) -> None:
+    """A Thing that owes its vote on one commit cannot make another: it would wait for itself. Raises :class:`Conflict`."""
+    if principal.name in runtime.links.voting:
+        message = f"{principal.name} is asked for its vote: nothing can be written from inside prepare"
+        raise Conflict(Fault("in-use", message, type="protocol"))
 
 
 class RunningStore:
@@ -16,12 +26,13 @@ class RunningStore:
 
     tagged = True
 
-    def __init__(self, hoard: Hoard, author: str) -> None:
-        self._hoard = hoard
-        self._author = author
+    def __init__(self, runtime: Runtime, principal: Principal) -> None:
+        self._runtime = runtime
+        self._principal = principal
 
     async def write(self, plan: Plan) -> Branch:
-        commit = await self._hoard.commit(plan.edits, author=self._author, source="rest")
+        refuse_voters(self._runtime, self._principal)
+        commit = await self._runtime.hoard.commit(plan.edits, author=self._principal.name, source="rest")
         return commit.root
 
 

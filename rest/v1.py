@@ -42,7 +42,8 @@ _KNOWN: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What a URL names. ``shared``: a Thing's subtree lies below it, which is not the module's to show."""
+    """What a URL names. ``shared``: not all that lies below it is the owner's to show: other modules at the top, what Things
+    own in a module."""
 
     datastore: Datastore
     owner: Owner
@@ -101,7 +102,7 @@ class Datastores:
             response,
             hoard.schema,
             place.target,
-            RunningStore(hoard, principal.name),
+            RunningStore(self._runtime, principal),
             principal=principal,
             style=place.style,
             limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
@@ -113,9 +114,7 @@ class Datastores:
 
     async def on_options(self, request: Request, response: Response, **_: str) -> None:
         place = self._place(self._runtime.hoard, request)
-        answer_options(
-            response, allow_of(place.target, place.style) if place.datastore == "running" else _READ
-        )
+        answer_options(response, _allow(place))
 
 
 def _place(hoard: Hoard, raw: str) -> _Place:
@@ -132,7 +131,7 @@ def _place(hoard: Hoard, raw: str) -> _Place:
     target = target_at(hoard.schema, owner.path, segments[2])
     if owner.kind == "module" and target.path.steps:
         _check_module(hoard, datastore, owner, target)
-    shared = owner.kind == "module" and bool(_things_below(hoard, target))
+    shared = owner.kind == "module" and bool(not target.path.steps or _things_below(hoard, target))
     style = Style(PLAIN_FIRST, strict=False, top=owner.path)
     return _Place(cast(Datastore, datastore), owner, target, style, shared)
 
@@ -152,14 +151,26 @@ def _check_module(hoard: Hoard, datastore: str, owner: Owner, target: Target) ->
 
 
 def _keep_off(hoard: Hoard, place: _Place, method: str) -> None:
-    """What a module has left must not take a Thing's subtree away. Raises :class:`Conflict`."""
+    """What a module has left must not take others' data away. Raises :class:`Conflict`, and 405 at its root."""
     if not place.shared or method not in {"PUT", "DELETE"}:
         return
+    if not place.target.path.steps:
+        raise method_not_allowed(
+            method, _allow(place), "a module's data is not replaced as a whole: name a node"
+        )
     other = _things_below(hoard, place.target)[0]
     message = (
         f"{other.name} owns {other.path}, which this would replace: write below, or through /restconf/data"
     )
     raise Conflict(Fault("in-use", message, str(place.target.path)))
+
+
+def _allow(place: _Place) -> str:
+    if place.datastore != "running":
+        return _READ
+    if not place.target.path.steps:
+        return "GET, HEAD, POST, PATCH, OPTIONS"
+    return allow_of(place.target, place.style)
 
 
 def _source(hoard: Hoard, place: _Place) -> Source:

@@ -327,6 +327,18 @@ def test_thing_that_does_not_vote_stops_one_commit_not_all(hoard: Server, link: 
     assert answer.result(10).status == 204
 
 
+def test_thing_cannot_write_from_inside_prepare(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link()
+    thing.next("welcome")
+    token = (hoard.folder / "run" / f"{PROVIDER}.token").read_text().strip()
+    answer = later(lambda: patch_setpoint(hoard, "16.0"))
+    prepare = thing.next("prepare")
+    inside = hoard.patch(RUNNING, {"brewerslab:fermentation": {"highpoint": "20.0"}}, token=token)
+    assert (inside.status, inside.error["error-tag"]) == (409, "in-use")
+    thing.send({"type": "vote", "id": prepare["id"], "ok": True})
+    assert answer.result(10).status == 204
+
+
 def test_thing_that_dies_while_asked_does_not_vote(hoard: Server, link: Callable[..., Thing]) -> None:
     thing = link()
     thing.next("welcome")

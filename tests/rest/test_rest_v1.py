@@ -121,12 +121,12 @@ def test_what_a_thing_owns_is_not_found_under_its_module(server: Server) -> None
 
 def test_module_does_not_replace_what_things_own(server: Server) -> None:
     assert server.patch(RUNNING, {"brewerslab:fermentation": {"setpoint": "17.0"}}).status == 204
-    for method, path, body in (
-        ("PUT", "/v1/datastore/running/brewerslab", {"brewerslab:recipes": {}}),
-        ("DELETE", "/v1/datastore/running/brewerslab/brewerslab:brewhouse", None),
-    ):
-        answer = server.request(method, path, body)
-        assert (answer.status, answer.error["error-tag"]) == (409, "in-use")
+    module = "/v1/datastore/running/brewerslab"
+    answer = server.request("DELETE", f"{module}/brewerslab:brewhouse")
+    assert (answer.status, answer.error["error-tag"]) == (409, "in-use")
+    answer = server.request("PUT", module, {"brewerslab:recipes": {}})
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, POST, PATCH, OPTIONS")
+    assert server.request("OPTIONS", module).headers["allow"] == answer.headers["allow"]
     assert server.get(f"{FERMENTATION}/setpoint").json == {"brewerslab:setpoint": "17.0"}
 
 
