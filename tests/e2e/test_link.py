@@ -298,6 +298,9 @@ class TestBinding:
         assert tank.config["note"] == {"brewer": "kept"}
         assert binding.changes() == ()
         assert binding.commit() == revision
+        afresh = tank.binding()
+        assert afresh.probe["28-000005e2fdc3"].offset == Decimal("0.25")
+        assert afresh.changes() == ()
 
         binding.highpoint = "10"
         with pytest.raises(Invalid, match="highpoint must be above setpoint"):
