@@ -122,7 +122,9 @@ def test_value(text: str, value: Any) -> None:
     assert LAB.ask(text) == value
 
 
-@pytest.mark.parametrize("text", ["number('x')", "number('')", "-'x'", "1 + 'a'", "floor(0 div 0)", "round(0 div 0)"])
+@pytest.mark.parametrize(
+    "text", ["number('x')", "number('')", "-'x'", "1 + 'a'", "floor(0 div 0)", "round(0 div 0)"]
+)
 def test_not_a_number(text: str) -> None:
     assert math.isnan(LAB.ask(text))
 
@@ -184,9 +186,10 @@ def test_a_sum_with_a_word_is_no_number() -> None:
     ],
 )
 def test_without_argument_the_context_node_is_meant(text: str, value: Any) -> None:
-    assert LAB.ask(text, "/shop:top/word") == pytest.approx(value, nan_ok=True) or LAB.ask(
-        text, "/shop:top/word"
-    ) == value
+    assert (
+        LAB.ask(text, "/shop:top/word") == pytest.approx(value, nan_ok=True)
+        or LAB.ask(text, "/shop:top/word") == value
+    )
 
 
 @pytest.mark.parametrize(

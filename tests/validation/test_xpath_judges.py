@@ -1,23 +1,25 @@
-"""XPath compared with two other engines: random expressions over one small document, as data and as XML."""
+"""XPath compared with two other engines: random expressions over one small document, as data and as XML.
+
+libxml2, through lxml, judges everything. elementpath judges where paths lead: it knows few of XPath 1.0's
+conversions between types, and no document order.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import math
-from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
 import elementpath
 import pytest
 from elementpath.xpath1 import XPath1Parser
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from validation_models import data, evaluate, model
+from validation_lab import Lab, model, module
 
-from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.tree import Branch
-from pyconfhoard.validation.cursor import TEXT, Cursor
+from pyconfhoard.validation.cursor import Cursor, Kind
 
 MODEL = """
 container doc {
@@ -28,28 +30,35 @@ container doc {
     leaf name { type string; }
     leaf price { type decimal64 { fraction-digits 2; } }
     leaf-list tag { type string; ordered-by user; }
-    container more { leaf name { type string; } list item { key id; leaf id { type int8; } leaf note { type string; } } }
+    container more {
+      presence "as in XML";
+      leaf name { type string; }
+      list item { key id; leaf id { type int8; } leaf note { type string; } }
+    }
   }
   leaf-list tag { type int8; ordered-by user; }
   leaf id { type int8; }
 }
 """
 DATA = {
-    "doc": {
-        "title": "Round and round",
-        "item": [
-            {"id": "a", "name": "one", "price": "1.5", "tag": ["x", "y", "z"]},
-            {"id": "b", "price": "2.0", "more": {"name": "one", "item": [{"id": 1, "note": "  n  n "}, {"id": 2}]}},
-            {"id": "c", "name": "", "tag": ["2"], "more": {"item": [{"id": -3, "note": "c"}]}},
-        ],
-        "tag": [3, 1, 2],
-        "id": 2,
-    }
+    "title": "Round and round",
+    "item": [
+        {"id": "a", "name": "one", "price": "1.5", "tag": ["x", "y", "z"]},
+        {
+            "id": "b",
+            "price": "2.0",
+            "more": {"name": "one", "item": [{"id": 1, "note": "  n  n "}, {"id": 2}]},
+        },
+        {"id": "c", "name": "", "tag": ["2"], "more": {"item": [{"id": -3, "note": "c"}]}},
+    ],
+    "tag": [3, 1, 2],
+    "id": 2,
 }
 XML = """
 <doc><title>Round and round</title>
 <item><id>a</id><name>one</name><price>1.5</price><tag>x</tag><tag>y</tag><tag>z</tag></item>
-<item><id>b</id><price>2.0</price><more><name>one</name><item><id>1</id><note>  n  n </note></item><item><id>2</id></item></more></item>
+<item><id>b</id><price>2.0</price>
+<more><name>one</name><item><id>1</id><note>  n  n </note></item><item><id>2</id></item></more></item>
 <item><id>c</id><name></name><tag>2</tag><more><item><id>-3</id><note>c</note></item></more></item>
 <tag>3</tag><tag>1</tag><tag>2</tag><id>2</id></doc>
 """.replace("\n", "")
@@ -63,16 +72,15 @@ CONTEXTS = {
 }
 
 
-@lru_cache(maxsize=1)
-def document() -> tuple[Schema, Branch]:
-    schema = model(MODEL)
-    return schema, data(schema, DATA)
+@cache
+def lab() -> Lab:
+    return Lab(model(module("m", MODEL)), {"m:doc": DATA})
 
 
 def ours(expression: str, context: str) -> Any:
-    schema, root = document()
-    value = evaluate(schema, root, expression, context)
-    return [place_of(node) for node in value] if isinstance(value, list) else value
+    start = lab().node(context)
+    value = lab().ask(expression, start)
+    return [place_of(node) for node in lab().nodes(expression, start)] if isinstance(value, list) else value
 
 
 def place_of(node: Cursor) -> str:
@@ -80,14 +88,14 @@ def place_of(node: Cursor) -> str:
     if node.parent is None:
         return "/"
     above = place_of(node.parent).rstrip("/")
-    if node.schema is TEXT:
+    if node.shape.kind is Kind.TEXT:
         return f"{above}/text"
-    at = next(index for index, other in enumerate(node.parent.children()) if other.place == node.place)
+    at = next(index for index, other in enumerate(node.parent.children()) if other.order() == node.order())
     return f"{above}/{at}"
 
 
 def by_lxml(expression: str, context: str) -> Any:
-    etree = pytest.importorskip("lxml.etree")
+    etree = importlib.import_module("lxml.etree")
     tree = etree.ElementTree(etree.fromstring(XML))
     (start,) = tree.xpath(CONTEXTS[context])
 
@@ -97,35 +105,45 @@ def by_lxml(expression: str, context: str) -> Any:
         above = node.getparent()
         return "/0" if above is None else f"{place(above)}/{above.index(node)}"
 
-    value = start.xpath(expression)
+    try:
+        value = start.xpath(expression)
+    except etree.XPathEvalError as error:
+        assume("Invalid context" not in str(error))  # position() and last() outside of predicates
+        raise
     return [place(node) for node in value] if isinstance(value, list) else value
 
 
 def by_elementpath(expression: str, context: str) -> Any:
     root = ElementTree.ElementTree(ElementTree.fromstring(XML))
-    parents = {child: above for above in root.iter() for child in above}
     (start,) = elementpath.select(root, CONTEXTS[context], parser=XPath1Parser)
-    parser = XPath1Parser()
-    value = parser.parse(expression).get_results(elementpath.XPathContext(root, item=start))
+    token = XPath1Parser().parse(expression)
+    value = token.get_results(elementpath.XPathContext(root, item=start))
+    if not isinstance(value, list):
+        return value
 
     def place(node: Any) -> str:
-        if isinstance(node, ElementTree.ElementTree):
+        if node.parent is None:
             return "/"
-        above = parents.get(node)
-        return "/0" if above is None else f"{place(above)}/{list(above).index(node)}"
+        above = place(node.parent).rstrip("/")
+        if isinstance(node, elementpath.TextNode):
+            return f"{above}/text"
+        siblings = [child for child in node.parent.children if not isinstance(child, elementpath.TextNode)]
+        return f"{above}/{siblings.index(node)}"
 
-    return [place(node) for node in value] if isinstance(value, list) else value
+    return [place(node) for node in token.select(elementpath.XPathContext(root, item=start))]
 
 
 def same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return one == other or (math.isnan(one) and math.isnan(other))
+        return math.isclose(one, other, rel_tol=1e-12) or (math.isnan(one) and math.isnan(other))
     return bool(one == other)
 
 
-names = st.sampled_from(["doc", "item", "id", "name", "price", "tag", "more", "note", "title", "*", "nothing"])
+names = st.sampled_from(
+    ["doc", "item", "id", "name", "price", "tag", "more", "note", "title", "*", "nothing"]
+)
 axes = st.sampled_from(
     [
         "child::", "child::", "", "", "descendant::", "descendant-or-self::", "parent::", "ancestor::", "ancestor-or-self::",
@@ -133,35 +151,41 @@ axes = st.sampled_from(
     ]
 )  # fmt: skip
 literals = st.sampled_from(["'a'", "'one'", "'2'", "''", "' n '", "'n'", "'-3'", "'Round'", "'ou'"])
+OF_SETS = ["count", "sum", "string", "number", "boolean", "local-name"]
+OF_ONE = ["not", "floor", "ceiling", "round", "string-length", "normalize-space"]
+OF_TWO = ["concat", "contains", "starts-with", "substring-before", "substring-after"]
 numbers = st.sampled_from(["0", "1", "2", "3", "1.5", "-1", "0.5", "2.5", "100"])
 
 
-def steps(predicate: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    test = st.one_of(names, names, names, st.sampled_from(["node()"]))
+tests = st.one_of(names, names, names, st.sampled_from(["node()", "node()", "text()"]))
+
+
+def steps(predicate: st.SearchStrategy[str], test: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     predicates = st.lists(predicate.map(lambda inner: f"[{inner}]"), max_size=1).map("".join)
     named = st.builds("{}{}{}".format, axes, test, predicates)
     return st.one_of(named, named, named, st.sampled_from([".", ".."]))
 
 
-def paths(predicate: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def paths(predicate: st.SearchStrategy[str], test: st.SearchStrategy[str] = tests) -> st.SearchStrategy[str]:
     start = st.sampled_from(["", "", "", "/", "//"])
-    rest = st.lists(st.tuples(st.sampled_from(["/", "/", "//"]), steps(predicate)).map("".join), max_size=2).map("".join)
-    return st.builds("{}{}{}".format, start, steps(predicate), rest)
+    rest = st.lists(
+        st.tuples(st.sampled_from(["/", "/", "//"]), steps(predicate, test)).map("".join), max_size=2
+    ).map("".join)
+    return st.builds("{}{}{}".format, start, steps(predicate, test), rest)
 
 
 def expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     sets = paths(inner)
     one_set = st.builds("({})".format, st.builds("{} | {}".format, sets, sets)) | sets
     calls = st.one_of(
-        st.builds("{}({})".format, st.sampled_from(["count", "sum", "string", "number", "boolean", "local-name"]), one_set),
-        st.builds("{}({})".format, st.sampled_from(["not", "floor", "ceiling", "round", "string-length", "normalize-space"]), inner),
-        st.builds("{}({}, {})".format, st.sampled_from(["contains", "starts-with", "substring-before", "substring-after"]), inner, inner),
+        st.builds("{}({})".format, st.sampled_from(OF_SETS), one_set),
+        st.builds("{}({})".format, st.sampled_from(OF_ONE), inner),
+        st.builds("{}({}, {})".format, st.sampled_from(OF_TWO), inner, inner),
         st.builds("substring({}, {}, {})".format, inner, numbers, numbers),
         st.builds("substring({}, {})".format, inner, numbers),
         st.builds("translate({}, {}, {})".format, inner, literals, literals),
-        st.builds("concat({}, {})".format, inner, inner),
         st.sampled_from(["position()", "last()", "true()", "false()"]),
-    )  # fmt: skip
+    )
     operators = st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "and", "or", "+", "-", "*", "mod"])
     binary = st.builds("({} {} {})".format, inner, operators, inner)
     halves = st.builds("({} div 2)".format, inner)
@@ -171,20 +195,34 @@ def expressions(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 EXPRESSIONS = st.recursive(literals | numbers | names.filter("*".__ne__), expressions, max_leaves=6)
 
+PATHS = paths(
+    st.one_of(
+        st.sampled_from(
+            ["1", "2", "last()", "position() = last()", "position() < 3", "count(*) > 1", "text()"]
+        ),
+        names,
+        st.builds("{} = {}".format, names, literals),
+        st.builds("not({}{})".format, axes, names),
+    ),
+    names,
+)
 
-def compare(judge: Callable[[str, str], Any], expression: str, context: str) -> None:
-    theirs = judge(expression, context)
-    mine = ours(expression, context)
-    assert same(mine, theirs), f"{expression} at {context}: {mine!r}, the judge says {theirs!r}"
 
-
+@pytest.mark.skipif(importlib.util.find_spec("lxml") is None, reason="lxml is not installed")
 @given(EXPRESSIONS, st.sampled_from(sorted(CONTEXTS)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_lxml_gives_the_same(expression: str, context: str) -> None:
-    compare(by_lxml, expression, context)
+    theirs = by_lxml(expression, context)
+    mine = ours(expression, context)
+    if isinstance(mine, list):  # lxml does not show the root node
+        mine = [place for place in mine if place != "/"]
+    assert same(mine, theirs), expression
 
 
-@given(EXPRESSIONS, st.sampled_from(sorted(CONTEXTS)))
-@settings(max_examples=200, deadline=None)
-def test_elementpath_gives_the_same(expression: str, context: str) -> None:
-    compare(by_elementpath, expression, context)
+@given(PATHS, st.sampled_from(sorted(CONTEXTS)))
+@settings(max_examples=60, deadline=None)
+def test_elementpath_is_led_to_the_same_nodes(expression: str, context: str) -> None:
+    theirs = by_elementpath(expression, context)
+    mine = ours(expression, context)
+    assert len(set(mine)) == len(mine)
+    assert set(mine) == set(theirs), expression

@@ -35,14 +35,24 @@ def test_number_as_text(number: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("17", 17), (" \t\r\n17\n", 17), ("-17", -17), (".5", 0.5), ("-.5", -0.5), ("5.", 5), ("017", 17), ("-0", 0)],
+    [
+        ("17", 17),
+        (" \t\r\n17\n", 17),
+        ("-17", -17),
+        (".5", 0.5),
+        ("-.5", -0.5),
+        ("5.", 5),
+        ("017", 17),
+        ("-0", 0),
+    ],
 )
 def test_text_that_is_a_number(text: str, number: float) -> None:
     assert text_number(text) == number
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "+1", "1e3", "1 2", "--1", "- 1", ".", "-", "0x10", "Infinity", "NaN", "1,5", "١", "\xa01"]
+    "text",
+    ["", " ", "+1", "1e3", "1 2", "--1", "- 1", ".", "-", "0x10", "Infinity", "NaN", "1,5", "١", "\xa01"],
 )
 def test_text_that_is_no_number(text: str) -> None:
     assert math.isnan(text_number(text))
