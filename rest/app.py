@@ -11,6 +11,7 @@ from typing import Any
 
 from falcon.asgi import App, Request, Response
 
+from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.settings import Settings
 
 from . import errors
@@ -77,6 +78,10 @@ class Application(App[Request, Response]):
             return
         if kind != "http":
             await super().__call__(scope, receive, send)
+            return
+        if not scope["query_string"].isascii():  # Falcon would raise
+            message = "a URL is ASCII: percent-encode the rest as UTF-8"
+            await errors.refuse(send, BadInput(Fault("invalid-value", message, type="protocol")))
             return
         self.runtime.active += 1
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +41,7 @@ __all__ = [
     "hidden",
     "install",
     "method_not_allowed",
+    "refuse",
     "status_of",
     "without_folder",
 ]
@@ -197,6 +198,18 @@ def fill(response: Response, error: HoardError) -> None:
     if isinstance(error, HttpError):
         for name, value in error.headers.items():
             response.set_header(name, value)
+
+
+async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> None:
+    """Answer a request that Falcon cannot take."""
+    body = body_of(error)
+    headers = [
+        (b"content-type", _BODY_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status_of(error), "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def install(app: App[Request, Response], folder: Callable[[], Path]) -> None:
