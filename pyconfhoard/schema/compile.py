@@ -147,7 +147,8 @@ class _Compiler:
             place=place_of(stmt),
             implemented=name in self._statements.implemented,
             features=self._statements.features[name],
-            submodules=tuple(dict.fromkeys(part.arg for part in _parts(stmt)[1:])),
+            submodules=self._statements.submodules.get(stmt.arg, ())
+            or tuple(dict.fromkeys(part.arg for part in _parts(stmt)[1:])),
             deviations=tuple(dict.fromkeys(deviations)),
             organization=text_of(stmt, "organization"),
             contact=text_of(stmt, "contact"),

@@ -7,6 +7,7 @@ in a process, for
 * ``annotation`` (RFC 7952), whose shipped plugin misspells the sub-statement ``units``;
 * ``structure`` and ``augment-structure`` (RFC 8791);
 * deviations of anydata and anyxml, which RFC 7950 section 7.20.3.2 allows and pyang's table omits;
+* the further prefixes of a module that its submodules were merged into (:mod:`submodules`);
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
   leaf-lists have since YANG 1.1.
 """
@@ -17,6 +18,10 @@ from functools import cache
 from typing import Final
 
 from pyang import grammar, statements
+from pyang.context import Context
+from pyang.util import get_latest_revision
+
+from pyconfhoard.schema.stmt import Statement
 
 __all__ = ["ANNOTATION", "AUGMENT_STRUCTURE", "STRUCTURE", "prepare"]
 
@@ -56,6 +61,8 @@ def prepare() -> None:
     statements.add_validation_fun("expand_2", [AUGMENT_STRUCTURE], statements.v_expand_2_augment)
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
+    statements.add_validation_fun("init", ["module"], _add_aliases)
+
     for changed in ("config", "mandatory", "must"):
         for element in ("anydata", "anyxml"):
             statements.add_deviation_element(changed, element)
@@ -64,3 +71,8 @@ def prepare() -> None:
         argument, rules = grammar.stmt_map[changed]
         many = [("default", "*") if rule == ("default", "?") else rule for rule in rules]
         grammar.stmt_map[changed] = (argument, many)
+
+
+def _add_aliases(ctx: Context, module: Statement) -> None:
+    for prefix in getattr(module, "i_aliases", ()):
+        module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))

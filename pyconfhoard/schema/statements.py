@@ -11,6 +11,7 @@ holds a node's expanded children. What it leaves to us, here:
 * **Implemented modules.** pyang applies the deviations of every module that it sees, also of one
   that is imported for a typedef only. Those are known after the first reading too, and such
   modules are then read without their deviations.
+* **Submodules** of YANG 1.1 are merged into their modules (:mod:`submodules`).
 * **Errors** become faults with their place; the file is named by its base name. Some of pyang's
   warnings are errors to us: a path in a ``must`` that leads nowhere never holds what its author
   thinks. And some of its errors are its own: it refuses XPath such as ``*`` or ``.5``.
@@ -31,12 +32,14 @@ from pyang.context import Context
 from pyang.repository import Repository
 from pyang.syntax import parse_if_feature_expr
 from pyang.util import get_latest_revision
+from pyang.yang_parser import YangParser
 
 from pyconfhoard.errors import Fault, ModelError, Place
 from pyconfhoard.schema.dialect import prepare
 from pyconfhoard.schema.implemented import implemented_modules
 from pyconfhoard.schema.repository import Library, ModuleFile, Source
-from pyconfhoard.schema.stmt import Statement, resolve
+from pyconfhoard.schema.stmt import Statement, resolve, text_of
+from pyconfhoard.schema.submodules import merge_submodules
 from pyconfhoard.schema.types import Pattern
 from pyconfhoard.xpath import parse
 
@@ -82,6 +85,8 @@ class Statements:
     """The enabled features of every module."""
     warnings: tuple[str, ...]
     sources: tuple[Source, ...]
+    submodules: Mapping[str, tuple[str, ...]]
+    """Names of the submodules that were merged into their modules; others are still includes."""
 
 
 def read(
@@ -117,7 +122,8 @@ def read(
             implemented=implemented,
             features={name: tuple(sorted(names)) for name, names in sorted(enabled.items())},
             warnings=warnings,
-            sources=tuple(context.sources),
+            sources=context.sources(),
+            submodules=context.submodules,
         )
 
 
@@ -141,25 +147,25 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         self._default: dict[str, Statement] = {}
         """What an import without a revision means, by module name."""
         self._missing: set[tuple[str, str]] = set()
-        self.sources: list[Source] = []
+        self._sources: dict[Source, None] = {}
+        self.submodules: dict[str, tuple[str, ...]] = {}
+        """Names of the submodules that were merged, by module."""
         self.deviating: frozenset[str] = frozenset()
         """Names of the modules that have deviations, inert ones included."""
 
     def read(self, wanted: Mapping[str, str]) -> tuple[str, ...]:
         """Read and expand the modules; the warnings. Raises :class:`ModelError`."""
-        for name, revision in wanted.items():
-            module = self.search_module(error.Position(name), name, revision or None, primary_module=True)
-            if module is not None:
-                if module.keyword == "submodule":
-                    reason = f"{name} is a submodule of {module.search_one('belongs-to').arg}: ask for that"
-                    raise ModelError(
-                        Fault("invalid-value", reason, place=Place(module.pos.ref, module.pos.line))
-                    )
-                self._default[name] = module
         try:
+            for name, revision in wanted.items():
+                module = self.search_module(error.Position(name), name, revision or None, primary_module=True)
+                if module is not None:
+                    self._default[name] = module
+            self._refuse_submodules(wanted)
             if len(self._default) >= len(wanted):
                 self.validate()
         except _CRASHES as crash:
+            if isinstance(crash, ModelError):
+                raise
             if not any(error.is_error(error.err_level(tag)) for _, tag, _ in self.errors):
                 names = ", ".join(wanted)
                 raise ModelError(f"pyang cannot read {names}: {type(crash).__name__}: {crash}") from crash
@@ -172,6 +178,10 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             if module.keyword == "module":
                 found[name if self._default.get(name) is module else f"{name}@{revision}"] = module
         return found
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every file that was read, in that order."""
+        return tuple(self._sources)
 
     # What pyang calls:
 
@@ -200,17 +210,14 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             known = self.modules.get((module.arg, get_latest_revision(module)))
             if known is not None:
                 return known
-            deviations = module.search("deviation")
-            if deviations:
-                owner = module.search_one("belongs-to") if module.keyword == "submodule" else module
-                self.deviating |= {owner.arg if owner is not None else module.arg}
-                if owner is not None and owner.arg in self._inert:
-                    module.substmts = [stmt for stmt in module.substmts if stmt not in deviations]
+            if module.keyword == "module":
+                module.i_aliases, self.submodules[module.arg] = merge_submodules(module, self._parse_only)
+            self._note_deviations(module)
         return super().add_parsed_module(module)
 
     # And what they need:
 
-    def _parse(self, pos: Statement, file: ModuleFile, revision: str, primary: bool) -> Statement:
+    def _read(self, pos: Statement, file: ModuleFile, revision: str) -> str | None:
         try:
             content = file.path.read_bytes()
             text = content.decode()
@@ -219,19 +226,44 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             return None
         except UnicodeDecodeError as failure:
             at = content.count(b"\n", 0, failure.start) + 1
-            reason = f"{file.path.name}: not UTF-8 at line {at}"
-            error.err_add(self.errors, pos, "READ_ERROR", reason)
+            error.err_add(self.errors, pos, "READ_ERROR", f"{file.path.name}: not UTF-8 at line {at}")
             return None
-        self.sources.append(Source.of(file, revision, content))
-        return self.add_module(
-            file.path.name,
-            text,
-            "yin" if file.yin else "yang",
-            file.name,
-            file.revision or None,
-            True,
-            primary,
-        )
+        self._sources[Source.of(file, revision, content)] = None
+        return text
+
+    def _parse(self, pos: Statement, file: ModuleFile, revision: str, primary: bool) -> Statement:
+        """A module or submodule, known to pyang."""
+        text = self._read(pos, file, revision)
+        if text is None:
+            return None
+        form = "yin" if file.yin else "yang"
+        return self.add_module(file.path.name, text, form, file.name, file.revision or None, True, primary)
+
+    def _parse_only(self, include: Statement) -> Statement:
+        """The submodule of an include statement, of which pyang knows nothing yet."""
+        revision = text_of(include, "revision-date")
+        file = self._library.find(include.arg, revision) if include.arg else None
+        text = self._read(include.pos, file, revision) if file is not None else None
+        if file is None or text is None or file.yin:
+            return None
+        return YangParser().parse(self, file.path.name, text)
+
+    def _note_deviations(self, module: Statement) -> None:
+        deviations = module.search("deviation")
+        owner = module.search_one("belongs-to") if module.keyword == "submodule" else module
+        if deviations and owner is not None:
+            self.deviating |= {owner.arg}
+            if owner.arg in self._inert:
+                module.substmts = [stmt for stmt in module.substmts if stmt not in deviations]
+
+    def _refuse_submodules(self, wanted: Mapping[str, str]) -> None:
+        for name in wanted:
+            stmt = self._default.get(name)
+            if stmt is not None and stmt.keyword == "submodule":
+                owner = stmt.search_one("belongs-to")
+                advice = f" of {owner.arg}: ask for that" if owner is not None else ""
+                place = Place(stmt.pos.ref, stmt.pos.line)
+                raise ModelError(Fault("invalid-value", f"{name} is a submodule{advice}", place=place))
 
     def _report_missing(self, pos: Statement, name: str, revision: str) -> None:
         if (name, revision) in self._missing:
@@ -258,7 +290,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             elif tag not in _OUR_JUDGEMENT or self._stands(tag, place):
                 faults[place, message] = Fault("invalid-value", message, place=place)
         if faults:
-            raise ModelError(faults.values(), total=len(faults))
+            raise ModelError(sorted(faults.values(), key=_position), total=len(faults))
         return tuple(warnings)
 
     def _near(self, name: str) -> str:
@@ -278,6 +310,10 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
                     except ValueError:
                         return True
         return False
+
+
+def _position(fault: Fault) -> tuple[str, int]:
+    return (fault.place.file, fault.place.line) if fault.place else ("", 0)
 
 
 class _NoFiles(Repository):  # type: ignore[misc]  # pyang has no type hints
