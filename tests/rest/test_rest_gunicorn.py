@@ -78,33 +78,27 @@ def test_killed_master_takes_its_worker_along_and_the_next_start_works_at_once(t
         end(server)
 
 
-def test_killed_worker_comes_back_with_what_was_committed(tmp_path: Path) -> None:
-    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
-        registered(server)
-        change(server, "17.5")
-        (worker,) = server.workers()
-        os.kill(worker, signal.SIGKILL)
-        wait_for(
-            lambda: server.workers() not in ([], [worker]) and server.healthy(), "another worker answers"
-        )
-        assert server.get(f"{SETPOINT}/setpoint").json == {"brewerslab:setpoint": "17.5"}
+def test_killed_worker_comes_back_with_what_was_committed(server: Server) -> None:
+    change(server, "17.5")
+    (worker,) = server.workers()
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: server.workers() not in ([], [worker]) and server.healthy(), "another worker answers")
+    assert server.get(f"{SETPOINT}/setpoint").json == {"brewerslab:setpoint": "17.5"}
 
 
-def test_signals_for_more_workers_change_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
-        workers = server.workers()
-        server.process.send_signal(signal.SIGTTIN)
-        wait_for(lambda: "Handling signal: ttin" in server.log.read_text(), "the signal is taken")
-        assert server.healthy()
-        assert server.workers() == workers
+def test_signals_for_more_workers_change_nothing(server: Server) -> None:
+    workers = server.workers()
+    server.process.send_signal(signal.SIGTTIN)
+    wait_for(lambda: "Handling signal: ttin" in server.log.read_text(), "the signal is taken")
+    assert server.healthy()
+    assert server.workers() == workers
 
 
-def test_hangup_puts_a_fresh_worker_in_place(tmp_path: Path) -> None:
-    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
-        (worker,) = server.workers()
-        server.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: server.workers() and worker not in server.workers(), "the old worker is gone")
-        wait_for(server.healthy, "the new one answers")
+def test_hangup_puts_a_fresh_worker_in_place(server: Server) -> None:
+    (worker,) = server.workers()
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: server.workers() and worker not in server.workers(), "the old worker is gone")
+    wait_for(server.healthy, "the new one answers")
 
 
 # -- the beginning --------------------------------------------------------------------------------
@@ -138,11 +132,16 @@ def test_folder_in_use_is_refused_with_the_holders_pid_and_url(tmp_path: Path) -
         assert server.healthy()
 
 
-def test_port_in_use_is_told_without_a_traceback(tmp_path: Path) -> None:
-    with serving(tmp_path / "one", modules=["brewerslab"]) as server:
-        text = failed(launch(tmp_path / "two", modules=["brewerslab"], port=server.port))
-        assert f"Connection in use: ('127.0.0.1', {server.port})" in text
-        assert server.healthy()
+def test_port_in_use_is_told_without_a_traceback(server: Server, tmp_path: Path) -> None:
+    second = launch(tmp_path / "datastore", modules=["brewerslab"], port=server.port)
+    try:
+        words = f"Connection in use: ('127.0.0.1', {server.port})"
+        wait_for(lambda: words in second.log.read_text(), "it is told")
+    finally:
+        second.stop(signal.SIGKILL)
+        end(second)
+    assert "Traceback" not in second.log.read_text()
+    assert server.healthy()
 
 
 @pytest.mark.parametrize(
