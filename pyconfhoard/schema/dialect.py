@@ -19,6 +19,7 @@ from typing import Final
 
 from pyang import grammar, statements
 from pyang.context import Context
+from pyang.error import err_add
 from pyang.util import get_latest_revision
 
 from pyconfhoard.schema.stmt import Statement
@@ -62,6 +63,7 @@ def prepare() -> None:
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
     statements.add_validation_fun("init", ["module"], _add_aliases)
+    statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
     for changed in ("config", "mandatory", "must"):
         for element in ("anydata", "anyxml"):
@@ -76,3 +78,27 @@ def prepare() -> None:
 def _add_aliases(ctx: Context, module: Statement) -> None:
     for prefix in getattr(module, "i_aliases", ()):
         module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))
+
+
+def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
+    """Add and delete the defaults of a leaf-list, of which pyang would allow one.
+
+    Runs when the target of the deviation is known, just before pyang applies the rest.
+    """
+    target = getattr(deviation, "i_target_node", None)
+    if target is None or target.keyword != "leaf-list":
+        return
+    for deviate in deviation.search("deviate"):
+        for default in deviate.search("default"):
+            if deviate.arg == "add":
+                target.substmts.append(default)
+            elif deviate.arg == "delete":
+                held = target.search_one("default", default.arg)
+                if held is None:
+                    where = ("default", target.i_module.arg, target.arg)
+                    err_add(ctx.errors, default.pos, "BAD_DEVIATE_DEL", where)
+                    continue
+                target.substmts.remove(held)
+            else:
+                continue
+            deviate.substmts.remove(default)

@@ -317,6 +317,18 @@ class TestDeviations:
         assert schema.find("/base:top/g").mandatory
         assert schema.modules["base"].deviations == ("changes",)
 
+    def test_of_a_leaf_list_may_change_several_defaults(self, tmp_path: Path) -> None:
+        text = module(
+            "m",
+            """
+            leaf-list l { type int8; default 8; default 9; }
+            deviation /m:l { deviate delete { default 9; } deviate add { default 1; default 2; } }
+            """,
+        )
+        assert compiled(tmp_path, text).find("/m:l").defaults == (8, 1, 2)  # type: ignore[attr-defined]
+        with pytest.raises(ModelError, match="does not exist"):
+            compiled(tmp_path, text.replace("delete { default 9; }", "delete { default 7; }"))
+
     def test_of_a_module_that_is_only_imported_do_not(self, tmp_path: Path) -> None:
         user = module("user", "import changes { prefix c; } leaf x { type c:word; }")
         imported = "import base { prefix b; }"
