@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyconfhoard.errors import Fault, HoardError, NotFound
+from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound
 from pyconfhoard.hoard.commit import Commit, Origin, make, try_out
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.store.journal import write_time
@@ -35,7 +35,10 @@ _MOST: Final = 1000
 
 @dataclass(slots=True)
 class Candidate:
-    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic."""
+    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic.
+
+    ``committing``: its commit is under way, and takes only what was in it before.
+    """
 
     id: str
     author: str
@@ -43,6 +46,7 @@ class Candidate:
     base: Branch
     root: Branch
     touched: float
+    committing: bool = False
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -91,9 +95,10 @@ class Candidates:
     def edit(self, id: str, edits: Iterable[Edit]) -> Candidate:
         """Change it: all edits or none. Rules of the model wait for :meth:`validate` or the commit.
 
-        Raises :class:`Conflict` or :class:`BadInput` as :func:`~pyconfhoard.tree.apply` does.
+        Raises :class:`Conflict` or :class:`BadInput` as :func:`~pyconfhoard.tree.apply` does, and :class:`Conflict`
+        while it is being committed.
         """
-        candidate = self.get(id)
+        candidate = self._free(id)
         candidate.root = apply(candidate.root, edits, candidate.revision + 1)
         return candidate
 
@@ -105,17 +110,32 @@ class Candidates:
         return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1)
 
     async def commit(self, id: str, *, comment: str = "", source: str = "") -> Commit:
-        """Commit and discard it. It stays as it is when that fails."""
-        candidate = self.get(id)
-        origin = Origin(candidate.author, source, comment)
-        commit = await make(self._hoard, lambda running: self._edits(candidate, running), origin)
-        self._all.pop(id, None)
+        """Commit and discard it, even when the caller is cancelled. It stays as it is when that fails.
+
+        Raises :class:`Conflict` while it is being committed already.
+        """
+        candidate = self._free(id)
+        candidate.committing = True
+        return await self._hoard.whole(self._commit(candidate, Origin(candidate.author, source, comment)))
+
+    async def _commit(self, candidate: Candidate, origin: Origin) -> Commit:
+        try:
+            commit = await make(self._hoard, lambda running: self._edits(candidate, running), origin)
+        finally:
+            candidate.committing = False
+        self._all.pop(candidate.id, None)
         return commit
 
     def discard(self, id: str) -> None:
-        """Forget it. Raises :class:`NotFound` when there is none."""
-        self.get(id)
-        del self._all[id]
+        """Forget it. Raises :class:`NotFound` when there is none, :class:`Conflict` while it is being committed."""
+        del self._all[self._free(id).id]
+
+    def _free(self, id: str) -> Candidate:
+        candidate = self.get(id)
+        if candidate.committing:
+            message = "this candidate is being committed: wait for the answer"
+            raise Conflict(Fault("in-use", message, type="protocol"))
+        return candidate
 
     def clear(self) -> None:
         """Forget all: their words are those of a model that is gone."""

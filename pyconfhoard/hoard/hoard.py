@@ -281,13 +281,13 @@ class Hoard:
 
     async def commit(self, edits: Edits, *, author: str, comment: str = "", source: str = "") -> Commit:
         """Take edits all the way (:func:`pyconfhoard.hoard.commit.make`), even when the caller is cancelled."""
-        return await self._whole(make(self, edits, Origin(author, source, comment)))
+        return await self.whole(make(self, edits, Origin(author, source, comment)))
 
     def commit_now(self, edits: Edits, *, author: str, comment: str = "", source: str = "library") -> Commit:
         """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
         return run_sync(make(self, edits, Origin(author, source, comment)))
 
-    async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
+    async def whole(self, work: Coroutine[Any, Any, T]) -> T:
         """``work``, which a caller that goes away (a client that hangs up) must not cut in half."""
         if not loop_runs():
             return await work
@@ -381,7 +381,7 @@ class Hoard:
         Raises :class:`ModelError`, :class:`BadInput`, :class:`NotFound`, :class:`Conflict` (another owns part of
         it, or the stored data does not fit the model), :class:`StoreError`; nothing has changed then.
         """
-        return await self._whole(opening.register(self, name, module, path, title))
+        return await self.whole(opening.register(self, name, module, path, title))
 
     def register_now(self, name: str, module: str, path: str, title: str = "") -> Registered:
         """:meth:`register` where no event loop runs."""

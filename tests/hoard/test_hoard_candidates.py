@@ -243,6 +243,72 @@ def test_merge_of_changes_to_different_places_is_both_in_any_order(hoard, base, 
     assert hoard.root_at(0).members == {}
 
 
+class Undecided:
+    """A linked Thing that votes when it is told to."""
+
+    def __init__(self):
+        self.asked, self.answer = asyncio.Event(), asyncio.Event()
+
+    async def prepare(self, revision, changes):
+        self.asked.set()
+        await self.answer.wait()
+        return ""
+
+    def abort(self, revision):
+        """Nothing was prepared."""
+
+
+class TestCommitUnderWay:
+    """While the Things vote."""
+
+    @pytest.fixture
+    def voted(self, start):
+        hoard = start(vote_timeout=30)
+        hoard.register_now("Room", "cellar", "/house/room")
+        return hoard
+
+    def test_takes_no_edits_that_would_be_lost(self, voted):
+        async def work():
+            thing = Undecided()
+            voted.link("Room", thing)
+            candidate = voted.candidates.create("ann")
+            change(voted, candidate, f"{ROOM}/setpoint", "18.5")
+            commit = asyncio.ensure_future(voted.candidates.commit(candidate.id))
+            await thing.asked.wait()
+            for late in (
+                lambda: change(voted, candidate, f"{ROOM}/low", "1.0"),
+                lambda: voted.candidates.discard(candidate.id),
+            ):
+                with pytest.raises(Conflict, match="being committed"):
+                    late()
+            with pytest.raises(Conflict, match="being committed"):
+                await voted.candidates.commit(candidate.id)
+            thing.answer.set()
+            return await commit
+
+        assert asyncio.run(work()).revision == 1
+        assert value(voted, ROOM) == {"setpoint": "18.5"}
+
+    def test_is_finished_when_its_client_hangs_up(self, voted):
+        async def work():
+            thing = Undecided()
+            voted.link("Room", thing)
+            candidate = voted.candidates.create("ann")
+            change(voted, candidate, f"{ROOM}/setpoint", "18.5")
+            commit = asyncio.ensure_future(voted.candidates.commit(candidate.id))
+            await thing.asked.wait()
+            commit.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await commit
+            thing.answer.set()
+            other = [edit(voted, "merge", f"{PUMP}/mode", "on")]
+            return await voted.commit(other, author="bob"), len(voted.candidates)
+
+        after, left = asyncio.run(work())
+        assert (after.revision, left) == (2, 0)
+        assert value(voted, f"{ROOM}/setpoint") == "18.5"
+
+
 def test_candidates_commit_in_a_loop(hoard):
     async def main():
         candidates = [hoard.candidates.create(str(n)) for n in range(5)]
