@@ -21,7 +21,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
@@ -51,6 +51,9 @@ __all__ = [
 
 _CONNECT: Final = 10.0
 """Seconds for connecting, and for any single frame to pass."""
+
+_STEADY: Final = 5.0
+"""Seconds that a link has to last for the next one to be tried at once."""
 
 _DRAIN: Final = 1.0
 """Seconds that a closing link has to send what is left."""
@@ -153,6 +156,7 @@ class LinkClient:
         self._clock = clock
         self._heartbeat = heartbeat
         self._schema = schema
+        self._linked = float("inf")
         self._commands: deque[Callable[[Link], None]] = deque()
         self._closing = threading.Event()
         self._bell, self._ringer = socket.socketpair()
@@ -205,6 +209,9 @@ class LinkClient:
                 self._deliver(Down(str(error), denied=True))
             except (HoardError, OSError) as error:
                 self._deliver(Down(str(error) or type(error).__name__))
+            if self._clock.monotonic() - self._linked > _STEADY:
+                self._backoff.reset()
+            self._linked = float("inf")
             self._closing.wait(self._backoff.next())
         self._bell.close()
         self._ringer.close()
@@ -213,10 +220,12 @@ class LinkClient:
         """One connection, from the model to the last frame. Ends by an exception, or when closing."""
         schema = self._fetch_schema()
         base = parse_path(schema, self._identity.path)
+        follow = tuple(str(parse_path(schema, path)) for path in self._identity.follow)
+        identity = replace(self._identity, path=str(base), follow=follow)
         self._commands.clear()
         wire = Wire("ws" + self._url.removeprefix("http") + "/v1/link", self._token(), timeout=_CONNECT)
         try:
-            link = Link(self._identity, self._clock.monotonic(), self._heartbeat)
+            link = Link(identity, self._clock.monotonic(), self._heartbeat)
             link.hello(self._revision())
             while not self._closing.is_set():
                 self._send(wire, link, schema, base)
@@ -232,7 +241,7 @@ class LinkClient:
     def _take(self, event: Event, schema: Schema) -> None:
         match event:
             case Welcome():
-                self._backoff.reset()
+                self._linked = self._clock.monotonic()
                 self._outbox.linked()
                 self._deliver(Linked(schema, event))
             case Seen(seq):

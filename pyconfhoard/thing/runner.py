@@ -134,11 +134,8 @@ class Runner:
         if self.context.connect is not None:
             return self.context.connect(self)
         thing = self.thing
-        if self._replica is not None:
-            path, follow = str(self._replica.base), tuple(str(path) for path in self._replica.follows)
-        else:
-            path = absolute(thing.module, thing.path)
-            follow = tuple(absolute(thing.module, followed) for followed in thing.follows)
+        path = absolute(thing.module, thing.path)
+        follow = tuple(absolute(thing.module, followed) for followed in thing.follows)
         return LinkClient(
             this_process(thing.name, thing.module, path, follow),
             self.url,
@@ -334,6 +331,23 @@ class Runner:
             return None
 
     def _welcome(self, schema: Schema, welcome: Welcome) -> None:
+        changes = self._understood(lambda: self._told_all(schema, welcome))
+        if changes is None:
+            return
+        self.linked = True
+        self._told = ""
+        self.log.info("linked to %s, configuration of revision %s", self.url, welcome.revision)
+        if self._ready:
+            if changes:
+                self._apply(changes)
+            elif self._connection is not None:
+                self._connection.applied(self.replica.revision)
+            for path in self.replica.follows:
+                self.thing.on_followed(str(path))
+        self._keep()
+
+    def _told_all(self, schema: Schema, welcome: Welcome) -> Changes:
+        """Take a welcome into the replica, a new one where the model is new; gives what is different."""
         replica = self._replica
         if replica is None or replica.schema is not schema:
             replica = self._new_replica(schema)
@@ -344,17 +358,7 @@ class Runner:
         for part in welcome.followed:
             replica.follow(part["path"], config=part.get("config"), operational=part.get("operational"))
         self._replica = replica
-        self.linked = True
-        self._told = ""
-        self.log.info("linked to %s, configuration of revision %s", self.url, welcome.revision)
-        if self._ready:
-            if changes:
-                self._apply(changes)
-            elif self._connection is not None:
-                self._connection.applied(replica.revision)
-            for path in replica.follows:
-                self.thing.on_followed(str(path))
-        self._keep()
+        return changes
 
     def _down(self, reason: str, *, denied: bool) -> None:
         if self.linked:

@@ -261,6 +261,9 @@ class TestDemo:
                 listed = demo.ask("/v1/discover")["datastores"]
                 assert listed["TemperatureProvider"]["linked"]
                 assert listed["FermentationController"]["linked"]
+                (pid,) = demo.find("temperature_provider")
+                status = Path(f"/proc/{pid}/status").read_text()
+                assert int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) < 30 * 1024
             finally:
                 assert demo.process is not None
                 demo.process.send_signal(signal.SIGINT)
