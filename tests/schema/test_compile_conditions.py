@@ -56,12 +56,14 @@ class TestMust:
     ) -> None:
         must = compiled(tmp_path, BASE, USER).find("/user:own/a").musts[0]
         assert must.xpath.module == "user"
-        assert must.xpath.prefixes == {"b": "base"}
+        assert must.xpath.prefixes["b"] == "base"
+        assert "u" not in must.xpath.prefixes
         assert must.place.file == "base.yang"
 
     def test_added_by_refine_has_the_prefixes_of_the_refine(self, tmp_path: Path) -> None:
         added = compiled(tmp_path, BASE, USER).find("/base:top/user:d").musts[-1]
-        assert added.xpath.prefixes == {"bb": "base", "u": "user"}
+        assert (added.xpath.prefixes["bb"], added.xpath.prefixes["u"]) == ("base", "user")
+        assert "b" not in added.xpath.prefixes
         assert (added.message, added.app_tag) == ("why", "because")
 
 

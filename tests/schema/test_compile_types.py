@@ -352,7 +352,7 @@ class TestLeafref:
         top = schema.root.children["m:top"]
         f = schema.notifications["m:rung"].children["f"]
         e = top.actions["go"].input.children["e"]  # type: ignore[attr-defined]
-        found = [final(each.type).name for each in (b, c, e, f)]  # type: ignore[attr-defined]
+        found = [final(each.type).name for each in (b, c, e, f)]  # type: ignore[union-attr]
         assert found == ["int8", "boolean", "string", "uint8"]
 
     @pytest.mark.parametrize(
