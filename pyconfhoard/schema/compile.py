@@ -362,7 +362,7 @@ class _Compiler:
             self._parsed.add(stmt.arg)
         text = stmt.i_orig_module
         if id(text) not in self._prefixes:
-            self._prefixes[id(text)] = prefixes_of(stmt)
+            self._prefixes[id(text)] = {**prefixes_of(stmt), "": origin_of(stmt)}
         return XPath(stmt.arg, module, self._prefixes[id(text)])
 
     # Second pass: types and defaults

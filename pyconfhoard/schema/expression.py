@@ -13,7 +13,9 @@ class XPath:
     """An expression of the model: its text, and what its prefixes mean where it was written.
 
     ``prefixes`` maps prefix to module name; ``module`` is the module of names without a prefix
-    (RFC 7950 section 6.4.1: that of the node for expressions in a grouping).
+    (RFC 7950 section 6.4.1: that of the node for expressions in a grouping). The empty prefix, where
+    ``prefixes`` has it, is the module whose text holds the expression: to it belong identities that a
+    string names without a prefix (section 10.4).
     """
 
     text: str

@@ -28,10 +28,11 @@ class Scope:
     def identity(self, text: str) -> str:
         """``module:identity`` for the name of an identity in a string.
 
-        RFC 7950 section 10.4 has a prefix of the expression's module, or none for that module. A
-        module's name in its place, which is how values are written in JSON, is taken as well.
+        RFC 7950 section 10.4 has a prefix of the module that the expression is written in, or none for
+        that module (which, in an augment's ``when``, is not that of nodes without prefix). A module's
+        name in its place, which is how values are written in JSON, is taken as well.
         """
         prefix, colon, name = text.partition(":")
         if not colon:
-            return f"{self.xpath.module}:{text}"
+            return f"{self.xpath.prefixes.get('', self.xpath.module)}:{text}"
         return f"{self.xpath.prefixes.get(prefix, prefix)}:{name}"
