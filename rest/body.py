@@ -12,7 +12,7 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import parse
 
 from .errors import HttpError
-from .negotiation import check_body_type
+from .negotiation import check_body_coding, check_body_type
 
 __all__ = ["LARGE", "read_body", "read_json"]
 
@@ -61,6 +61,7 @@ async def read_json(request: Request, limit: int, max_depth: int) -> tuple[Json,
     Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what is not JSON.
     """
     check_body_type(request.get_header("Content-Type"))
+    check_body_coding(request.get_header("Content-Encoding"))
     body = await read_body(request, limit)
     if not body:
         raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))

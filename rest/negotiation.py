@@ -11,7 +11,16 @@ from typing import Final
 
 from .errors import HttpError
 
-__all__ = ["ACCEPT_PATCH", "DATA", "DATA_FIRST", "JSON", "PLAIN_FIRST", "check_body_type", "choose"]
+__all__ = [
+    "ACCEPT_PATCH",
+    "DATA",
+    "DATA_FIRST",
+    "JSON",
+    "PLAIN_FIRST",
+    "check_body_coding",
+    "check_body_type",
+    "choose",
+]
 
 DATA: Final = "application/yang-data+json"
 JSON: Final = "application/json"
@@ -90,6 +99,19 @@ def check_body_type(content_type: str | None) -> None:
         legal=DATA_FIRST,
         headers={"Accept": ACCEPT_PATCH, "Accept-Patch": ACCEPT_PATCH},
     )
+
+
+def check_body_coding(coding: str | None) -> None:
+    """Raise :class:`HttpError` 415 for a body that is compressed (RFC 9110 section 8.4): the limit of its size
+    would say nothing."""
+    if coding is not None and coding.strip().lower() not in {"", "identity"}:
+        raise HttpError(
+            415,
+            "invalid-value",
+            f"a body cannot be read in the coding {coding!r}: send it as it is, without Content-Encoding",
+            value=coding,
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 def _is_utf8(parameters: str) -> bool:

@@ -1,5 +1,6 @@
 """Bad input over HTTP: every row is refused with its status, tag and reason, and nothing has changed."""
 
+import gzip
 import json
 import os
 import resource
@@ -112,6 +113,8 @@ ROWS = (
     Row("JSON too large", "PATCH", PROVIDER, b'{"x": "' + b"x" * 2_200_000 + b'"}', 413, "too-big", ("larger than 2 MiB",)),
     Row("wrong media type", "PATCH", PROVIDER, b"<setpoint>17</setpoint>", 415, "invalid-value",
         ("application/yang-data+json",), headers={"Content-Type": "application/xml"}),
+    Row("compressed body", "PATCH", PROVIDER, gzip.compress(b"{}"), 415, "invalid-value", ("gzip",),
+        headers={"Content-Encoding": "gzip"}),
     Row("media type that cannot be had", "GET", PROVIDER, None, 406, "invalid-value",
         headers={"Accept": "application/yang-data+xml"}),
     Row("path traversal", "GET", f"{RUNNING}/..%2f..%2f..%2fetc%2fpasswd", None, 404, "invalid-value"),

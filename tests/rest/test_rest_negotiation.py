@@ -3,7 +3,7 @@
 import pytest
 
 from rest.errors import HttpError
-from rest.negotiation import DATA, DATA_FIRST, JSON, PLAIN_FIRST, check_body_type, choose
+from rest.negotiation import DATA, DATA_FIRST, JSON, PLAIN_FIRST, check_body_coding, check_body_type, choose
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,16 @@ def test_other_body_types_are_415_and_tell_which_are_right(given: str | None) ->
     assert raised.value.status == 415
     assert DATA in raised.value.headers["Accept-Patch"]
     assert raised.value.faults[0].legal == DATA_FIRST
+
+
+@pytest.mark.parametrize("given", [None, "", "identity", "Identity"])
+def test_a_body_that_is_not_coded_is_read(given: str | None) -> None:
+    check_body_coding(given)
+
+
+@pytest.mark.parametrize("given", ["gzip", "br", "identity, gzip"])
+def test_a_body_that_is_compressed_is_415_and_says_which_coding_is_read(given: str) -> None:
+    with pytest.raises(HttpError, match="without Content-Encoding") as caught:
+        check_body_coding(given)
+    assert caught.value.status == 415
+    assert caught.value.headers == {"Accept-Encoding": "identity"}
