@@ -83,7 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     try:
         if options.command:
-            return 0 if all(with_client.run(line) is not False for line in options.command) else 1
+            worked = all(with_client.run(line) is not False for line in options.command)
+            with_client.end()
+            return 0 if worked else 1
         from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c
 
         return int(Shell(client, _user()).cmdloop())

@@ -44,7 +44,7 @@ class RemoteFault:
     place: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
+        where = f"{self.path}: " if self.path and self.path not in self.message else ""
         return f"{where}{self.message}" + (f" [{self.place}]" if self.place else "")
 
 

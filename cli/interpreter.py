@@ -9,6 +9,7 @@ and ``[edit]`` where the configuration is being edited.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterable
@@ -28,6 +29,7 @@ from .words import UnbalancedQuote, split
 __all__ = ["COMMANDS", "Command", "Interpreter", "Mode", "Output"]
 
 
+_DISCARDED: Final = "Pending changes discarded."
 _QUALITY: Final = "pyconfhoard:quality"
 
 
@@ -145,6 +147,12 @@ class Interpreter:
                 self.mode = Mode.OPERATIONAL
             return False
         return None if leave else True
+
+    def end(self) -> None:
+        """The input is at its end. What is pending goes, and that is said; a hoard that is gone has nothing pending."""
+        with contextlib.suppress(RemoteError, Unreachable, Expired):
+            if self.client.changes():
+                self._output.write(_DISCARDED)
 
     def commands(self) -> list[Command]:
         """Those of the present mode."""
@@ -353,7 +361,7 @@ class Interpreter:
             answer = self._output.confirm("Pending changes are not committed. Discard them and leave?")
             if answer is False:
                 raise CommandError("stayed: commit or discard what is pending")
-            self._output.write("Pending changes discarded.")
+            self._output.write(_DISCARDED)
         self.client.discard()
         self.mode = Mode.OPERATIONAL
         self._output.write("")

@@ -96,6 +96,7 @@ class Shell(cmd2.Cmd):
                 self.write("")
             leaves = self.interpreter.mode is Mode.OPERATIONAL
             if not self.person:
+                self.interpreter.end()
                 return True
             line = "exit"
             if leaves:
@@ -107,6 +108,7 @@ class Shell(cmd2.Cmd):
             worked = True
         self._set_prompt()
         if worked is False and not self.person:
+            self.interpreter.end()
             self.exit_code = 1
             return True
         return worked is None

@@ -227,6 +227,35 @@ def test_no_hoard_and_a_wrong_token_say_what_to_do(server: Server) -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("through", ["-c", "pipe"])
+def test_what_was_not_committed_at_the_end_of_the_input_is_said_to_be_gone(
+    server: Server, through: str
+) -> None:
+    before = server.config()
+    commands = ("conf", "set brewhouse power stale-after 77")
+    if through == "-c":
+        _, said = lines(server, *commands)
+    else:
+        done = subprocess.run(
+            [sys.executable, "cli/cli.py"],
+            cwd=ROOT,
+            env=environment(server),
+            input="\n".join(commands) + "\n",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        said = done.stdout
+    assert said.rstrip().endswith("Pending changes discarded.")
+    assert server.config() == before
+
+
+def test_a_path_is_told_once(server: Server) -> None:
+    _, said = edit(server, "delete brewhouse temperature hardware probe nope")
+    assert said.count("probe[id='nope']") == 1
+
+
 class _Stranger(BaseHTTPRequestHandler):
     """A web server that is no hoard: it has a page for everything."""
 
