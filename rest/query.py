@@ -56,16 +56,21 @@ class Query:
         return self.with_defaults in {"report-all", "report-all-tagged"}
 
 
-NOTHING: Final = Query()
+_NOTHING: Final[Mapping[WithDefaults, Query]] = {
+    mode: Query(with_defaults=mode) for mode in get_args(WithDefaults)
+}
 
 
-def query_of(method: str, text: str) -> Query:
-    """What a query string asks for. Raises :class:`BadInput` or :class:`NotSupported`."""
-    return _parsed(method, text) if text else NOTHING
+def query_of(method: str, text: str, defaults: WithDefaults = "explicit") -> Query:
+    """What a query string asks for; ``defaults`` is the mode where it does not say.
+
+    Raises :class:`BadInput` or :class:`NotSupported`.
+    """
+    return _parsed(method, text, defaults) if text else _NOTHING[defaults]
 
 
 @lru_cache(maxsize=256)
-def _parsed(method: str, text: str) -> Query:
+def _parsed(method: str, text: str, defaults: WithDefaults) -> Query:
     given: dict[str, str] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         if name not in PARAMETERS:
@@ -88,7 +93,7 @@ def _parsed(method: str, text: str) -> Query:
     return Query(
         content=cast(Content, _word(given, "content", get_args(Content), "all")),
         depth=_depth(given.get("depth", "unbounded")),
-        with_defaults=cast(WithDefaults, _word(given, "with-defaults", get_args(WithDefaults), "explicit")),
+        with_defaults=cast(WithDefaults, _word(given, "with-defaults", get_args(WithDefaults), defaults)),
     )
 
 

@@ -17,6 +17,7 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Path, api_path, get, revision_at
+from pyconfhoard.tree.json_encode import WithDefaults
 
 from .body import LARGE, read_json
 from .document import filtered, leaf_form, members_form, pieces, streamed, weight, wrapped_form
@@ -46,12 +47,14 @@ class Style:
     """How a family of resources speaks.
 
     ``offers``: media types, best first. ``strict``: as RFC 8040 has it: names qualified at the top, lists not
-    written as a whole. ``top``: what is told in the members form, None for nothing.
+    written as a whole. ``top``: what is told in the members form, None for nothing. ``defaults``: whether
+    defaults show where the request does not say.
     """
 
     offers: tuple[str, ...] = DATA_FIRST
     strict: bool = True
     top: Path | None = None
+    defaults: WithDefaults = "explicit"
 
 
 class Store(Protocol):
@@ -78,7 +81,7 @@ async def answer_read(
     """GET and HEAD. Raises :class:`NotFound` where nothing stands, 406, and what the query may be wrong with."""
     response.content_type = choose(request.get_header("Accept"), style.offers)
     principal.demand(principal.may_read(target.path), "read", target.path)
-    query = query_of(request.method, request.query_string)
+    query = query_of(request.method, request.query_string, style.defaults)
     members = target.path == style.top
     found = source.find(target, query)
     if found is None:

@@ -1,8 +1,9 @@
 """``/v1/datastore/<datastore>/<owner>[/path]``: the simple way in, by Thing.
 
-The owner's root is told as its children's members; deeper paths as RESTCONF tells them, on the same
-code. ``running`` takes changes; ``startup`` and ``persist`` show what the files hold, ``operational`` what the Thing publishes.
-What no Thing owns is found under its module's name.
+The owner's root is told as its children's members; deeper paths as RESTCONF tells them, on the same code.
+A Thing's defaults in use show: people want to see what counts (``with-defaults`` says otherwise). ``running`` takes
+changes; ``startup`` and ``persist`` show what the files hold, ``operational`` what the Thing publishes. What no
+Thing owns is found under its module's name.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pyconfhoard.errors import Conflict, Fault, NotFound
 from pyconfhoard.hoard import Datastore, Hoard
 from pyconfhoard.hoard.owners import Owner, owner_of
 from pyconfhoard.tree import api_path, nearest
+from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import principal_of
 from .errors import method_not_allowed
@@ -132,7 +134,9 @@ def _place(hoard: Hoard, raw: str) -> _Place:
     if owner.kind == "module" and target.path.steps:
         _check_module(hoard, datastore, owner, target)
     shared = owner.kind == "module" and bool(not target.path.steps or _things_below(hoard, target))
-    style = Style(PLAIN_FIRST, strict=False, top=owner.path)
+    configured = owner.kind == "thing" and datastore != "operational"
+    shown: WithDefaults = "report-all" if configured else "explicit"
+    style = Style(PLAIN_FIRST, strict=False, top=owner.path, defaults=shown)
     return _Place(cast(Datastore, datastore), owner, target, style, shared)
 
 

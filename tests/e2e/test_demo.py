@@ -143,7 +143,7 @@ def test_when_the_launcher_ends_all_end_and_the_next_start_works_at_once(tmp_pat
     demo.process.send_signal(number)
     demo.process.wait(timeout=10)
     for pid, command in children.items():
-        wait_for(lambda pid=pid: not alive(pid), f"{command} ends", 3)
+        wait_for(lambda pid=pid: not alive(pid), f"{command} ends", 10)
     for pin in (17, 27):
         assert (demo.folder / "run" / "played" / "gpio" / f"gpio{pin}").read_text().strip() == "0"
     demo.log.unlink()

@@ -187,7 +187,7 @@ class TestKilled:
         assert len(others) >= 4
         working.process.kill()
         working.process.wait()
-        until(lambda: not any(lives(pid) for pid in others), 3.0)
+        until(lambda: not any(lives(pid) for pid in others), 10.0)
         assert not working.high()
         working.launch("--rest", "--thing", "heater.py")
         until(working.works)

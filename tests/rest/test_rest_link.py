@@ -276,7 +276,7 @@ def test_change_is_voted_on_then_told(hoard: Server, link: Callable[..., Thing])
     assert [(edit["op"], edit["path"], edit["value"]) for edit in prepare["edits"]] == [
         ("replace", "/brewerslab:brewhouse/temperature", {"fermentation": {"setpoint": "16.0"}})
     ]
-    assert hoard.get(f"{RUNNING}/fermentation/setpoint").status == 404
+    assert hoard.get(f"{RUNNING}/fermentation/setpoint").json == {"brewerslab:setpoint": "18.0"}
     thing.send({"type": "vote", "id": prepare["id"], "ok": True})
     assert answer.result(10).status == 204
     change = thing.next("change")

@@ -29,8 +29,9 @@ def test_root_of_a_thing_has_its_childrens_members(server: Server) -> None:
     assert answer.headers["content-type"] == "application/json"
 
 
-def test_root_of_a_thing_is_empty_where_nothing_is_configured(server: Server) -> None:
-    assert server.get(RUNNING).json == {}
+def test_root_of_a_thing_shows_its_defaults_where_nothing_is_configured(server: Server) -> None:
+    assert server.get(RUNNING).json == {"brewerslab:fermentation": {"setpoint": "18.0"}}
+    assert server.get(f"{RUNNING}?with-defaults=explicit").json == {}
 
 
 def test_root_of_a_thing_takes_the_wrapped_form_too(server: Server) -> None:
@@ -60,7 +61,8 @@ def test_put_patch_and_delete_of_a_leaf(server: Server) -> None:
         "brewerslab:setpoint": "16.5"
     }
     assert server.request("DELETE", f"{FERMENTATION}/setpoint").status == 204
-    assert server.get(f"{FERMENTATION}/setpoint").status == 404
+    assert server.get(f"{FERMENTATION}/setpoint").json == {"brewerslab:setpoint": "18.0"}
+    assert server.get(f"{FERMENTATION}/setpoint?with-defaults=explicit").status == 404
 
 
 def test_list_as_a_whole_can_be_written(server: Server) -> None:
