@@ -34,7 +34,13 @@ FUNCTIONS = model(
     leaf word { type string; }
   }""",
     ),
-    module("ids", "identity animal; identity dog { base animal; } identity puppy { base dog; } identity cat { base animal; }", prefix="i"),
+    module(
+        "ids",
+        """
+  identity animal;
+  identity dog { base animal; } identity puppy { base dog; } identity cat { base animal; }""",
+        prefix="i",
+    ),
 )  # fmt: skip
 LAB = Lab(
     FUNCTIONS,
@@ -144,7 +150,14 @@ ACCESSIBLE = model(
       default one;
       case one { leaf one { type string; default d1; } container box { leaf in { type string; default d2; } } }
       case two { leaf two { type string; default d3; } leaf also { type string; } }
-      case three { choice inner { default n; case m { leaf m { type string; } } case n { leaf n { type string; default d4; } } } leaf t { type string; } }
+      case three {
+        choice inner {
+          default n;
+          case m { leaf m { type string; } }
+          case n { leaf n { type string; default d4; } }
+        }
+        leaf t { type string; }
+      }
     }
   }""",
     )
