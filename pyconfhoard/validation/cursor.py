@@ -211,6 +211,9 @@ class _TooDeep(Exception):
 _DEEPEST: Final = 4
 """So many conditions may wait for one another on Python's stack; more wait on our own."""
 
+_KEPT: Final = 20_000
+"""So many answers are kept from one question to the next."""
+
 
 class Document:
     """One accessible tree.
@@ -256,8 +259,9 @@ class Document:
         """Whether every ``when`` of a child is true; ``pending`` if that depends on itself.
 
         Each condition is evaluated in the tree as it is but for the alteration of its own. Answers
-        are kept until the outermost question is answered: chains of conditions cost their length,
-        and nothing is left behind. A chain too deep for Python's stack is taken from its far end.
+        are kept, so that chains of conditions cost their length; not all of them, as there may be
+        one for each entry of a long list. A chain too deep for Python's stack is taken from its far
+        end.
         """
         if self.base is not self:
             return self.base.allows(self.base.adopt(parent), shape, pending=pending)
@@ -288,7 +292,8 @@ class Document:
                     return answer
                 question = next(reversed(agenda.values()))
         finally:
-            self._answers.clear()
+            if len(self._answers) > _KEPT:
+                self._answers.clear()
 
     def _answer(self, question: _Question) -> bool:
         self._pending.add(question.identity)

@@ -16,8 +16,15 @@ SCHEMA = model(
     must "count(hop) < 3" { error-message "at most two hops"; error-app-tag "too-bitter"; }
     leaf low { type int8; must ". < ../high"; }
     leaf high { type int8; default 50; }
-    list hop { key name; leaf name { type string; must "string-length(.) > 1"; } leaf gram { type int8; default 9; must ". < 100 and . != 13"; } }
-    leaf-list tag { type string; ordered-by user; must ". != 'bad'"; must "not(preceding-sibling::tag = 'last')"; }
+    list hop {
+      key name;
+      leaf name { type string; must "string-length(.) > 1"; }
+      leaf gram { type int8; default 9; must ". < 100 and . != 13"; }
+    }
+    leaf-list tag {
+      type string; ordered-by user;
+      must ". != 'bad'"; must "not(preceding-sibling::tag = 'last')";
+    }
     container label { must "text or ../low > 10 or not(../low)"; leaf text { type string; } }
     container shipped { presence "left the house"; must "../label/text"; }
     anydata note { must "../low"; }
@@ -37,7 +44,10 @@ SCHEMA = model(
         ({"low": 5, "label": {"text": "x"}}, []),
         ({"shipped": {}}, ["/m:beer/shipped"]),
         ({"shipped": {}, "label": {"text": "x"}}, []),
-        ({"hop": [{"name": "aa"}, {"name": "b"}, {"name": "cc", "gram": 13}]}, ["/m:beer", "/m:beer/hop[name='b']/name", "/m:beer/hop[name='cc']/gram"]),
+        (
+            {"hop": [{"name": "aa"}, {"name": "b"}, {"name": "cc", "gram": 13}]},
+            ["/m:beer", "/m:beer/hop[name='b']/name", "/m:beer/hop[name='cc']/gram"],
+        ),
         ({"tag": ["ok", "last", "bad"]}, ["/m:beer/tag[.='bad']", "/m:beer/tag[.='bad']"]),
         ({"note": {"any": 1}}, ["/m:beer/note"]),
     ],

@@ -11,9 +11,16 @@ MANDATORY = model(
         """
   container np { leaf a { type string; mandatory true; } }
   container p { presence yes; leaf b { type string; mandatory true; } anydata x { mandatory true; } }
-  list l { key k; leaf k { type string; mandatory true; } leaf c { type string; mandatory true; } container d { leaf e { type string; mandatory true; } } }
+  list l {
+    key k;
+    leaf k { type string; mandatory true; } leaf c { type string; mandatory true; }
+    container d { leaf e { type string; mandatory true; } }
+  }
   choice ch {
-    case one { leaf f { type string; mandatory true; } leaf g { type string; } container box { leaf h { type string; mandatory true; } } }
+    case one {
+      leaf f { type string; mandatory true; } leaf g { type string; }
+      container box { leaf h { type string; mandatory true; } }
+    }
     case two { leaf i { type string; } leaf j { when "../i"; type string; mandatory true; } }
   }
   leaf off { when "/m:p"; type string; mandatory true; }
@@ -56,7 +63,10 @@ CHOICE = model(
   container top {
     presence yes;
     choice must-be { mandatory true;
-      case a { leaf a { type string; } choice inner { mandatory true; leaf a1 { type string; } container a2 { leaf deep { type string; } } } }
+      case a {
+        leaf a { type string; }
+        choice inner { mandatory true; leaf a1 { type string; } container a2 { leaf deep { type string; } } }
+      }
       case b { leaf b { type string; } }
       leaf short { type string; }
     }
