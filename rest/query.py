@@ -75,7 +75,11 @@ def _parsed(method: str, text: str, defaults: WithDefaults) -> Query:
     for name, value in parse_qsl(text, keep_blank_values=True):
         if name not in PARAMETERS:
             near = nearest(name, PARAMETERS)
-            raise _wrong(f"there is no query parameter {name!r}", name, near or tuple(PARAMETERS))
+            raise _wrong(
+                f"there is no query parameter {name!r}",
+                name,
+                near or tuple(known for known, (_, done) in PARAMETERS.items() if done),
+            )
         if name in given:
             raise _wrong(f"the query parameter {name!r} stands twice", value)
         methods, done = PARAMETERS[name]

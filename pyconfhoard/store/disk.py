@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyconfhoard.errors import ErrorTag, Fault, StoreError
 
-__all__ = ["disk_errors", "sha256_file", "sync_folder", "write_file"]
+__all__ = ["disk_errors", "private_folder", "sha256_file", "sync_folder", "write_file"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -42,11 +42,20 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can look into, or make it so if it is ours and was open: what REST
+    asks a token for is not to be had from the disk by any local user. Raises ``OSError``."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if status.st_mode & 0o077 and status.st_uid == os.geteuid():
+        folder.chmod(0o700)
+
+
 def write_file(
     path: Path,
     chunks: Iterable[bytes],
     *,
-    mode: int = 0o644,
+    mode: int = 0o600,
     durable: bool = True,
     before_rename: Callable[[str], None] | None = None,
 ) -> str:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pyconfhoard.errors import BadInput, Fault, StoreError
-from pyconfhoard.store.disk import disk_errors, sha256_file, write_file
+from pyconfhoard.store.disk import disk_errors, private_folder, sha256_file, write_file
 from pyconfhoard.store.journal import FileMark, Journal
 
 __all__ = ["FOLDERS", "Files", "Found", "valid_name"]
@@ -62,7 +62,7 @@ class Files:
         self._journal = journal
         with disk_errors(f"the datastore folder {folder} cannot be used"):
             for name in FOLDERS:
-                (folder / name).mkdir(exist_ok=True)
+                private_folder(folder / name)
             for kind in FOLDERS[:3]:
                 for leftover in (folder / kind).glob(".*.tmp"):
                     leftover.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pyconfhoard.errors import DatastoreInUse, Fault, StoreError
-from pyconfhoard.store.disk import disk_errors
+from pyconfhoard.store.disk import disk_errors, private_folder
 
 __all__ = ["LOCK_TIMEOUT", "NETWORK_FILE_SYSTEMS", "FolderLock", "file_system", "holder", "refuse_network"]
 
@@ -121,8 +121,8 @@ class FolderLock:
         self.folder = folder
         self.path = folder / "run" / "lock"
         with disk_errors(f"the datastore folder {folder} cannot be used"):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            private_folder(self.path.parent)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             self._acquire(timeout, sleep, monotonic)
             self.tell(url)

@@ -149,6 +149,9 @@ class SqliteJournal:
             Path(f"{fresh}{suffix}").unlink(missing_ok=True)
             if suffix:
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        os.close(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        )  # its WAL inherits
         with self._sqlite_errors():
             connection = sqlite3.connect(fresh, isolation_level=None)
             try:

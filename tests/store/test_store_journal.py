@@ -352,5 +352,5 @@ def test_start_that_was_killed_while_the_journal_was_made_starts_anew(path):
 
 
 def test_folder_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(StoreError, match="cannot be used: unable to open database file"):
+    with pytest.raises(StoreError, match="cannot be used: No such file"):
         SqliteJournal(tmp_path / "none" / "j.db")
