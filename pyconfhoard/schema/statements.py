@@ -295,7 +295,8 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
 
     def _near(self, name: str) -> str:
         near = get_close_matches(name, list(self._library.names()), n=3)
-        return f"; there is {', '.join(near)}" if near else ""
+        there = f"; there is {', '.join(near)}" if near else ""
+        return f"{there}; name the folder that has it with --yang DIR"
 
     def _stands(self, tag: str, place: Place | None) -> bool:
         keywords, judge = _OUR_JUDGEMENT[tag]
