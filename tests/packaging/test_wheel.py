@@ -14,9 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run a command with an environment that knows nothing of this checkout; its output."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYCONF"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYCONF"))
+    }
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=environment, capture_output=True, text=True, timeout=600, check=False
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -41,7 +49,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_lists_every_package() -> None:
     listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
     found = set()
-    for folder, prefix in (("pyconfhoard", ""), ("rest", "pyconfhoard."), ("cli", "pyconfhoard."), ("things", "pyconfhoard.")):
+    for folder, prefix in (
+        ("pyconfhoard", ""),
+        ("rest", "pyconfhoard."),
+        ("cli", "pyconfhoard."),
+        ("things", "pyconfhoard."),
+    ):
         for init in (ROOT / folder).rglob("__init__.py"):
             found.add(prefix + ".".join(init.parent.relative_to(ROOT).parts))
     assert listed == found | {"pyconfhoard.yang"}
@@ -60,7 +73,16 @@ def test_wheel_holds_the_models(wheel: Path) -> None:
 def test_installed_commands_work_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     binaries = tmp_path / "env" / "bin"
-    run(binaries / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=tmp_path)
+    run(
+        binaries / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        wheel,
+        cwd=tmp_path,
+    )
     assert "--thing" in run(binaries / "pyconfhoard", "--help", cwd=tmp_path)
     assert "--command" in run(binaries / "pyconfhoard-cli", "--help", cwd=tmp_path)
     script = (
