@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Final, TypeAlias
 
-from pyconfhoard.validation.cursor import Cursor, Kind
+from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.shapes import Kind
 from pyconfhoard.xpath import Axis
 
 __all__ = ["AXES", "REVERSE", "Name", "Test", "descendants_named", "in_document_order"]

@@ -6,10 +6,6 @@ are also defaults in use (sections 7.6.1, 7.7.2) and non-presence containers who
 (section 7.5.1). A :class:`Cursor` is such a node, made when an expression gets there and gone
 soon after; a :class:`Document` is one accessible tree.
 
-*Shapes.* What can be known from the schema alone (children by expanded name, place among the
-siblings, what an absent member is taken for) is prepared once for each schema node, in a
-:class:`Shape`.
-
 *Implied nodes.* An absent member counts as its default, or as an empty container, if the node is
 configuration (or the tree holds state), the cases it stands in are in use, and each ``when`` on it
 is true. A non-presence container in a case that is not in use does not exist.
@@ -26,31 +22,18 @@ order of their list. :meth:`Cursor.trail` tells them apart more cheaply, without
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from enum import Enum, auto
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from pyconfhoard.errors import Place
-from pyconfhoard.schema.nodes import AnyData, Case, Container, DataNode, Inner, Leaf, LeafList, List, Root
-from pyconfhoard.schema.types import Leafref, Type, Union, Value
+from pyconfhoard.schema.nodes import LeafList, List
+from pyconfhoard.schema.types import Type, Union, Value
 from pyconfhoard.tree import Branch, Entries, Path, Step
 from pyconfhoard.tree.branch import same
 from pyconfhoard.validation.numbers import text_number
+from pyconfhoard.validation.shapes import TEXT, Kind, Shape, final_type
 
-__all__ = ["DUMMY", "Cursor", "Document", "Guard", "Kind", "Mask", "Shape", "final_type", "make_shapes"]
-
-
-class Kind(Enum):
-    """How the data of a node is held, and thereby how its instances are enumerated."""
-
-    BRANCH = auto()
-    LIST = auto()
-    LEAF = auto()
-    LEAF_LIST = auto()
-    ANY = auto()
-    TEXT = auto()
-    """The text node inside a leaf; it has no schema node of its own."""
+__all__ = ["DUMMY", "Cursor", "Document", "Mask"]
 
 
 class _Dummy:
@@ -60,121 +43,6 @@ class _Dummy:
 
 
 DUMMY: Final = _Dummy()
-
-Guard: TypeAlias = "Callable[[Cursor, Shape], bool]"
-"""A compiled ``when``: may this child of this node exist?"""
-
-
-class Shape:
-    """A schema node, prepared for navigation. Filled while the model is prepared, then left alone."""
-
-    __slots__ = (
-        "_below",
-        "cases",
-        "children",
-        "deref",
-        "guards",
-        "implied",
-        "kind",
-        "member",
-        "members",
-        "named",
-        "node",
-        "parent",
-        "place",
-        "type",
-    )
-
-    def __init__(self, node: DataNode, place: int, parent: Shape | None = None) -> None:
-        self.node = node
-        self.parent = parent
-        self.member = node.member
-        self.place = place
-        """Among its siblings, from 0."""
-        self.kind = _kind(node)
-        self.type: Type | None = final_type(node.type) if isinstance(node, Leaf | LeafList) else None
-        """Of a leaf or leaf-list, leafrefs resolved."""
-        self.children: tuple[Shape, ...] = ()
-        self.named: dict[tuple[str, str], Shape] = {}
-        """The children by (module, name)."""
-        self.members: dict[str, Shape] = {}
-        """The children by member name."""
-        self.implied: Any = _implied(node)
-        """What an absent member counts as: a default, an empty container, or None."""
-        self.cases: tuple[tuple[tuple[Shape, ...], tuple[Shape, ...], bool], ...] = ()
-        """For each case around it: the case's nodes, those of its rivals, is it the default?"""
-        self.guards: tuple[Guard, ...] = ()
-        self.deref: Callable[[Cursor], list[Cursor]] | None = None
-        """For a leafref or an instance-identifier: the nodes it refers to."""
-        self._below: frozenset[tuple[str, str]] | None = None
-
-    @property
-    def below(self) -> frozenset[tuple[str, str]]:
-        """The (module, name) of everything below; found out when it is first asked for."""
-        if self._below is None:
-            self._below = frozenset(self.named).union(*[child.below for child in self.children])
-        return self._below
-
-
-def _kind(node: DataNode) -> Kind:
-    match node:
-        case List():
-            return Kind.LIST
-        case Inner():
-            return Kind.BRANCH
-        case Leaf():
-            return Kind.LEAF
-        case LeafList():
-            return Kind.LEAF_LIST
-        case AnyData():
-            return Kind.ANY
-    raise TypeError(f"{node.qname} is no data node")
-
-
-def _implied(node: DataNode) -> Any:
-    match node:
-        case Leaf():
-            return node.default
-        case LeafList():
-            return node.defaults or None
-        case Container(presence=""):
-            return Branch(node, {})
-    return None
-
-
-def final_type(kind: Type) -> Type:
-    """The type that gives a leaf its values: that at the end of a chain of leafrefs."""
-    return kind.final if isinstance(kind, Leafref) else kind
-
-
-def make_shapes(root: Inner) -> Shape:
-    """The shapes of ``root`` and of all that is below it; gives that of ``root``."""
-    top = Shape(root, 0)
-    shapes = [top]
-    for shape in shapes:
-        node = shape.node
-        if isinstance(node, Inner):
-            shape.children = tuple(
-                Shape(child, place, shape) for place, child in enumerate(node.children.values())
-            )
-            shape.members = {child.member: child for child in shape.children}
-            shape.named = {(child.node.module, child.node.name): child for child in shape.children}
-            by_node = {child.node: child for child in shape.children}
-            for child in shape.children:
-                child.cases = tuple(_rivals(child.node.case, by_node))
-            shapes.extend(shape.children)
-    return top
-
-
-def _rivals(
-    case: Case | None, shapes: dict[DataNode, Shape]
-) -> Iterator[tuple[tuple[Shape, ...], tuple[Shape, ...], bool]]:
-    while case is not None:
-        choice = case.choice
-        own = tuple(shapes[node] for node in case.children)
-        rivals = (node for other in choice.cases.values() if other is not case for node in other.children)
-        yield own, tuple(shapes[node] for node in rivals), choice.default == case.name
-        case = choice.case
 
 
 class Mask:
@@ -433,7 +301,7 @@ class Cursor:
         """All child nodes, in document order; that of a leaf is its text."""
         if self.shape.type is not None:
             text = self.string()
-            return [Cursor(self.document, self, _TEXT, text, 0)] if text else []
+            return [Cursor(self.document, self, TEXT, text, 0)] if text else []
         return [child for shape in self.shape.children for child in self.select(shape)]
 
     # -- values ----------------------------------------------------------------------------
@@ -522,7 +390,3 @@ class Cursor:
             members = self.value.members
             return tuple([members[name] for name in node.keys]) if node.keys else (self.index,)
         return (self.value,) if isinstance(node, LeafList) else None
-
-
-_TEXT: Final = Shape(Root(name="", module="", member="", place=Place("", 0)), 0)
-_TEXT.kind = Kind.TEXT

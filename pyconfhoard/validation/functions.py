@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from pyconfhoard.schema.types import Bits, Enumeration, Identityref, xsd
-from pyconfhoard.validation.cursor import DUMMY, Cursor, Kind
+from pyconfhoard.validation.cursor import DUMMY, Cursor
 from pyconfhoard.validation.expression import (
     Expression,
     Order,
@@ -31,6 +31,7 @@ from pyconfhoard.validation.expression import (
 )
 from pyconfhoard.validation.numbers import NAN, round_half_up
 from pyconfhoard.validation.scope import Scope
+from pyconfhoard.validation.shapes import Kind
 
 __all__ = ["FUNCTIONS"]
 

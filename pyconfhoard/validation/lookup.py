@@ -30,8 +30,9 @@ from pyconfhoard.schema.types import (
     Value,
 )
 from pyconfhoard.validation.axes import Name, in_document_order
-from pyconfhoard.validation.cursor import Cursor, Kind, Shape, final_type
+from pyconfhoard.validation.cursor import Cursor
 from pyconfhoard.validation.expression import Expression, constant
+from pyconfhoard.validation.shapes import Kind, Shape, final_type
 from pyconfhoard.xpath import (
     PARENT,
     SELF,

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from pyconfhoard.validation.axes import AXES, REVERSE, Name, Test, descendants_named, in_document_order
-from pyconfhoard.validation.cursor import Cursor, Kind
+from pyconfhoard.validation.cursor import Cursor
 from pyconfhoard.validation.expression import Expression, Order, Run, as_boolean, nodes_of
 from pyconfhoard.validation.lookup import KeyTest, Lookup, key_tests
 from pyconfhoard.validation.scope import Scope
+from pyconfhoard.validation.shapes import Kind
 from pyconfhoard.xpath import (
     DESCENDANTS,
     PARENT,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pyconfhoard.errors import Fault, ModelError, Place
 from pyconfhoard.schema.nodes import Case, Choice, Inner, Leaf, LeafList, List, Schema, When, XPath
 from pyconfhoard.validation.compile import compile_xpath
-from pyconfhoard.validation.cursor import Cursor, Shape, make_shapes
+from pyconfhoard.validation.cursor import Cursor
 from pyconfhoard.validation.expression import Expression, Uncompilable, constant
 from pyconfhoard.validation.rules.must import Must
 from pyconfhoard.validation.rules.reference import Reference, Target, targets_of
@@ -21,6 +21,7 @@ from pyconfhoard.validation.rules.rule import Rule
 from pyconfhoard.validation.rules.structure import Cases, Mandatory, MaxElements, MinElements
 from pyconfhoard.validation.rules.unique import Unique
 from pyconfhoard.validation.rules.when import condition, guard
+from pyconfhoard.validation.shapes import Shape, make_shapes
 from pyconfhoard.xpath import ROOT, Expr, XPathSyntaxError, parse
 
 __all__ = ["Plan", "RuleTable"]

@@ -24,9 +24,10 @@ from pyconfhoard.schema.types import Leafref as LeafrefType
 from pyconfhoard.tree import parse_path
 from pyconfhoard.validation.axes import Name
 from pyconfhoard.validation.compile import Compiler
-from pyconfhoard.validation.cursor import DUMMY, Cursor, Kind, Shape, final_type
+from pyconfhoard.validation.cursor import DUMMY, Cursor
 from pyconfhoard.validation.expression import as_boolean, nodes_of
 from pyconfhoard.validation.scope import Scope
+from pyconfhoard.validation.shapes import Kind, Shape, final_type
 from pyconfhoard.xpath import (
     PARENT,
     SELF,

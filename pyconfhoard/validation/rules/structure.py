@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import Choice, DataNode, LeafList, List
-from pyconfhoard.validation.cursor import Cursor, Shape
+from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.shapes import Shape
 
 __all__ = ["Cases", "Mandatory", "MaxElements", "MinElements"]
 

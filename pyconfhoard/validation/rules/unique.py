@@ -10,7 +10,8 @@ from typing import Any
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import DataNode, List
-from pyconfhoard.validation.cursor import DUMMY, Cursor, Shape
+from pyconfhoard.validation.cursor import DUMMY, Cursor
+from pyconfhoard.validation.shapes import Shape
 
 __all__ = ["Unique"]
 

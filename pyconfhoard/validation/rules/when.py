@@ -15,8 +15,9 @@ from collections.abc import Callable
 
 from pyconfhoard.errors import Fault
 from pyconfhoard.schema.nodes import When
-from pyconfhoard.validation.cursor import DUMMY, Cursor, Guard, Shape
+from pyconfhoard.validation.cursor import DUMMY, Cursor
 from pyconfhoard.validation.expression import Expression, as_boolean
+from pyconfhoard.validation.shapes import Guard, Shape
 from pyconfhoard.xpath import Call, Expr, LocationPath, NameTest, PathFrom, Step, walk
 
 __all__ = ["condition", "false_condition", "guard"]
