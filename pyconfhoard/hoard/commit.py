@@ -7,16 +7,14 @@ once it has it, nothing can fail any more but the process, and then the next sta
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyconfhoard.errors import Invalid
-from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.journal import Record
-from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_json, edits_to_json
+from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_text, edits_to_text
 from pyconfhoard.validation import Validator
 
 if TYPE_CHECKING:
@@ -83,8 +81,8 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
         author=origin.author,
         source=origin.source,
         comment=origin.comment,
-        edits=_text(hoard.schema, as_edits(changes)),
-        undo=_text(hoard.schema, as_edits(diff(root, base))),
+        edits=edits_to_text(hoard.schema, as_edits(changes)),
+        undo=edits_to_text(hoard.schema, as_edits(diff(root, base))),
     )
     await hoard.keep(record)
     commit = _commit(record, changes, root, base)
@@ -108,7 +106,7 @@ def try_out(validator: Validator, edits: Edits, base: Branch, revision: int) -> 
 def replay(hoard: Hoard, record: Record) -> Commit:
     """A record that came into the journal without this process knowing (after a failed sync), as a commit."""
     base = hoard.running
-    root = apply(base, edits_from_json(hoard.schema, json.loads(record.edits)), record.revision)
+    root = apply(base, edits_from_text(hoard.schema, record.edits), record.revision)
     return _commit(record, tuple(diff(base, root)), root, base)
 
 
@@ -123,7 +121,3 @@ def _nothing(hoard: Hoard) -> Commit:
     if last is None:
         return Commit(0, hoard.now(), "", "", "", (), hoard.running, hoard.running)
     return _commit(last, (), hoard.running, hoard.running)
-
-
-def _text(schema: Schema, edits: Iterable[Edit]) -> str:
-    return json.dumps(edits_to_json(schema, edits), separators=(",", ":"), ensure_ascii=False)

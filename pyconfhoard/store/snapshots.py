@@ -12,13 +12,12 @@ forgets them. It is done in a thread of its own beside a running loop: trees are
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.journal import Journal, Snapshot
-from pyconfhoard.tree import Branch, Frozen, Row, apply, edits_from_json, freezing, thaw
+from pyconfhoard.tree import Branch, Frozen, Row, apply, edits_from_text, freezing, thaw
 
 __all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back"]
 
@@ -66,7 +65,7 @@ def step_back(journal: Journal, schema: Schema, root: Branch, revision: int, tar
 
 def _applied(schema: Schema, root: Branch, text: str, revision: int, what: str) -> Branch:
     try:
-        return apply(root, edits_from_json(schema, json.loads(text)), revision)
+        return apply(root, edits_from_text(schema, text), revision)
     except (BadInput, NotFound, Conflict, ValueError) as error:
         raise _unreadable(what, error) from error
 

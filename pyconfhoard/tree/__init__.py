@@ -4,7 +4,7 @@ from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.defaults import defaults_in_use, value_in_use
 from pyconfhoard.tree.diff import Change, as_edits, diff
 from pyconfhoard.tree.edit import Edit, apply
-from pyconfhoard.tree.edits_json import edits_from_json, edits_to_json
+from pyconfhoard.tree.edits_json import edits_from_json, edits_from_text, edits_to_json, edits_to_text
 from pyconfhoard.tree.entries import Entries
 from pyconfhoard.tree.json_decode import decode, nearest
 from pyconfhoard.tree.json_encode import chunks, encode, to_json
@@ -33,7 +33,9 @@ __all__ = [
     "diff",
     "dumps",
     "edits_from_json",
+    "edits_from_text",
     "edits_to_json",
+    "edits_to_text",
     "encode",
     "freeze",
     "freezing",

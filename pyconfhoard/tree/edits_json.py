@@ -12,7 +12,7 @@ that matters, ``keys`` has ``[step, [key, ...]]`` with the JSON form of the keys
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeGuard, get_args
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, NotFound
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Schema
@@ -23,11 +23,12 @@ from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.edit import Edit, Operation
 from pyconfhoard.tree.entries import Key, Where
 from pyconfhoard.tree.json_decode import decode
-from pyconfhoard.tree.json_encode import Content, to_json
+from pyconfhoard.tree.json_encode import Content, encode, to_json
+from pyconfhoard.tree.json_text import dumps, parse_trusted
 from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import node_at, parse_path
 
-__all__ = ["edits_from_json", "edits_to_json"]
+__all__ = ["edits_from_json", "edits_from_text", "edits_to_json", "edits_to_text"]
 
 _OPERATIONS: Final = frozenset(get_args(Operation))
 _PLACES: Final = frozenset(get_args(Where))
@@ -61,17 +62,48 @@ def edits_from_json(schema: Schema, listed: list[Json], *, content: Content = "a
     return tuple(edits)
 
 
+def edits_to_text(schema: Schema, edits: Iterable[Edit]) -> str:
+    """The text of :func:`edits_to_json`, faster: values are encoded as for an answer, and list pages keep their bytes."""
+    return f"[{','.join([_to_text(schema, edit) for edit in edits])}]"
+
+
+def edits_from_text(schema: Schema, text: str) -> tuple[Edit, ...]:
+    """:func:`edits_to_text` undone. Raises as :func:`edits_from_json`, and ``ValueError`` for damaged text."""
+    return edits_from_json(schema, parse_trusted(text))
+
+
 def _malformed(message: str, path: str = "") -> BadInput:
     return BadInput(Fault("malformed-message", message, path))
 
 
 def _to_json(schema: Schema, edit: Edit) -> Json:
-    result: dict[str, Json] = {"op": edit.operation, "path": str(edit.path)}
     nodes = list(_nodes(schema, edit.path))
+    result = _without_value(nodes, edit)
+    if edit.value is not None:
+        node = nodes[-1] if nodes else schema.root
+        result["value"] = node.type.to_json(edit.value) if _is_item(node, edit) else to_json(node, edit.value)
+    return result
+
+
+def _to_text(schema: Schema, edit: Edit) -> str:
+    nodes = list(_nodes(schema, edit.path))
+    text = dumps(_without_value(nodes, edit))
+    if edit.value is None:
+        return text
+    node = nodes[-1] if nodes else schema.root
+    item = dumps(node.type.to_json(edit.value)) if _is_item(node, edit) else None
+    return f'{text[:-1]},"value":{encode(node, edit.value).decode() if item is None else item}}}'
+
+
+def _is_item(node: DataNode, edit: Edit) -> TypeGuard[LeafList]:
+    """The value is one of a leaf-list's."""
+    return isinstance(node, LeafList) and edit.path.last.key is not None
+
+
+def _without_value(nodes: list[DataNode], edit: Edit) -> dict[str, Json]:
+    result: dict[str, Json] = {"op": edit.operation, "path": str(edit.path)}
     if keys := [[at, _key_json(nodes[at], step.key)] for at, step in _unclear(nodes, edit.path)]:
         result["keys"] = keys
-    if edit.value is not None:
-        result["value"] = _value_json(nodes[-1] if nodes else schema.root, edit.value)
     if edit.where is not None:
         result["where"] = edit.where
     if edit.point is not None:
@@ -135,12 +167,6 @@ def _exact(schema: Schema, path: Path, keys: Json) -> Path:
             case _:
                 raise _malformed("keys is an array of [step, [key, ...]]", str(path))
     return Path(tuple(steps))
-
-
-def _value_json(node: DataNode, value: Any) -> Json:
-    if isinstance(node, LeafList) and not isinstance(value, tuple):
-        return node.type.to_json(value)
-    return to_json(node, value)
 
 
 def _from_json(schema: Schema, item: Json, content: Content) -> Edit:

@@ -43,6 +43,7 @@ from pyconfhoard.schema.types import (
     Union,
 )
 from pyconfhoard.tree import Branch, Path, decode
+from pyconfhoard.tree.json_text import Number
 
 INT8 = Integer("int8")
 INT64 = Integer("int64")
@@ -259,7 +260,7 @@ def values(kind: Type) -> st.SearchStrategy[Any]:
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | texts,
+    st.none() | st.booleans() | st.integers() | texts | st.sampled_from(["1.0", "-1.10", "1e2"]).map(Number),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=5,
 )
