@@ -204,6 +204,8 @@ class TestSkeleton:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # what runs in the background of a script ignores SIGINT, and so would its children
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,  # noqa: PLW1509 - no lock is taken
         )
         assert process.stdout is not None
         assert process.stdout.readline() == "set up\n"
