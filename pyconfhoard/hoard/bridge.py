@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["Turn", "loop_runs", "offload", "run_sync"]
+__all__ = ["Pace", "Turn", "loop_runs", "offload", "run_sync"]
 
 T = TypeVar("T")
 
@@ -44,6 +45,24 @@ async def offload(work: Callable[[], T]) -> T:
     if loop_runs():
         return await asyncio.get_running_loop().run_in_executor(None, work)
     return work()
+
+
+class Pace:
+    """Where recurring work is done: in the loop while it is short, in a thread when it took longer than ``limit``
+    seconds the last time, so that others are answered meanwhile. The first time counts as long."""
+
+    def __init__(self, limit: float = 0.005, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.limit = limit
+        self._clock = clock
+        self._last = float("inf")
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What ``work`` gives, or raises."""
+        begin = self._clock()
+        try:
+            return await offload(work) if self._last > self.limit else work()
+        finally:
+            self._last = self._clock() - begin
 
 
 class Turn:

@@ -69,9 +69,15 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     * :class:`Refused`: a Thing objects;
     * :class:`StoreError`: the journal did not take it (its kind :class:`SyncFailed`: nobody knows).
     """
-    base, revision = hoard.running, hoard.revision + 1
-    root = try_out(hoard.validator, edits, base, revision)
-    changes = tuple(diff(base, root))
+    base, revision, schema = hoard.running, hoard.revision + 1, hoard.schema
+
+    def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
+        root = try_out(hoard.validator, edits, base, revision)
+        changes = tuple(diff(base, root))
+        undo = as_edits(diff(root, base))
+        return root, changes, edits_to_text(schema, as_edits(changes)), edits_to_text(schema, undo)
+
+    root, changes, done, undo = await hoard.pace.run(prepared)
     if not changes:
         return _nothing(hoard)
     await hoard.votes.ask(hoard.owners, revision, base, root, changes)
@@ -81,8 +87,8 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
         author=origin.author,
         source=origin.source,
         comment=origin.comment,
-        edits=edits_to_text(hoard.schema, as_edits(changes)),
-        undo=edits_to_text(hoard.schema, as_edits(diff(root, base))),
+        edits=done,
+        undo=undo,
     )
     await hoard.keep(record)
     commit = _commit(record, changes, root, base)

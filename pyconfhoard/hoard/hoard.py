@@ -30,7 +30,7 @@ from pyconfhoard import schema as schemas
 from pyconfhoard.access.tokens import Tokens
 from pyconfhoard.errors import Fault, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard import opening
-from pyconfhoard.hoard.bridge import Turn, loop_runs, run_sync
+from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
 from pyconfhoard.hoard.operational import Operational, Published
@@ -136,6 +136,7 @@ class Hoard:
     ) -> None:
         self.now = now
         self.turn = Turn()
+        self.pace = Pace()
         self.votes = Votes(deadline=vote_timeout)
         self.candidates = Candidates(self, idle=candidate_idle)
         self._published = Operational(self.schema)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from pyconfhoard.hoard.bridge import Turn, loop_runs, offload, run_sync
+from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 
 
 async def answer():
@@ -127,5 +127,27 @@ class TestTurn:
             await holder
             async with asyncio.timeout(5):
                 await hold(until)
+
+        asyncio.run(main())
+
+
+class TestPace:
+    def test_work_leaves_the_loop_while_it_is_long(self):
+        moments = iter([0.0, 1.0, 1.0, 1.001, 1.001, 1.002])
+        pace = Pace(0.005, clock=lambda: next(moments))
+
+        async def main():
+            return [await pace.run(threading.get_ident) for _ in range(3)]
+
+        first, second, third = asyncio.run(main())
+        here = threading.get_ident()
+        assert first != here, "the first time counts as long"
+        assert second != here, "it took a second"
+        assert third == here, "it took a millisecond"
+
+    def test_what_the_work_raises_comes_back(self):
+        async def main():
+            with pytest.raises(KeyError):
+                await Pace().run(lambda: {}["x"])
 
         asyncio.run(main())
