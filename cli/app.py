@@ -76,15 +76,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(environ)
         client = Client(settings.url, find_token(settings.datastore))
-        with_client = Interpreter(client, _Plain(), _user())
-        with_client.schema  # noqa: B018 - asks the hoard: is it there, are we let in
+        interpreter = Interpreter(client, _Plain(), _user())
+        interpreter.schema  # noqa: B018 - asks the hoard: is it there, are we let in
     except (HoardError, Unreachable, RemoteError) as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - a command's last words
         return 1
     try:
         if options.command:
-            worked = all(with_client.run(line) is not False for line in options.command)
-            with_client.end()
+            worked = all(interpreter.run(line) is not False for line in options.command)
+            interpreter.end()
             return 0 if worked else 1
         from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c
 
