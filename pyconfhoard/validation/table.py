@@ -2,7 +2,8 @@
 
 A :class:`Plan` says, for one schema node, what is asked at each of its instances, and below which
 children there is anything to ask at all: the rest of a tree is never looked at, so that pages of a
-list that no rule concerns stay undecoded. Of state data nothing is asked (RFC 8342 section 5.3).
+list that no rule concerns stay undecoded. Of state data nothing is asked (RFC 8342 section 5.3), but
+by a table that is made to ask.
 """
 
 from __future__ import annotations
@@ -47,10 +48,14 @@ class Plan:
 
 
 class RuleTable:
-    """Raises :class:`ModelError` with the place of every expression that cannot be compiled."""
+    """``state``: the rules of nodes that are not configuration are in it, too.
 
-    def __init__(self, schema: Schema) -> None:
+    Raises :class:`ModelError` with the place of every expression that cannot be compiled.
+    """
+
+    def __init__(self, schema: Schema, *, state: bool = False) -> None:
         self.schema = schema
+        self._state = state
         self.shape = make_shapes(schema.root)
         self._faults: list[Fault] = []
         self._compiled: dict[tuple[str, str, tuple[tuple[str, str], ...]], tuple[Expression, Expr]] = {}
@@ -67,7 +72,7 @@ class RuleTable:
             raise ModelError(self._faults)
 
     def _plan(self, shape: Shape, plans: dict[Shape, Plan]) -> Plan:
-        children = [plans[child] for child in shape.children if child.node.config]
+        children = [plans[child] for child in shape.children if child.node.config or self._state]
         return Plan(
             shape,
             tuple(self._own(shape)),
@@ -98,10 +103,10 @@ class RuleTable:
         if not isinstance(node, Inner):
             return
         for choice in _choices(node):
-            if choice.config:
+            if choice.config or self._state:
                 yield Cases(shape, choice, tuple(self._conditions(shape, choice)))
         for child in shape.children:
-            if child.node.config:
+            if child.node.config or self._state:
                 yield from self._members(child)
 
     def _members(self, shape: Shape) -> Iterator[Rule]:
