@@ -132,21 +132,20 @@ def make_shapes(root: Inner) -> Shape:
             )
             shape.members = {child.member: child for child in shape.children}
             shape.named = {(child.node.module, child.node.name): child for child in shape.children}
-            by_node = {child.node: child for child in shape.children}
             for child in shape.children:
-                child.cases = tuple(_rivals(child.node.case, by_node))
+                child.cases = tuple(_rivals(child.node.case, shape.members))
             shapes.extend(shape.children)
     return top
 
 
 def _rivals(
-    case: Case | None, shapes: dict[DataNode, Shape]
+    case: Case | None, members: dict[str, Shape]
 ) -> Iterator[tuple[tuple[Shape, ...], tuple[Shape, ...], bool]]:
     while case is not None:
         choice = case.choice
-        own = tuple(shapes[node] for node in case.children)
+        own = tuple(members[node.member] for node in case.children)
         rivals = (node for other in choice.cases.values() if other is not case for node in other.children)
-        yield own, tuple(shapes[node] for node in rivals), choice.default == case.name
+        yield own, tuple(members[node.member] for node in rivals), choice.default == case.name
         case = choice.case
 
 
