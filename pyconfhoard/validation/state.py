@@ -1,0 +1,110 @@
+"""Data that is not only configuration, judged by every rule of the model.
+
+Operational data may break the semantic constraints of its model, and is shown as it is (RFC 8342
+section 5.3). So nothing here ever refuses what a Thing reports. It is for those who want to know: a test
+of a Thing, a check of a datastore, and the ``operations``, whose messages must obey.
+
+The accessible tree has running configuration and state data together (RFC 7950 section 6.4.1), and
+defaults in use of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pyconfhoard.errors import MAX_FAULTS, Fault
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.tree import Branch, Edit, Path, apply
+from pyconfhoard.validation.cursor import Cursor, Document
+from pyconfhoard.validation.rules.when import false_condition
+from pyconfhoard.validation.table import Plan, RuleTable
+from pyconfhoard.validation.validator import Outcome
+
+__all__ = ["StateValidator", "judge"]
+
+
+class StateValidator:
+    """The compiled rules of a schema, those of state data included.
+
+    Raises :class:`~pyconfhoard.errors.ModelError` as :class:`~pyconfhoard.validation.Validator` does.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.table = RuleTable(schema, state=True)
+
+    def validate(self, root: Branch, *, limit: int = MAX_FAULTS) -> Outcome:
+        """What the model says of ``root``, configuration and state merged into one tree (as
+        ``tree.merged`` does). A node with a false ``when`` is a fault and is otherwise left out.
+
+        An absent state leaf with a default counts as having it, and one that is mandatory as
+        missing, whether or not anybody ever reported anything beside it.
+        """
+        return judge(self.table, self.table.root, root, limit=limit)
+
+
+def judge(
+    table: RuleTable,
+    plan: Plan,
+    part: Branch,
+    *,
+    at: Path = Path.ROOT,
+    plant: Callable[[Branch], Branch] | None = None,
+    limit: int = MAX_FAULTS,
+) -> Outcome:
+    """The verdict on ``part``, of which ``plan`` is, and which stands at ``at`` in the tree that
+    ``plant`` makes of it; without that, it is the tree.
+
+    Nodes whose ``when`` is false come first, each an ``unknown-element``, and count as absent for all
+    that follows (RFC 7950 section 8.3.1).
+    """
+    faults: list[Fault] = []
+    document = _document(table, part, plant, settled=False)
+    while plan.conditional:
+        gone: list[Path] = []
+        for parent, child in _false(_at(document, at), plan):
+            gone.append(Path(parent.path().steps[len(at) :]).child(child.shape.node))
+            faults.append(false_condition(parent, child.shape))
+        if not gone:
+            break
+        part = apply(part, [Edit("remove", path) for path in gone], part.revision)
+        document = _document(table, part, plant, settled=False)
+    total = len(faults)
+    del faults[limit:]
+    for fault in _walk(_at(_document(table, part, plant, settled=True), at), plan):
+        total += 1
+        if total <= limit:
+            faults.append(fault)
+    return Outcome(tuple(faults), total)
+
+
+def _document(
+    table: RuleTable, part: Branch, plant: Callable[[Branch], Branch] | None, *, settled: bool
+) -> Document:
+    return Document(table.shape, plant(part) if plant else part, state=True, settled=settled)
+
+
+def _at(document: Document, path: Path) -> Cursor:
+    found = document.root.find(path)
+    assert found is not None, f"{path} is where it was put"  # noqa: S101 - whoever calls has put it there
+    return found
+
+
+def _false(node: Cursor, plan: Plan) -> Iterator[tuple[Cursor, Plan]]:
+    """The stored children of which a ``when`` is false, each with its parent; the outermost only."""
+    for child in plan.conditional:
+        if child.shape.member not in node.value.members:
+            continue
+        if node.stored(child.shape) is None:
+            yield node, child
+        elif child.conditional:
+            for instance in node.each(child.shape):
+                yield from _false(instance, child)
+
+
+def _walk(node: Cursor, plan: Plan) -> Iterator[Fault]:
+    for rule in (*plan.own, *plan.group):
+        yield from rule.check(node)
+    for child in plan.below:
+        for instance in node.each(child.shape):
+            yield from _walk(instance, child)
