@@ -7,7 +7,7 @@ from operations_lab import Exchange, operations
 from validation_lab import model, module, tree, words
 
 from pyconfhoard.errors import NotFound
-from pyconfhoard.tree import Branch, Path, parse_path
+from pyconfhoard.tree import Branch, parse_path
 
 SEEN = model(
     module(

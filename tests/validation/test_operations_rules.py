@@ -16,7 +16,10 @@ RULED = model(
       leaf who { type string; mandatory true; }
       choice way { mandatory true; leaf road { type string; } leaf rail { type string; } }
       leaf-list day { type int8; min-elements 1; max-elements 3; }
-      list stop { key name; unique time; leaf name { type string; } leaf time { type int8; } leaf fee { type int8; must ". < 9"; } }
+      list stop {
+        key name; unique time;
+        leaf name { type string; } leaf time { type int8; } leaf fee { type int8; must ". < 9"; }
+      }
       container both { leaf a { type empty; } leaf b { type empty; } }
       leaf ticket { when "../rail"; type string; }
       leaf change { type leafref { path "../stop/name"; } }
