@@ -18,10 +18,10 @@ from typing import TypeAlias, TypeVar
 
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, Inner, Parameters, Schema
-from pyconfhoard.tree import Branch, Edit, Entries, Path, Step, apply
+from pyconfhoard.tree import Branch, Entries, Path, Step
 from pyconfhoard.validation.cursor import Document
 from pyconfhoard.validation.shapes import Shape
-from pyconfhoard.validation.state import judge
+from pyconfhoard.validation.state import judge, with_state
 from pyconfhoard.validation.table import Plan, RuleTable
 from pyconfhoard.validation.validator import Outcome
 
@@ -57,9 +57,7 @@ class Messages:
         plan = rules.plans.get(node)
         if plan is None and not at.steps:
             return Outcome((), 0)
-        tree = running
-        if state is not None:
-            tree = apply(running, [Edit("merge", Path.ROOT, state)], running.revision)
+        tree = running if state is None else with_state(running, state)
         if at.steps and Document(rules.table.shape, tree, state=True).root.find(at) is None:
             raise NotFound(Fault("invalid-value", f"there is no {at.last.name} here", str(at)))
         if plan is None:

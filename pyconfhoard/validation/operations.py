@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pyconfhoard.errors import MAX_FAULTS
+from pyconfhoard.errors import MAX_FAULTS, Fault
 from pyconfhoard.schema.nodes import Inner, Notification, Operation, Parameters, Schema, Structure
 from pyconfhoard.tree import Branch, Path, Step
 from pyconfhoard.validation.messages import Messages
@@ -58,8 +58,9 @@ class Operations:
     :class:`~pyconfhoard.errors.ModelError` as :class:`~pyconfhoard.validation.Validator` does.
 
     ``running`` is the valid configuration, ``state`` the state data (with the keys and containers on
-    the way), which is merged into it for each message: whoever judges many on the same data may merge
-    once and give the result as ``running``. If the message has no rules, neither is looked at.
+    the way), which is merged into it for each message: whoever judges many on the same data merges once
+    (``state.with_state``) and gives the result as ``running``. All else costs what the message's own rules
+    do; if it has none, data is looked at for the instance ``at`` only.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -101,10 +102,14 @@ class Operations:
     ) -> Outcome:
         """The verdict on what an rpc or action is invoked with. An action is invoked ``at`` an instance.
 
+        A parameter or choice that is mandatory and not there is a ``missing-element`` of the request (RFC 6241
+        appendix A), and not ``data-missing`` as in a datastore.
+
         Raises :class:`NotFound` if that instance does not exist, and ``ValueError`` if the operation is none
         of its node's (or not of this schema).
         """
-        return self._requests.check(operation.input, given, running, state, at, limit)
+        outcome = self._requests.check(operation.input, given, running, state, at, limit)
+        return Outcome(tuple(map(_of_request, outcome.faults)), outcome.total)
 
     def check_output(
         self,
@@ -137,3 +142,8 @@ class Operations:
         """The verdict on an instance of a structure. Its expressions see nothing but itself, as the one
         child of the root (RFC 8791 section 4.1). Raises ``ValueError`` if it is not of this schema."""
         return self._structures.check(structure, given, Branch(self.schema.root, {}), None, Path.ROOT, limit)
+
+
+def _of_request(fault: Fault) -> Fault:
+    absent = fault.tag == "data-missing" and fault.app_tag != "instance-required"
+    return replace(fault, tag="missing-element") if absent else fault

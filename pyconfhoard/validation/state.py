@@ -20,7 +20,12 @@ from pyconfhoard.validation.rules.when import false_condition
 from pyconfhoard.validation.table import Plan, RuleTable
 from pyconfhoard.validation.validator import Outcome
 
-__all__ = ["StateValidator", "judge"]
+__all__ = ["StateValidator", "judge", "with_state"]
+
+
+def with_state(running: Branch, state: Branch) -> Branch:
+    """One tree of both. Costs what ``state`` is large, so keep it for as long as neither changes."""
+    return apply(running, [Edit("merge", Path.ROOT, state)], running.revision)
 
 
 class StateValidator:
@@ -34,8 +39,8 @@ class StateValidator:
         self.table = RuleTable(schema, state=True)
 
     def validate(self, root: Branch, *, limit: int = MAX_FAULTS) -> Outcome:
-        """What the model says of ``root``, configuration and state merged into one tree (as
-        ``tree.merged`` does). A node with a false ``when`` is a fault and is otherwise left out.
+        """What the model says of ``root``, in which configuration and state are together (:func:`with_state`).
+        A node with a false ``when`` is a fault and is otherwise left out.
 
         An absent state leaf with a default counts as having it, and one that is mandatory as
         missing, whether or not anybody ever reported anything beside it.

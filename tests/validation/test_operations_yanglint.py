@@ -20,9 +20,7 @@ from operations_lab import Exchange, state_of
 from validation_lab import model, module, tree
 
 from pyconfhoard.errors import Fault
-from pyconfhoard.tree import Edit, apply
-from pyconfhoard.tree import Path as TreePath
-from pyconfhoard.validation.state import StateValidator
+from pyconfhoard.validation.state import StateValidator, with_state
 
 pytestmark = pytest.mark.skipif(shutil.which("yanglint") is None, reason="needs yanglint (libyang2-tools)")
 
@@ -314,6 +312,6 @@ def test_state(folder: Path) -> None:
     root = tree(MODEL, RUNNING)
     found: list[tuple[object, tuple[Fault, ...], str | None]] = []
     for number, given in enumerate(STATES):
-        whole = apply(root, [Edit("merge", TreePath.ROOT, state_of(MODEL, given))], 1)
+        whole = with_state(root, state_of(MODEL, given))
         found.append((given, rules.validate(whole).faults, yanglint(folder, number, "data", merged(given))))
     assert compare(found) == []

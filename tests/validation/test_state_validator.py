@@ -6,8 +6,8 @@ import pytest
 from operations_lab import state_of
 from validation_lab import faults, model, module, tree, words
 
-from pyconfhoard.tree import Branch, Edit, Path, apply, decode
-from pyconfhoard.validation.state import StateValidator
+from pyconfhoard.tree import Branch, Path, decode
+from pyconfhoard.validation.state import StateValidator, with_state
 
 MODEL = model(
     module(
@@ -40,8 +40,7 @@ FINE: dict[str, Any] = {"w:bus": {"event": [{"code": 1}]}}
 
 
 def judged(running: dict[str, Any], state: dict[str, Any]) -> list[tuple[str, str, str]]:
-    merge = Edit("merge", Path.ROOT, state_of(MODEL, state))
-    outcome = StateValidator(MODEL).validate(apply(tree(MODEL, running), [merge], 1))
+    outcome = StateValidator(MODEL).validate(with_state(tree(MODEL, running), state_of(MODEL, state)))
     assert outcome.total == len(outcome.faults)
     return words(outcome.faults)
 
