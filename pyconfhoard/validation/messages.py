@@ -16,19 +16,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
-from pyconfhoard.errors import Fault, NotFound
-from pyconfhoard.schema.nodes import DataNode, Inner, Parameters, Schema
+from pyconfhoard.schema.nodes import DataNode, Inner, Parameters, Schema, When
 from pyconfhoard.tree import Branch, Entries, Path, Step
 from pyconfhoard.validation.cursor import Document
+from pyconfhoard.validation.rules.when import false_condition
 from pyconfhoard.validation.shapes import Shape
-from pyconfhoard.validation.state import judge, with_state
+from pyconfhoard.validation.state import judge, not_found, with_state
 from pyconfhoard.validation.table import Plan, RuleTable
 from pyconfhoard.validation.validator import Outcome
 
 __all__ = ["Held", "Messages"]
 
-Held: TypeAlias = Callable[[Inner], Mapping[str, Inner]]
-"""The messages that a node holds, by the names that they have among its children."""
+Held: TypeAlias = Callable[[Inner], Mapping[str, tuple[Inner, tuple[When, ...]]]]
+"""The messages that a node holds, by the names that they have among its children, each with what decides
+whether there is such a message here: an augment's ``when``, or that of a ``uses``."""
 
 
 class Messages:
@@ -47,7 +48,7 @@ class Messages:
     ) -> Outcome:
         """The verdict on ``given``, an instance of ``message`` at ``at`` in ``running`` and ``state``.
 
-        Raises :class:`NotFound` where nothing stands at ``at``, and ``ValueError`` if the node there does
+        Raises :class:`~pyconfhoard.errors.NotFound` where nothing stands at ``at``, and ``ValueError`` if the node there does
         not hold the message.
         """
         rules = self._rules
@@ -58,8 +59,12 @@ class Messages:
         if plan is None and not at.steps:
             return Outcome((), 0)
         tree = running if state is None else with_state(running, state)
-        if at.steps and Document(rules.table.shape, tree, state=True).root.find(at) is None:
-            raise NotFound(Fault("invalid-value", f"there is no {at.last.name} here", str(at)))
+        holder = Document(rules.table.shape, tree, state=True, settled=False).root.find(at)
+        if holder is None:
+            raise not_found(at)
+        shape = holder.shape.members[node.member]
+        if shape.guards and not holder.document.allows(holder, shape, pending=True):
+            return Outcome((false_condition(holder, shape),)[:limit], 1)
         if plan is None:
             return Outcome((), 0)
 
@@ -97,16 +102,16 @@ def _with_messages(node: _Node, held: Held, planted: dict[Inner, Inner]) -> _Nod
     messages = held(node)
     if not messages and all(children[name] is child for name, child in node.children.items()):
         return node
-    for name, message in messages.items():
-        children[name] = planted[message] = _planted(message)
+    for name, (message, whens) in messages.items():
+        children[name] = planted[message] = _planted(message, whens)
     return replace(node, children=children)
 
 
-def _planted(message: Inner) -> Inner:
+def _planted(message: Inner, whens: tuple[When, ...]) -> Inner:
     if not isinstance(message, Parameters):
         return message
     name = message.operation.rpartition(":")[2]
-    return replace(message, name=name, member=f"{message.operation}/{message.member}")
+    return replace(message, name=name, member=f"{message.operation}/{message.member}", whens=whens)
 
 
 def _plans(plan: Plan) -> Iterator[Plan]:

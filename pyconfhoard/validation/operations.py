@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pyconfhoard.errors import MAX_FAULTS, Fault
-from pyconfhoard.schema.nodes import Inner, Notification, Operation, Parameters, Schema, Structure
+from pyconfhoard.schema.nodes import Inner, Notification, Operation, Parameters, Schema, Structure, When
 from pyconfhoard.tree import Branch, Path, Step
 from pyconfhoard.validation.messages import Messages
 from pyconfhoard.validation.validator import Outcome
@@ -71,15 +71,16 @@ class Operations:
         def operations(node: Inner) -> Mapping[str, Operation]:
             return schema.rpcs if node is root else node.actions
 
-        def requests(node: Inner) -> Mapping[str, Inner]:
+        def requests(node: Inner) -> dict[str, tuple[Inner, tuple[When, ...]]]:
+            inputs = {name: (each.input, each.whens) for name, each in operations(node).items()}
             notifications = schema.notifications if node is root else node.notifications
-            return {**{name: each.input for name, each in operations(node).items()}, **notifications}
+            return {**inputs, **{name: (each, each.whens) for name, each in notifications.items()}}
 
-        def replies(node: Inner) -> Mapping[str, Inner]:
-            return {name: each.output for name, each in operations(node).items()}
+        def replies(node: Inner) -> dict[str, tuple[Inner, tuple[When, ...]]]:
+            return {name: (each.output, each.whens) for name, each in operations(node).items()}
 
-        def structures(node: Inner) -> Mapping[str, Inner]:
-            return schema.structures if node is bare else {}
+        def structures(node: Inner) -> dict[str, tuple[Inner, tuple[When, ...]]]:
+            return {name: (each, ()) for name, each in schema.structures.items()} if node is bare else {}
 
         self._requests = Messages(schema, requests)
         self._replies = Messages(schema, replies)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pyconfhoard.errors import MAX_FAULTS, Fault
+from pyconfhoard.errors import MAX_FAULTS, Fault, NotFound
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Branch, Edit, Path, apply
 from pyconfhoard.validation.cursor import Cursor, Document
@@ -20,7 +20,7 @@ from pyconfhoard.validation.rules.when import false_condition
 from pyconfhoard.validation.table import Plan, RuleTable
 from pyconfhoard.validation.validator import Outcome
 
-__all__ = ["StateValidator", "judge", "with_state"]
+__all__ = ["StateValidator", "judge", "not_found", "with_state"]
 
 
 def with_state(running: Branch, state: Branch) -> Branch:
@@ -61,7 +61,7 @@ def judge(
     ``plant`` makes of it; without that, it is the tree.
 
     Nodes whose ``when`` is false come first, each an ``unknown-element``, and count as absent for all
-    that follows (RFC 7950 section 8.3.1).
+    that follows (RFC 7950 section 8.3.1). Raises :class:`~pyconfhoard.errors.NotFound` if nothing is at ``at``.
     """
     faults: list[Fault] = []
     document = _document(table, part, plant, settled=False)
@@ -91,8 +91,14 @@ def _document(
 
 def _at(document: Document, path: Path) -> Cursor:
     found = document.root.find(path)
-    assert found is not None, f"{path} is where it was put"  # noqa: S101 - whoever calls has put it there
+    if found is None:
+        raise not_found(path)
     return found
+
+
+def not_found(path: Path) -> NotFound:
+    """What is raised where data has no such instance."""
+    return NotFound(Fault("invalid-value", f"there is no {path.last.name} here", str(path)))
 
 
 def _false(node: Cursor, plan: Plan) -> Iterator[tuple[Cursor, Plan]]:
