@@ -10,7 +10,10 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
+
+from pyconfhoard.validation import Unready, quickly
 
 __all__ = ["Pace", "Turn", "loop_runs", "offload", "run_sync"]
 
@@ -49,7 +52,8 @@ async def offload(work: Callable[[], T]) -> T:
 
 class Pace:
     """Where recurring work is done: in the loop while it is short, in a thread when it took longer than ``limit``
-    seconds the last time, so that others are answered meanwhile. The first time counts as long."""
+    seconds the last time, so that others are answered meanwhile. The first time counts as long. Work that turns out
+    to need an index which is not made yet begins anew in a thread, so it must not mind being begun twice."""
 
     def __init__(self, limit: float = 0.005, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self.limit = limit
@@ -60,7 +64,10 @@ class Pace:
         """What ``work`` gives, or raises."""
         begin = self._clock()
         try:
-            return await offload(work) if self._last > self.limit else work()
+            if self._last <= self.limit:
+                with suppress(Unready), quickly():
+                    return work()
+            return await offload(work)
         finally:
             self._last = self._clock() - begin
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyconfhoard.errors import Invalid
 from pyconfhoard.store.journal import Record
 from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_text, edits_to_text
-from pyconfhoard.validation import Validator
+from pyconfhoard.validation import Checked, Validator
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
@@ -72,9 +72,10 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     base, revision, schema = hoard.running, hoard.revision + 1, hoard.schema
 
     def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
-        root = try_out(hoard.validator, edits, base, revision)
-        changes = tuple(diff(base, root))
-        undo = as_edits(diff(root, base))
+        checked = _judged(hoard.validator, edits, base, revision)
+        root, made = checked.root, checked.made
+        changes = tuple(diff(base, root, edits=made))
+        undo = as_edits(diff(root, base, edits=made))
         return root, changes, edits_to_text(schema, as_edits(changes)), edits_to_text(schema, undo)
 
     root, changes, done, undo = await hoard.pace.run(prepared)
@@ -99,14 +100,18 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
 def try_out(validator: Validator, edits: Edits, base: Branch, revision: int) -> Branch:
     """The valid root that edits make of ``base``; ``base`` itself where nothing changes. Raises as
     :func:`take` does."""
+    return _judged(validator, edits, base, revision).root
+
+
+def _judged(validator: Validator, edits: Edits, base: Branch, revision: int) -> Checked:
     listed = tuple(edits(base) if callable(edits) else edits)
     root = apply(base, listed, revision)
     if root is base:
-        return base
+        return Checked(base, (), 0)
     checked = validator.check(base, listed, root, revision)
     if checked.faults:
         raise Invalid(checked.faults, total=checked.total)
-    return checked.root
+    return checked
 
 
 def replay(hoard: Hoard, record: Record) -> Commit:

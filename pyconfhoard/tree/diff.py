@@ -10,13 +10,16 @@ the entry before them, and are given in the order of the new list: each is put r
 predecessor, which is in its place already.
 
 **Keyless lists** have nothing that tells which entry is which: they change as a whole.
+
+**Along edits.** Where the edits are known that made the one tree out of the other, only the entries that they
+name are compared, and a list of any length costs nothing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import compress, count
 from operator import is_not
 from typing import Any, Literal
@@ -25,7 +28,7 @@ from pyconfhoard.schema.nodes import DataNode, LeafList
 from pyconfhoard.schema.types.base import Json, Value
 from pyconfhoard.tree.branch import Branch, holds, same
 from pyconfhoard.tree.edit import Edit
-from pyconfhoard.tree.entries import Entries, Key, Where
+from pyconfhoard.tree.entries import Entries, Key, Where, slots_of
 from pyconfhoard.tree.leaf_lists import exact
 from pyconfhoard.tree.pages import Page, Slot
 from pyconfhoard.tree.path import Path
@@ -54,12 +57,44 @@ class Change:
     notes: Json = None
 
 
-def diff(old: Branch, new: Branch, path: Path = Path.ROOT) -> Iterator[Change]:
+@dataclass(slots=True)
+class _Trail:
+    """Where edits lead from one node: its members, and of a list its entries. ``whole``: all below may differ."""
+
+    whole: bool = False
+    members: dict[str, _Trail] = field(default_factory=dict)
+    entries: dict[Key, _Trail] = field(default_factory=dict)
+
+    def follow(self, path: Path) -> None:
+        trail = self
+        for step in path.steps:
+            trail = trail.members.setdefault(step.name, _Trail())
+            if step.key is not None:
+                trail = trail.entries.setdefault(step.key, _Trail())
+        trail.whole = True
+
+
+_EVERYWHERE = _Trail(whole=True)
+
+
+def diff(
+    old: Branch, new: Branch, path: Path = Path.ROOT, *, edits: Iterable[Edit] | None = None
+) -> Iterator[Change]:
     """The changes that turn ``old`` into ``new``, both of one schema node, which stands at ``path``.
 
     A created or deleted container or entry is one change. A list, and a leaf-list of configuration, comes and
-    goes by its entries.
+    goes by its entries. ``edits`` are those that made ``new`` out of ``old``, or ``old`` out of ``new``, at the
+    root: with them the cost is theirs, without them that of the pages which differ.
     """
+    trail = _EVERYWHERE
+    if edits is not None:
+        trail = _Trail()
+        for edit in edits:
+            trail.follow(edit.path)
+    return _branches(old, new, path, trail)
+
+
+def _branches(old: Branch, new: Branch, path: Path, trail: _Trail) -> Iterator[Change]:
     if old is new:
         return
     noted = old.meta != new.meta
@@ -77,11 +112,15 @@ def diff(old: Branch, new: Branch, path: Path = Path.ROOT) -> Iterator[Change]:
         elif noted and old.meta.get(name) != notes:
             yield Change(here, "modified", before, after, notes=notes or {})
         else:
-            yield from _between(child, before, after, here, notes)
+            yield from _between(child, before, after, here, notes, _below(trail, trail.members, name))
     for name, after in new.members.items():
         if name not in old.members:
             child = new.schema.children[name]
             yield from _come(child, after, path.child(child), new.meta.get(name))
+
+
+def _below(trail: _Trail, trails: Mapping[Any, _Trail], name: Any) -> _Trail:
+    return _EVERYWHERE if trail.whole else trails.get(name, _EVERYWHERE)
 
 
 def _come(child: DataNode, value: Any, path: Path, notes: Json) -> Iterator[Change]:
@@ -103,17 +142,33 @@ def _gone(child: DataNode, value: Any, path: Path) -> Iterator[Change]:
         yield Change(path, "deleted", value, None)
 
 
-def _between(child: DataNode, old: Any, new: Any, path: Path, notes: Json) -> Iterator[Change]:
+def _between(child: DataNode, old: Any, new: Any, path: Path, notes: Json, trail: _Trail) -> Iterator[Change]:
     if isinstance(new, Branch):
-        yield from diff(old, new, path)
+        yield from _branches(old, new, path, trail)
     elif isinstance(new, Entries):
-        yield from _entries(old, new, path)
+        if trail.whole or not new.sorted or slots_of(new.schema) is not None:
+            yield from _entries(old, new, path)
+        else:
+            yield from _named(old, new, path, trail)
     elif same(old, new):
         return
     elif isinstance(child, LeafList) and child.config and not notes:
         yield from _values(child, old, new, path)
     else:
         yield Change(path, "modified", old, new, notes=notes)
+
+
+def _named(old: Entries, new: Entries, path: Path, trail: _Trail) -> Iterator[Change]:
+    """The entries that edits lead to, of a list that the system orders."""
+    pairs = [(key, old.get(key), new.get(key)) for key in sorted(trail.entries)]
+    for key, before, after in pairs:
+        if after is None and before is not None:
+            yield Change(path.entry(key), "deleted", before, None)
+    for key, before, after in pairs:
+        if before is None and after is not None:
+            yield Change(path.entry(key), "created", None, after)
+        elif before is not None and after is not None:
+            yield from _branches(before, after, path.entry(key), trail.entries[key])
 
 
 def _entries(old: Entries, new: Entries, path: Path) -> Iterator[Change]:
@@ -144,7 +199,7 @@ def _entries(old: Entries, new: Entries, path: Path) -> Iterator[Change]:
             continue
         if slot in moved:
             yield Change(here, "moved", was[slot], branch, ordered, previous.get(slot))
-        yield from diff(was[slot], branch, here)
+        yield from _branches(was[slot], branch, here, _EVERYWHERE)
 
 
 class _Loose:

@@ -72,12 +72,14 @@ def values_of(schema: List, branches: Iterable[Branch]) -> dict[Slot, Branch]:
 class Entries:
     """Immutable; every change gives another. Entries share what did not change."""
 
-    __slots__ = ("_firsts", "_pages", "_size", "_slot", "revision", "schema")
+    __slots__ = ("_firsts", "_pages", "_size", "_slot", "memo", "revision", "schema")
 
     def __init__(self, schema: List, pages: Iterable[Page] = (), revision: int = 0) -> None:
         self.schema = schema
         self.revision = revision
         """The revision that last changed anything in it."""
+        self.memo: dict[Any, Any] | None = None
+        """What others found out about this list and want to know again."""
         self._pages = tuple(pages)
         self._size = sum([page.count for page in self._pages])
         self._slot = slots_of(schema)
@@ -135,6 +137,13 @@ class Entries:
         """The entry of ``key``, or None."""
         at, slot = self._find(key)
         return None if at < 0 else self._pages[at].load().get(slot)
+
+    def place(self, key: Key) -> int:
+        """How many entries stand before that of ``key``. Raises ``KeyError`` when there is none."""
+        at, slot = self._find(key)
+        if at < 0 or slot not in (entries := self._pages[at].load()):
+            raise KeyError(key)
+        return sum([page.count for page in self._pages[:at]]) + list(entries).index(slot)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, tuple) and self.get(key) is not None
@@ -273,6 +282,7 @@ class Entries:
         """As ``Entries(...)`` where only page ``at`` differs: the index is shared or copied, not computed."""
         made = Entries.__new__(Entries)
         made.schema, made.revision, made._pages, made._slot = self.schema, revision, pages, self._slot
+        made.memo = None
         made._size = self._size + pages[at].count - self._pages[at].count
         made._firsts = self._firsts
         if self._firsts and pages[at].first != self._pages[at].first:

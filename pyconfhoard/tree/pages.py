@@ -41,7 +41,7 @@ class Stored(Protocol):
 class Page:
     """Made by :meth:`of` or by ``tree.snapshot``; never changed by anyone else."""
 
-    __slots__ = ("_body", "_entries", "_stored", "count", "first", "holds", "id", "shelf")
+    __slots__ = ("_body", "_entries", "_stored", "count", "first", "holds", "id", "memo", "shelf")
 
     def __init__(self, count: int, first: Key) -> None:
         self.count = count
@@ -53,6 +53,8 @@ class Page:
         """Which store the row is in."""
         self.holds: tuple[int, ...] = ()
         """The rows of the pages that its row refers to, directly or not."""
+        self.memo: dict[Any, Any] | None = None
+        """What others found out about these entries and want to know again."""
         self._entries: dict[Slot, Branch] | None = None
         self._stored: Stored | None = None
         self._body: bytes | None = None

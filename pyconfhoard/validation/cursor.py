@@ -87,10 +87,10 @@ class Document:
     """One accessible tree.
 
     ``state``: the tree holds state data, so that implied nodes may be state, too. ``settled``: no
-    stored node has a false ``when``. ``memo`` is for whoever evaluates, and ends with the document.
+    stored node has a false ``when``.
     """
 
-    __slots__ = ("_answers", "_index", "_pending", "base", "mask", "memo", "root", "settled", "state", "tree")
+    __slots__ = ("_answers", "_pending", "base", "mask", "root", "settled", "state", "tree")
 
     def __init__(self, shape: Shape, tree: Branch, *, state: bool = False, settled: bool = True) -> None:
         self.tree = tree
@@ -100,10 +100,8 @@ class Document:
         self.base = self
         """The document without the mask."""
         self.root = Cursor(self, None, shape, tree, 0)
-        self.memo: dict[Any, Any] = {}
         self._pending: set[Any] = set()
         self._answers: dict[Any, bool] = {}
-        self._index: dict[int, dict[int, int]] = {}
 
     def masked(self, parent: Cursor, shapes: frozenset[Shape], *, dummy: bool) -> Cursor:
         """``parent`` in this document altered by a :class:`Mask`."""
@@ -174,10 +172,7 @@ class Document:
 
     def position(self, entries: Entries, entry: Branch) -> int:
         """The place of an entry in its list, from 0."""
-        index = self._index.get(id(entries))
-        if index is None:
-            index = self._index[id(entries)] = {id(branch): at for at, branch in enumerate(entries.values())}
-        return index[id(entry)]
+        return entries.place(entry.key)
 
 
 class Cursor:

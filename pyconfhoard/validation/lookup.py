@@ -1,9 +1,10 @@
-"""``list[key = …]`` as a look-up instead of a search.
+"""``list[leaf = …]`` as a look-up instead of a search.
 
-The predicates of a step are read as demands on key leaves: an equality with a child on one side and,
+The predicates of a step are read as demands on leaves: an equality with a child on one side and,
 on the other, an expression that gives the same whatever entry it is asked in: a literal, something
 from the root or from ``current()``, or a path that begins with ``..`` and so begins, for every entry,
-in the node above the list. If the demands cover all keys, entries are looked up.
+in the node above the list. If the demands cover all keys, entries are looked up by key; else those that
+may meet the first demand are looked up in an index (``index``), and the predicates are asked of these.
 
 It is exact. XPath compares strings, so a wanted string is turned into the key values *whose canonical
 text it is*: ``[id = '017']`` finds no 17, and in a union one text may be several values. What cannot be
@@ -29,9 +30,11 @@ from pyconfhoard.schema.types import (
     Union,
     Value,
 )
+from pyconfhoard.tree import Entries
 from pyconfhoard.validation.axes import Name, in_document_order
-from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.cursor import DUMMY, Cursor
 from pyconfhoard.validation.expression import Expression, constant
+from pyconfhoard.validation.index import PageIndex, entries_by, key_of
 from pyconfhoard.validation.shapes import Kind, Shape, final_type
 from pyconfhoard.xpath import (
     PARENT,
@@ -46,7 +49,7 @@ from pyconfhoard.xpath import (
 if TYPE_CHECKING:
     from pyconfhoard.validation.paths import Compile
 
-__all__ = ["KeyTest", "Lookup", "key_tests"]
+__all__ = ["KeyTest", "Lookup", "key_tests", "values_with_text"]
 
 _EXACT = 2.0**53
 """Up to here every integer is a double of its own."""
@@ -122,8 +125,10 @@ class Lookup:
             plan = self._plans[shape] = _plan(shape, self._predicates)
         if plan is None:
             return None, _NONE
+        if plan.index is not None:
+            return self._indexed(plan, parent, shape, current), _NONE
         columns: list[list[Value]] = []
-        for kind, test in plan.keys:
+        for _, kind, test in plan.keys:
             values = _values(kind, test, test.wanted.run(parent, 1, 1, current))
             if values is None:
                 return None, _NONE
@@ -138,15 +143,32 @@ class Lookup:
                 found[id(entry.value)] = entry
         return in_document_order(list(found.values())), plan.met
 
+    def _indexed(self, plan: _Plan, parent: Cursor, shape: Shape, current: Cursor) -> list[Cursor] | None:
+        """The entries that may meet a demand on a leaf that is no key."""
+        ((leaf, kind, test),) = plan.keys
+        entries = parent.data(shape)
+        if parent.document.mask is not None or not isinstance(entries, Entries) or plan.index is None:
+            return None
+        values = _values(kind, test, test.wanted.run(parent, 1, 1, current))
+        if values is None:
+            return None
+        found = [
+            Cursor(parent.document, parent, shape, branch, -1)
+            for value in values
+            for branch in plan.index.find(entries, key_of(leaf, value))
+        ]
+        return found if len(values) < 2 else in_document_order(found)
+
 
 _NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    keys: tuple[tuple[Type, KeyTest], ...]
-    """In the order of the list's keys."""
+    keys: tuple[tuple[Shape, Type, KeyTest], ...]
+    """In the order of the list's keys; or, with an index, the leaf that it is by."""
     met: frozenset[int]
+    index: PageIndex | None = None
 
 
 def _plan(shape: Shape, predicates: Sequence[tuple[KeyTest, ...]]) -> _Plan | None:
@@ -158,17 +180,25 @@ def _plan(shape: Shape, predicates: Sequence[tuple[KeyTest, ...]]) -> _Plan | No
         for test in tests:
             if test.name is not None:
                 demanded.setdefault(test.name, test)
-    keys: list[tuple[Type, KeyTest]] = []
+    keys: list[tuple[Shape, Type, KeyTest]] = []
     for member in node.keys:
         key = node.children[member]
         leaf = shape.named[key.module, key.name]
         used = demanded.get((key.module, key.name))
         if used is None or leaf.type is None:
-            return None
-        keys.append((leaf.type, used))
-    chosen = {id(test) for _, test in keys}
+            return _index_plan(shape, demanded)
+        keys.append((leaf, leaf.type, used))
+    chosen = {id(test) for _, _, test in keys}
     met = (at for at, tests in enumerate(predicates) if all(id(test) in chosen for test in tests))
     return _Plan(tuple(keys), frozenset(met))
+
+
+def _index_plan(shape: Shape, demanded: dict[Name, KeyTest]) -> _Plan | None:
+    for name, test in demanded.items():
+        leaf = shape.named.get(name)
+        if leaf is not None and leaf.kind is Kind.LEAF and leaf.type is not None:
+            return _Plan(((leaf, leaf.type, test),), _NONE, entries_by(shape, leaf))
+    return None
 
 
 def _values(kind: Type, test: KeyTest, wanted: Any) -> list[Value] | None:
@@ -186,9 +216,18 @@ def _values(kind: Type, test: KeyTest, wanted: Any) -> list[Value] | None:
 
 
 def _same_as(kind: Type, node: Cursor) -> list[Value]:
-    if kind is node.shape.type and type(kind) is not Union:
-        return [node.value]
+    own = node.shape.type
+    if own is not None and node.value is not DUMMY:
+        return values_with_text(kind, own, node.value)
     text = node.string()
+    return list(_of_text(kind, text, text))
+
+
+def values_with_text(kind: Type, own: Type, value: Value) -> list[Value]:
+    """The values of type ``kind`` that have the canonical text of a value of type ``own``."""
+    if kind is own and type(kind) is not Union:
+        return [value]
+    text = own.text(value)
     return list(_of_text(kind, text, text))
 
 

@@ -11,8 +11,8 @@ A node that existed is deleted; one that the request supplies is refused with ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pyconfhoard.errors import Fault
 from pyconfhoard.tree import Branch, Edit, Entries, Path, apply, get
@@ -20,56 +20,70 @@ from pyconfhoard.validation.cursor import Cursor, Document
 from pyconfhoard.validation.rules.when import false_condition
 from pyconfhoard.validation.table import Plan, RuleTable
 
-__all__ = ["Settled", "settle"]
+__all__ = ["Settled", "false_below", "outermost", "settle", "supplies", "supplying"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``root`` without what may not exist; ``removed`` are the outermost nodes that are gone, and
-    ``faults`` are about those of them that were supplied, in document order."""
+    """``root`` without what may not exist; ``removed`` are the nodes that are gone, each with the change that made
+    its ``when`` false (itself, where that is not known), and ``faults`` are about those of them that were
+    supplied, in document order."""
 
     root: Branch
-    removed: tuple[Path, ...] = ()
+    removed: Mapping[Path, Path] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
 def settle(table: RuleTable, root: Branch, revision: int, edits: Iterable[Edit] | None) -> Settled:
     """``root``, which ``edits`` made; None: the request supplied the whole of it."""
-    supplied = None if edits is None else tuple(edit for edit in edits if edit.operation in _SUPPLYING)
+    supplied = None if edits is None else supplying(edits)
     removed: list[Path] = []
     faults: list[Fault] = []
     while table.root.conditional:
         document = Document(table.shape, root, settled=False)
         gone: list[Path] = []
-        for parent, plan in _false(document.root, table.root):
-            path = parent.path().child(plan.shape.node)
+        for path, fault in false_below(document.root, table.root):
             gone.append(path)
-            if supplied is None or _supplies(supplied, path):
-                faults.append(false_condition(parent, plan.shape))
+            if supplied is None or supplies(supplied, path):
+                faults.append(fault)
         if not gone:
             break
         removed += gone
         root = apply(root, [Edit("remove", path) for path in gone], revision)
-    return Settled(root, tuple(removed), tuple(faults))
+    return Settled(root, {path: path for path in removed}, tuple(faults))
 
 
 _SUPPLYING = frozenset(("create", "merge", "replace", "insert"))
 
 
-def _false(node: Cursor, plan: Plan) -> Iterator[tuple[Cursor, Plan]]:
-    """The stored children of which a ``when`` is false, each with its parent; the outermost only."""
+def supplying(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits that put data into the tree."""
+    return tuple(edit for edit in edits if edit.operation in _SUPPLYING)
+
+
+def outermost(paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that are not below another one."""
+    listed = set(paths)
+    return [
+        path for path in listed if not any(Path(path.steps[:size]) in listed for size in range(len(path)))
+    ]
+
+
+def false_below(node: Cursor, plan: Plan) -> Iterator[tuple[Path, Fault]]:
+    """The stored nodes below ``node`` of which a ``when`` is false, the outermost only; in a document that is not
+    settled."""
     for child in plan.conditional:
         shape = child.shape
         if shape.member not in node.value.members:
             continue
         if node.stored(shape) is None:
-            yield node, child
+            yield node.path().child(shape.node), false_condition(node, shape)
         elif child.conditional:
             for instance in node.each(shape):
-                yield from _false(instance, child)
+                yield from false_below(instance, child)
 
 
-def _supplies(edits: Sequence[Edit], path: Path) -> bool:
+def supplies(edits: Sequence[Edit], path: Path) -> bool:
     """Whether an edit holds the node (or an entry of it, for a list) or something below it."""
     return any(edit.path.within(path) or (path.within(edit.path) and _holds(edit, path)) for edit in edits)
 

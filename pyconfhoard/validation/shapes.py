@@ -18,6 +18,7 @@ from pyconfhoard.tree import Branch
 
 if TYPE_CHECKING:
     from pyconfhoard.validation.cursor import Cursor
+    from pyconfhoard.validation.index import PageIndex
 
 __all__ = ["TEXT", "Guard", "Kind", "Shape", "final_type", "make_shapes"]
 
@@ -45,9 +46,11 @@ class Shape:
         "_below",
         "cases",
         "children",
+        "depth",
         "deref",
         "guards",
         "implied",
+        "indexes",
         "kind",
         "member",
         "members",
@@ -61,6 +64,8 @@ class Shape:
     def __init__(self, node: DataNode, place: int, parent: Shape | None = None) -> None:
         self.node = node
         self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        """How many steps it is below the root."""
         self.member = node.member
         self.place = place
         """Among its siblings, from 0."""
@@ -79,6 +84,8 @@ class Shape:
         self.guards: tuple[Guard, ...] = ()
         self.deref: Callable[[Cursor], list[Cursor]] | None = None
         """For a leafref or an instance-identifier: the nodes it refers to."""
+        self.indexes: dict[Shape, PageIndex] = {}
+        """Of a leaf or leaf-list: the indexes of the lists above it by its values, as far as they were wanted."""
         self._below: frozenset[tuple[str, str]] | None = None
 
     @property

@@ -10,15 +10,16 @@ defaults in use of both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from pyconfhoard.errors import MAX_FAULTS, Fault, NotFound
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Branch, Edit, Path, apply
 from pyconfhoard.validation.cursor import Cursor, Document
-from pyconfhoard.validation.rules.when import false_condition
+from pyconfhoard.validation.settle import false_below
 from pyconfhoard.validation.table import Plan, RuleTable
 from pyconfhoard.validation.validator import Outcome
+from pyconfhoard.validation.walk import walk
 
 __all__ = ["StateValidator", "judge", "not_found", "with_state"]
 
@@ -64,19 +65,17 @@ def judge(
     that follows (RFC 7950 section 8.3.1). Raises :class:`~pyconfhoard.errors.NotFound` if nothing is at ``at``.
     """
     faults: list[Fault] = []
-    document = _document(table, part, plant, settled=False)
     while plan.conditional:
-        gone: list[Path] = []
-        for parent, child in _false(_at(document, at), plan):
-            gone.append(Path(parent.path().steps[len(at) :]).child(child.shape.node))
-            faults.append(false_condition(parent, child.shape))
+        node = _at(_document(table, part, plant, settled=False), at)
+        gone = list(false_below(node, plan))
         if not gone:
             break
-        part = apply(part, [Edit("remove", path) for path in gone], part.revision)
-        document = _document(table, part, plant, settled=False)
+        faults += [fault for _, fault in gone]
+        edits = [Edit("remove", Path(path.steps[len(at) :])) for path, _ in gone]
+        part = apply(part, edits, part.revision)
     total = len(faults)
     del faults[limit:]
-    for fault in _walk(_at(_document(table, part, plant, settled=True), at), plan):
+    for _, _, fault in walk(_at(_document(table, part, plant, settled=True), at), plan):
         total += 1
         if total <= limit:
             faults.append(fault)
@@ -99,23 +98,3 @@ def _at(document: Document, path: Path) -> Cursor:
 def not_found(path: Path) -> NotFound:
     """What is raised where data has no such instance."""
     return NotFound(Fault("invalid-value", f"there is no {path.last.name} here", str(path)))
-
-
-def _false(node: Cursor, plan: Plan) -> Iterator[tuple[Cursor, Plan]]:
-    """The stored children of which a ``when`` is false, each with its parent; the outermost only."""
-    for child in plan.conditional:
-        if child.shape.member not in node.value.members:
-            continue
-        if node.stored(child.shape) is None:
-            yield node, child
-        elif child.conditional:
-            for instance in node.each(child.shape):
-                yield from _false(instance, child)
-
-
-def _walk(node: Cursor, plan: Plan) -> Iterator[Fault]:
-    for rule in (*plan.own, *plan.group):
-        yield from rule.check(node)
-    for child in plan.below:
-        for instance in node.each(child.shape):
-            yield from _walk(instance, child)

@@ -33,10 +33,9 @@ class Plan:
     """What is asked at the instances of one schema node and below."""
 
     shape: Shape
-    own: tuple[Rule, ...]
-    """About the instance itself: must, leafref, instance-identifier."""
-    group: tuple[Rule, ...]
-    """About its children: mandatory, choice, min- and max-elements, unique."""
+    rules: tuple[Rule, ...]
+    """About the instance itself (must, leafref, instance-identifier), then about which children it has
+    (mandatory, choice, min- and max-elements, unique)."""
     below: tuple[Plan, ...]
     """The children at or below which there is something to ask."""
     conditional: tuple[Plan, ...]
@@ -44,7 +43,7 @@ class Plan:
 
     @property
     def idle(self) -> bool:
-        return not (self.own or self.group or self.below)
+        return not (self.rules or self.below)
 
 
 class RuleTable:
@@ -75,8 +74,7 @@ class RuleTable:
         children = [plans[child] for child in shape.children if child.node.config or self._state]
         return Plan(
             shape,
-            tuple(self._own(shape)),
-            tuple(self._group(shape)),
+            (*self._own(shape), *self._group(shape)),
             tuple(plan for plan in children if not plan.idle),
             tuple(plan for plan in children if plan.shape.guards or plan.conditional),
         )

@@ -1,8 +1,10 @@
-"""The plain validator: every rule of the model over a whole tree of configuration.
+"""Is a tree valid? The plain validator, which looks at everything, and the incremental one behind the same front.
 
-It says what "valid" means, costs time linear in the data, and is the oracle that anything cleverer is
-tested against. Types, keys and structure are right already in a tree that was decoded; here come the
-rules that look further (RFC 7950 section 8).
+:meth:`Validator.validate` says what "valid" means, costs time linear in the data, and is the oracle that the
+other is tested against. Types, keys and structure are right already in a tree that was decoded; here come the
+rules that look further (RFC 7950 section 8). :meth:`Validator.check` gives the same verdict on a change of a
+valid tree, at the cost of the change (``incremental``); of a change that is most of the tree, at the cost of
+the tree.
 
 All faults are found, those about ``when`` first, then the others in the order of the data: at each
 node those about itself, those about which children it has, and then those of its children.
@@ -10,16 +12,22 @@ node those about itself, those about which children it has, and then those of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Final
 
 from pyconfhoard.errors import MAX_FAULTS, Fault
-from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.tree import Branch, Edit
-from pyconfhoard.validation.cursor import Cursor, Document
+from pyconfhoard.schema.nodes import List, Schema
+from pyconfhoard.tree import Branch, Edit, Entries, diff
+from pyconfhoard.tree.branch import inner_children
+from pyconfhoard.validation.causes import Causes
+from pyconfhoard.validation.cursor import Document
+from pyconfhoard.validation.dependencies import Dependencies
+from pyconfhoard.validation.incremental import Incremental
 from pyconfhoard.validation.settle import Settled, settle
-from pyconfhoard.validation.table import Plan, RuleTable
+from pyconfhoard.validation.table import RuleTable
+from pyconfhoard.validation.walk import walk
 
 __all__ = ["Checked", "Outcome", "Validator"]
 
@@ -35,11 +43,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The verdict on a change; ``root`` is the new tree without the nodes whose ``when`` turned false."""
+    """The verdict on a change; ``root`` is the new tree without the nodes whose ``when`` turned false, and
+    ``made`` are the edits that lead to it: those of the change, and the removal of these nodes."""
 
     root: Branch
     faults: tuple[Fault, ...]
     total: int
+    made: tuple[Edit, ...] = ()
 
 
 class Validator:
@@ -52,6 +62,12 @@ class Validator:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.table = RuleTable(schema)
+        self._incremental = Incremental(Dependencies(self.table))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What in the model may make a change cost more in a larger datastore, each with its place and reason."""
+        return self._incremental.dependencies.warnings
 
     def validate(self, root: Branch, *, limit: int = MAX_FAULTS) -> Outcome:
         """The verdict on a whole tree, in which a node with a false ``when`` is a fault."""
@@ -64,23 +80,50 @@ class Validator:
         return settle(self.table, root, revision, edits)
 
     def check(self, base: Branch, edits: Iterable[Edit], root: Branch, revision: int) -> Checked:
-        """The verdict on ``root``, which ``edits`` made out of the valid ``base``."""
+        """The verdict on ``root``, which ``edits`` made out of the valid ``base``, at the cost of the change.
+
+        Each fault names the edit that broke the rule. An empty ``base`` counts as not known to be valid.
+        """
+        listed = tuple(edits)
+        limit = max(_FEW, _entries_in(root) // 2)
+        if not len(base) or len(listed) > limit:
+            return self._check_all(listed, root, revision)
+        settled = self._incremental.settle(base, listed, root, revision)
+        made = _made(listed, settled)
+        changes = diff(base, settled.root, edits=made)
+        found = self._incremental.faults(base, changes, settled.root, limit)
+        if found is None:
+            return self._check_all(listed, root, revision)
+        if not found and not settled.faults:
+            return Checked(settled.root, (), 0, made)
+        causes = Causes(listed, settled.removed)
+        outcome = _outcome(
+            chain(
+                (replace(fault, edit=causes.of_place(fault.path)) for fault in settled.faults),
+                (replace(fault, edit=causes.of_change(path)) for fault, path in found),
+            ),
+            MAX_FAULTS,
+        )
+        return Checked(settled.root, outcome.faults, outcome.total, made)
+
+    def _check_all(self, edits: Sequence[Edit], root: Branch, revision: int) -> Checked:
+        """The same by looking at everything."""
         settled = settle(self.table, root, revision, edits)
         outcome = _outcome(chain(settled.faults, self._faults(settled.root)), MAX_FAULTS)
-        return Checked(settled.root, outcome.faults, outcome.total)
+        causes = Causes(edits, {})
+        faults = tuple(replace(fault, edit=causes.of_place(fault.path)) for fault in outcome.faults)
+        return Checked(settled.root, faults, outcome.total, _made(edits, settled))
 
     def _faults(self, root: Branch) -> Iterator[Fault]:
-        return _walk(Document(self.table.shape, root).root, self.table.root)
+        return (fault for _, _, fault in walk(Document(self.table.shape, root).root, self.table.root))
 
 
-def _walk(node: Cursor, plan: Plan) -> Iterator[Fault]:
-    for rule in plan.own:
-        yield from rule.check(node)
-    for rule in plan.group:
-        yield from rule.check(node)
-    for child in plan.below:
-        for instance in node.each(child.shape):
-            yield from _walk(instance, child)
+_FEW: Final = 1000
+"""So many nodes may change without a thought of looking at everything instead."""
+
+
+def _made(edits: Sequence[Edit], settled: Settled) -> tuple[Edit, ...]:
+    return (*edits, *(Edit("remove", path) for path in settled.removed))
 
 
 def _outcome(faults: Iterator[Fault], limit: int) -> Outcome:
@@ -91,3 +134,16 @@ def _outcome(faults: Iterator[Fault], limit: int) -> Outcome:
         if total <= limit:
             listed.append(fault)
     return Outcome(tuple(listed), total)
+
+
+def _entries_in(branch: Branch) -> int:
+    """About how many list entries a tree has: those of nested lists are reckoned from one entry of the outer."""
+    count = 0
+    for name, child in inner_children(branch.schema):
+        data = branch.members.get(name)
+        if isinstance(data, Entries) and len(data) and isinstance(child, List):
+            first = next(iter(data.pages[0].load().values()))
+            count += len(data) * (1 + _entries_in(first))
+        elif isinstance(data, Branch):
+            count += _entries_in(data)
+    return count

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import DataNode
 from pyconfhoard.schema.nodes import Must as Statement
 from pyconfhoard.validation.cursor import Cursor
 from pyconfhoard.validation.expression import Expression, as_boolean
+from pyconfhoard.validation.reads import Reader
 
 __all__ = ["Must"]
 
@@ -16,6 +18,7 @@ __all__ = ["Must"]
 class Must:
     """Asked at the node itself, which is the context node."""
 
+    keyword: ClassVar[str] = "must"
     __slots__ = ("_holds", "node", "place", "statement")
 
     def __init__(self, node: DataNode, statement: Statement, expression: Expression) -> None:
@@ -36,3 +39,7 @@ class Must:
             place=self.place,
             value=None if at.shape.type is None else at.string(),
         )
+
+    def read(self, reader: Reader) -> None:
+        reader.node(*reader.here)
+        reader.expression(self.statement.xpath, reader.here)

@@ -2,20 +2,16 @@
 
 A leafref's path ``…/X/Y`` is compiled as ``…/X[Y = current()]/Y[. = current()]``, which gives the
 nodes that the leafref refers to, and which is a look-up where ``Y`` is the key of the list ``X``, or
-its last key if predicates give the others. Whether there is a target at all is answered
-
-- by that look-up, if one is possible, or if the path has predicates;
-- else from the set of all values that the path leads to, collected once for each node in which the
-  way down begins. Of these sets each rule keeps one: a validation goes through the tree in order, so
-  leafrefs with a common start follow one another.
+its last key if predicates give the others. Whether there is a target at all is answered by that look-up, if
+one is possible, or if the path has predicates; else by an index of the values that the path leads to.
 
 In a union a member that refers fits only if its target exists (section 9.12).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import ClassVar, Protocol
 
 from pyconfhoard.errors import BadInput, Fault, NotFound, Place
 from pyconfhoard.schema.nodes import Leaf, LeafList, List, Schema
@@ -24,19 +20,19 @@ from pyconfhoard.schema.types import Leafref as LeafrefType
 from pyconfhoard.tree import parse_path
 from pyconfhoard.validation.axes import Name
 from pyconfhoard.validation.compile import Compiler
-from pyconfhoard.validation.cursor import DUMMY, Cursor
+from pyconfhoard.validation.cursor import Cursor
 from pyconfhoard.validation.expression import as_boolean, nodes_of
+from pyconfhoard.validation.index import Index, key_of
+from pyconfhoard.validation.narrowed import narrowed
+from pyconfhoard.validation.reads import Reader
 from pyconfhoard.validation.scope import Scope
 from pyconfhoard.validation.shapes import Kind, Shape, final_type
 from pyconfhoard.xpath import (
     PARENT,
     SELF,
-    BinaryOperation,
-    Call,
     LocationPath,
     NameTest,
     PathFrom,
-    Step,
     parse,
 )
 
@@ -62,6 +58,7 @@ class Target(Protocol):
 class Reference:
     """Asked at a leaf, or at each entry of a leaf-list: does what it refers to exist?"""
 
+    keyword: ClassVar[str] = "type"
     __slots__ = ("node", "place", "target")
 
     def __init__(self, node: Leaf | LeafList, target: Target) -> None:
@@ -79,6 +76,10 @@ class Reference:
                 place=self.place,
                 value=at.string(),
             )
+
+    def read(self, reader: Reader) -> None:
+        reader.node(*reader.here)
+        reader.references()
 
 
 def targets_of(shape: Shape, schema: Schema) -> Target | None:
@@ -115,7 +116,7 @@ def _members(kind: Union) -> Iterator[Type]:
 class LeafrefTarget:
     """The nodes on a path that have the leafref's value."""
 
-    __slots__ = ("_down", "_found", "_key", "_nodes", "_text", "_up", "required")
+    __slots__ = ("_found", "_index", "_leaf", "_nodes", "_text", "_up", "required")
 
     def __init__(self, kind: LeafrefType, shape: Shape, schema: Schema) -> None:
         self.required = kind.require_instance
@@ -124,77 +125,34 @@ class LeafrefTarget:
         syntax = parse(kind.path.text)
         if not isinstance(syntax, LocationPath | PathFrom):
             syntax = PathFrom(syntax, (SELF,))
-        expression = nodes_of(Compiler(scope)(_narrowed(syntax)), "a leafref's path")
+        expression = nodes_of(Compiler(scope)(narrowed(syntax)), "a leafref's path")
         self._nodes = expression.run
         self._found = as_boolean(expression)
-        self._key: Callable[[Any], Any] = _typed if isinstance(shape.type, Union) else _plain
-        self._up: int | None = None
-        """Steps up to where the way down begins; from the root: -1; None: each path for itself."""
-        self._down: tuple[Name, ...] = ()
+        self._index: Index | None = None
+        """Of the target, from where the way down begins."""
         way = _way(syntax, scope)
         if way is not None and not _is_key(shape, *way):
-            self._up, self._down = way
+            self._up, down = way
+            start, leaf = _ends(shape, self._up, down)
+            if start is not None and leaf is not None:
+                self._index, self._leaf = Index(start, leaf), leaf
 
     def nodes(self, at: Cursor) -> list[Cursor]:
         found: list[Cursor] = self._nodes(at, 1, 1, at)
         return found
 
     def exists(self, at: Cursor) -> bool:
-        if self._up is None:
+        if self._index is None:
             return bool(self._found(at, 1, 1, at))
         start: Cursor | None = at.document.root if self._up < 0 else at
         for _ in range(self._up):
             start = start.parent if start is not None else None
-        return start is not None and self._key(at.value) in self._values(start)
+        if start is None:
+            return False
+        return next(self._index.find(start, key_of(self._leaf, at.value)), None) is not None
 
     def missing(self, at: Cursor) -> str:
         return f"{at.shape.node.name} refers to {at.string()!r}, which does not exist at {self._text}"
-
-    def _values(self, start: Cursor) -> set[Any]:
-        """All values that the path leads to from ``start``."""
-        memo = start.document.memo
-        kept = memo.get(self)
-        if kept is not None and (kept[0] is start or kept[0].trail() == start.trail()):
-            values: set[Any] = kept[1]
-            return values
-        nodes: list[Cursor] = [start]
-        for name in self._down:
-            nodes = [
-                found
-                for node in nodes
-                if (shape := node.shape.named.get(name)) is not None
-                for found in node.select(shape)
-            ]
-        key = self._key
-        values = {key(node.value) for node in nodes if node.value is not DUMMY}
-        memo[self] = (start, values)
-        return values
-
-
-def _plain(value: Any) -> Any:
-    return value
-
-
-def _typed(value: Any) -> Any:
-    """In a union ``1`` and ``true`` are different values, though equal in Python."""
-    return type(value), value
-
-
-def _narrowed(path: LocationPath | PathFrom) -> LocationPath | PathFrom:
-    """The path with its last steps held to the value of ``current()``."""
-    *steps, last = path.steps
-    if last.axis != "child" or not isinstance(last.test, NameTest):
-        return path
-    here = Call("current")
-    if steps and steps[-1].axis == "child":
-        leaf = LocationPath(absolute=False, steps=(last,))
-        above = steps[-1]
-        steps[-1] = Step("child", above.test, (*above.predicates, BinaryOperation("=", leaf, here)))
-    itself = BinaryOperation("=", LocationPath(absolute=False, steps=(SELF,)), here)
-    steps.append(Step("child", last.test, (*last.predicates, itself)))
-    if isinstance(path, PathFrom):
-        return PathFrom(path.start, tuple(steps))
-    return LocationPath(path.absolute, tuple(steps))
 
 
 def _way(path: LocationPath | PathFrom, scope: Scope) -> tuple[int, tuple[Name, ...]] | None:
@@ -221,18 +179,28 @@ def _way(path: LocationPath | PathFrom, scope: Scope) -> tuple[int, tuple[Name, 
 
 def _is_key(shape: Shape, up: int, down: tuple[Name, ...]) -> bool:
     """Whether the path ends at the only key of a list, and passes no other list."""
+    start, leaf = _ends(shape, up, down)
+    lists: list[Shape] = []
+    above = leaf
+    while above is not None and above is not start:
+        if above.kind is Kind.LIST:
+            lists.append(above)
+        above = above.parent
+    if leaf is None or len(lists) != 1 or leaf.parent is not lists[0]:
+        return False
+    node = lists[0].node
+    return isinstance(node, List) and node.keys == (leaf.member,)
+
+
+def _ends(shape: Shape, up: int, down: tuple[Name, ...]) -> tuple[Shape | None, Shape | None]:
+    """Where the way down begins, and where it ends."""
     start: Shape | None = shape
     while start is not None and (up > 0 or (up < 0 and start.parent is not None)):
         start, up = start.parent, up - 1 if up > 0 else up
-    lists: list[Shape] = []
+    leaf = start
     for name in down:
-        start = start.named.get(name) if start is not None else None
-        if start is not None and start.kind is Kind.LIST:
-            lists.append(start)
-    if start is None or len(lists) != 1 or start.parent is not lists[0]:
-        return False
-    node = lists[0].node
-    return isinstance(node, List) and node.keys == (start.member,)
+        leaf = leaf.named.get(name) if leaf is not None else None
+    return start, leaf
 
 
 # -- instance-identifier ---------------------------------------------------------------------------

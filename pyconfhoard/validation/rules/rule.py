@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import Node
 from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.reads import Reader
 
 __all__ = ["Rule"]
 
@@ -15,6 +16,9 @@ __all__ = ["Rule"]
 class Rule(Protocol):
     """A compiled statement. It belongs to one schema node and is asked at instances either of that
     node, or of its parent in the data tree (see ``table``)."""
+
+    keyword: ClassVar[str]
+    """The statement that it is, or that it follows from."""
 
     @property
     def node(self) -> Node:
@@ -26,3 +30,6 @@ class Rule(Protocol):
 
     def check(self, at: Cursor) -> Iterator[Fault]:
         """What is wrong at one node, which exists (a default in use exists, too)."""
+
+    def read(self, reader: Reader) -> None:
+        """Tell everything that the verdict depends on."""

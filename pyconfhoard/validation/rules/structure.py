@@ -8,10 +8,13 @@ the parent exists (non-presence containers do when theirs does) is why the rule 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from pyconfhoard.errors import Fault, Place
 from pyconfhoard.schema.nodes import Choice, DataNode, LeafList, List
 from pyconfhoard.validation.cursor import Cursor
+from pyconfhoard.validation.origins import Above
+from pyconfhoard.validation.reads import Reader
 from pyconfhoard.validation.shapes import Shape
 
 __all__ = ["Cases", "Mandatory", "MaxElements", "MinElements"]
@@ -24,9 +27,19 @@ def _expected(at: Cursor, shape: Shape) -> bool:
     return not shape.guards or at.document.allows(at, shape, pending=False)
 
 
+def _read_expected(reader: Reader, shape: Shape) -> None:
+    """What :func:`_expected` depends on, and the child itself."""
+    here = Above(reader.context.depth)
+    reader.node(*reader.here)
+    for own in shape.cases[0][0] if shape.cases else (shape,):
+        reader.node(own, here)
+    reader.conditions(shape, here)
+
+
 class Mandatory:
     """``mandatory true`` of a leaf, anydata or anyxml (sections 7.6.5, 7.10 and 7.11)."""
 
+    keyword: ClassVar[str] = "mandatory"
     __slots__ = ("_shape", "node", "place")
 
     def __init__(self, shape: Shape) -> None:
@@ -43,10 +56,14 @@ class Mandatory:
                 place=self.place,
             )
 
+    def read(self, reader: Reader) -> None:
+        _read_expected(reader, self._shape)
+
 
 class MinElements:
     """``min-elements`` (section 7.7.5)."""
 
+    keyword: ClassVar[str] = "min-elements"
     __slots__ = ("_least", "_shape", "node", "place")
 
     def __init__(self, shape: Shape, node: List | LeafList) -> None:
@@ -60,10 +77,14 @@ class MinElements:
         if count < self._least and (count or _expected(at, self._shape)):
             yield _count(at, self.node, self.place, count, "least", self._least, "too-few-elements")
 
+    def read(self, reader: Reader) -> None:
+        _read_expected(reader, self._shape)
+
 
 class MaxElements:
     """``max-elements`` (section 7.7.6)."""
 
+    keyword: ClassVar[str] = "max-elements"
     __slots__ = ("_most", "_shape", "node", "place")
 
     def __init__(self, shape: Shape, node: List | LeafList, most: int) -> None:
@@ -76,6 +97,10 @@ class MaxElements:
         count = at.count(self._shape)
         if count > self._most:
             yield _count(at, self.node, self.place, count, "most", self._most, "too-many-elements")
+
+    def read(self, reader: Reader) -> None:
+        reader.node(*reader.here)
+        reader.node(self._shape, Above(reader.context.depth))
 
 
 def _count(
@@ -94,6 +119,7 @@ class Cases:
     """A choice: nodes of one case at most (section 7.9), and of one at least if it is mandatory
     (section 7.9.4)."""
 
+    keyword: ClassVar[str] = "choice"
     __slots__ = ("_cases", "_conditions", "_outer", "choice", "node", "place")
 
     def __init__(
@@ -127,6 +153,14 @@ class Cases:
                 place=self.place,
                 legal=words,
             )
+
+    def read(self, reader: Reader) -> None:
+        reader.node(*reader.here)
+        for shapes in (*self._cases, self._outer or ()):
+            for shape in shapes:
+                reader.node(shape, Above(reader.context.depth))
+        for when in self.choice.whens if self.choice.mandatory else ():
+            reader.expression(when.xpath, reader.here)
 
     def _both(self, at: Cursor, one: tuple[Shape, ...], other: tuple[Shape, ...]) -> Fault:
         first, second = (

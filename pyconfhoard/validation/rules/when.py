@@ -11,16 +11,19 @@ that leads to a node of such a name, to any name, or anywhere but to children an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
-from pyconfhoard.errors import Fault
-from pyconfhoard.schema.nodes import When
+from pyconfhoard.errors import Fault, Place
+from pyconfhoard.schema.nodes import DataNode, When
 from pyconfhoard.validation.cursor import DUMMY, Cursor
 from pyconfhoard.validation.expression import Expression, as_boolean
+from pyconfhoard.validation.origins import Above
+from pyconfhoard.validation.reads import Reader
 from pyconfhoard.validation.shapes import Guard, Shape
 from pyconfhoard.xpath import Call, Expr, LocationPath, NameTest, PathFrom, Step, walk
 
-__all__ = ["condition", "false_condition", "guard"]
+__all__ = ["Condition", "condition", "false_condition", "guard"]
 
 _UPWARDS = frozenset(("self", "parent", "ancestor", "ancestor-or-self"))
 
@@ -69,6 +72,28 @@ def _step_may(step: Step, names: set[str]) -> bool:
     if step.axis in _UPWARDS:
         return False
     return step.axis != "child" or not isinstance(step.test, NameTest) or step.test.name in {"*", *names}
+
+
+class Condition:
+    """All conditions on a child, asked at its parent: those of a child that is stored must be true."""
+
+    keyword: ClassVar[str] = "when"
+    __slots__ = ("node", "place", "shape")
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.node: DataNode = shape.node
+        self.place: Place = shape.node.whens[0].place
+
+    def check(self, at: Cursor) -> Iterator[Fault]:
+        """``at`` is in a document that is not settled."""
+        if self.shape.member in at.value.members and at.stored(self.shape) is None:
+            yield false_condition(at, self.shape)
+
+    def read(self, reader: Reader) -> None:
+        here = Above(reader.context.depth)
+        reader.node(self.shape, here)
+        reader.conditions(self.shape, here)
 
 
 def false_condition(parent: Cursor, shape: Shape) -> Fault:
