@@ -272,7 +272,7 @@ def text(statement: str, *tried: str, without: str = "") -> str:
     """A module with ``statement``, in it what must be there but ``without``, and the statements ``tried``."""
     needed = {key for key, often in parts(statement).items() if often in "1+"} - {without, *tried}
     if "module" in statement:
-        needed |= {"yang-version"}
+        needed |= {"yang-version"} - {*tried}
     body = [sample(key, 7, statement) for key in needed]
     body += [sample(key, number, statement) for number, key in enumerate(tried, 1)]
     if "module" in statement:
