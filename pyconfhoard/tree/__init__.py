@@ -1,4 +1,4 @@
-"""Immutable instance data: nodes, paths, edits, diff, RFC 7951 JSON. No clock, no disk, no network."""
+"""Immutable instance data: nodes, paths, edits, diff, RFC 7951 JSON, XML. No clock, no disk, no network."""
 
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.defaults import defaults_in_use, value_in_use
@@ -13,12 +13,18 @@ from pyconfhoard.tree.lookup import get, revision_at
 from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_path
 from pyconfhoard.tree.snapshot import Frozen, Row, freeze, freezing, thaw
+from pyconfhoard.tree.view import view
+from pyconfhoard.tree.xml_decode import Claim, decode_xml
+from pyconfhoard.tree.xml_encode import encode_xml, xml_chunks
+from pyconfhoard.tree.xml_text import Element, parse_xml
 
 __all__ = [
     "AnyValue",
     "Branch",
     "Change",
+    "Claim",
     "Edit",
+    "Element",
     "Entries",
     "Frozen",
     "Path",
@@ -29,6 +35,7 @@ __all__ = [
     "as_edits",
     "chunks",
     "decode",
+    "decode_xml",
     "defaults_in_use",
     "diff",
     "dumps",
@@ -37,6 +44,7 @@ __all__ = [
     "edits_to_json",
     "edits_to_text",
     "encode",
+    "encode_xml",
     "freeze",
     "freezing",
     "get",
@@ -45,8 +53,11 @@ __all__ = [
     "parse",
     "parse_api_path",
     "parse_path",
+    "parse_xml",
     "revision_at",
     "thaw",
     "to_json",
     "value_in_use",
+    "view",
+    "xml_chunks",
 ]
