@@ -1,23 +1,32 @@
 """The hoard: one process that holds the datastores of a set of YANG modules."""
 
+from pyconfhoard.hoard.blame import Blame
 from pyconfhoard.hoard.candidates import Candidate, Candidates
 from pyconfhoard.hoard.commit import Commit, Origin
+from pyconfhoard.hoard.difference import Difference
+from pyconfhoard.hoard.history import Detail, History
 from pyconfhoard.hoard.hoard import Hoard
 from pyconfhoard.hoard.operational import Published
 from pyconfhoard.hoard.owners import Owner
+from pyconfhoard.hoard.retention import Retention
 from pyconfhoard.hoard.state import Datastore, Registered, State, View
 from pyconfhoard.hoard.votes import Voter, Votes, below
 
 __all__ = [
+    "Blame",
     "Candidate",
     "Candidates",
     "Commit",
     "Datastore",
+    "Detail",
+    "Difference",
+    "History",
     "Hoard",
     "Origin",
     "Owner",
     "Published",
     "Registered",
+    "Retention",
     "State",
     "View",
     "Voter",

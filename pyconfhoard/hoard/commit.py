@@ -29,11 +29,18 @@ precondition (If-Match) or a merge has to see what the commit will see. It may r
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who makes a change, through what (``rest``, ``cli``, ``file``, ``library``), and why."""
+    """Who makes a change, through what (``rest``, ``cli``, ``file``, ``library``), and why.
+
+    ``label`` names the revision. ``session`` tells whose locks do not stand in the way, and ``unconfirmed`` becomes what
+    the journal knows of a confirmed commit (:mod:`pyconfhoard.hoard.confirmed`).
+    """
 
     author: str
     source: str = ""
     comment: str = ""
+    label: str = ""
+    session: str = ""
+    unconfirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     """Wait for the turn, then :func:`take` the change."""
     async with hoard.turn:
         await hoard.recover()
+        hoard.admit(origin)
         return await take(hoard, edits, origin)
 
 
@@ -90,6 +98,8 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
         comment=origin.comment,
         edits=done,
         undo=undo,
+        label=origin.label,
+        unconfirmed=origin.unconfirmed,
     )
     await hoard.keep(record)
     commit = _commit(record, changes, root, base)

@@ -28,13 +28,16 @@ from typing import Any, Final, Self, TypeVar
 
 from pyconfhoard import schema as schemas
 from pyconfhoard.access.tokens import Tokens
-from pyconfhoard.errors import Fault, NotFound, NotSupported, StoreError
+from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard import opening
 from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
+from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
+from pyconfhoard.hoard.retention import Retention, trim
+from pyconfhoard.hoard.roots import Roots
 from pyconfhoard.hoard.state import Datastore, Registered, State, View
 from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
@@ -44,7 +47,6 @@ from pyconfhoard.store.documents import read_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
-from pyconfhoard.store.snapshots import step_back
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
 from pyconfhoard.tree import Branch
@@ -77,6 +79,7 @@ class Hoard:
         lock_timeout: float = LOCK_TIMEOUT,
         vote_timeout: float = DEADLINE,
         candidate_idle: float = IDLE,
+        retention: Retention = Retention(),  # noqa: B008 - frozen
         now: Callable[[], datetime] | None = None,
         journal: Callable[[File], Journal] = SqliteJournal,
     ) -> Hoard:
@@ -84,8 +87,8 @@ class Hoard:
 
         ``yang`` are folders of modules, searched before the project's own; ``modules`` are served although
         no Thing owns them; ``features`` says which are on (None: all). ``url`` is told to whom the folder is
-        refused. ``now`` is the clock for dates (aware); ``journal`` opens the journal in a file. Blocks until
-        all is ready, also where an event loop runs.
+        refused. ``retention`` says how much history is kept. ``now`` is the clock for dates (aware); ``journal``
+        opens the journal in a file. Blocks until all is ready, also where an event loop runs.
 
         Raises :class:`DatastoreInUse`, :class:`StoreError`, :class:`ModelError`; nothing is left open then.
         """
@@ -96,7 +99,7 @@ class Hoard:
                 hoard = object.__new__(cls)
                 hoard._begin(stack, place, url, lock_timeout, journal)
                 hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
-                hoard._compose(stack, vote_timeout, candidate_idle, now or _utc)
+                hoard._compose(stack, vote_timeout, candidate_idle, retention, now or _utc)
                 hoard._start()
                 hoard._closing = stack.pop_all()
                 return hoard
@@ -132,13 +135,20 @@ class Hoard:
         return schemas.load(tuple(names), folders=self._yang, features=self._features, cache=cache)
 
     def _compose(
-        self, stack: ExitStack, vote_timeout: float, candidate_idle: float, now: Callable[[], datetime]
+        self,
+        stack: ExitStack,
+        vote_timeout: float,
+        candidate_idle: float,
+        retention: Retention,
+        now: Callable[[], datetime],
     ) -> None:
         self.now = now
         self.turn = Turn()
         self.pace = Pace()
         self.votes = Votes(deadline=vote_timeout)
         self.candidates = Candidates(self, idle=candidate_idle)
+        self.roots = Roots(self)
+        self.history = History(self)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
         self._subscribers: list[Callable[[Commit], None]] = []
@@ -150,6 +160,7 @@ class Hoard:
             moment=lambda: self._state,
             readings=lambda: self._published.root,
             look=self._look_at_disk,
+            trim=lambda: trim(self, retention),
         )
         stack.callback(self.upkeep.end)
         self._closing = ExitStack()
@@ -256,23 +267,8 @@ class Hoard:
             raise self.files.explain("startup", owner.name, error) from error
 
     def root_at(self, revision: int) -> Branch:
-        """The configuration as it was at a revision (its branches' own revisions have no meaning then).
-
-        Raises :class:`NotFound` for one that never was, and :class:`NotSupported` for one that was written under
-        another model and cannot be read under this one.
-        """
-        state = self._state
-        if revision == state.revision:
-            return state.running
-        if not 0 <= revision < state.revision:
-            raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
-        try:
-            return step_back(self.journal, state.schema, state.running, state.revision, revision)
-        except StoreError as error:
-            if revision + 1 < self.journal.models()[-1].first:
-                message = f"revision {revision} is in the words of an older model: {error.faults[0].message}"
-                raise NotSupported(Fault("operation-not-supported", message)) from error
-            raise
+        """The configuration as it was at a revision: :meth:`pyconfhoard.hoard.roots.Roots.at`."""
+        return self.roots.at(revision)
 
     def last_record(self) -> Record | None:
         """The journal's record of the last commit; None before the first."""
@@ -280,13 +276,39 @@ class Hoard:
 
     # -- changes -------------------------------------------------------------------------------
 
-    async def commit(self, edits: Edits, *, author: str, comment: str = "", source: str = "") -> Commit:
-        """Take edits all the way (:func:`pyconfhoard.hoard.commit.make`), even when the caller is cancelled."""
-        return await self.whole(make(self, edits, Origin(author, source, comment)))
+    async def commit(
+        self,
+        edits: Edits,
+        *,
+        author: str,
+        comment: str = "",
+        source: str = "",
+        label: str = "",
+        session: str = "",
+    ) -> Commit:
+        """Take edits all the way (:func:`pyconfhoard.hoard.commit.make`), even when the caller is cancelled.
 
-    def commit_now(self, edits: Edits, *, author: str, comment: str = "", source: str = "library") -> Commit:
+        ``label`` names the revision that it makes, if it makes one.
+        """
+        return await self.whole(make(self, edits, Origin(author, source, comment, label, session)))
+
+    def commit_now(
+        self,
+        edits: Edits,
+        *,
+        author: str,
+        comment: str = "",
+        source: str = "library",
+        label: str = "",
+        session: str = "",
+    ) -> Commit:
         """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
-        return run_sync(make(self, edits, Origin(author, source, comment)))
+        return run_sync(make(self, edits, Origin(author, source, comment, label, session)))
+
+    def admit(self, origin: Origin) -> None:
+        """Let a commit begin. Raises :class:`Conflict` when its label is taken. Called in turn."""
+        if origin.label:
+            self.history.free(origin.label)
 
     async def whole(self, work: Coroutine[Any, Any, T]) -> T:
         """``work``, which a caller that goes away (a client that hangs up) must not cut in half."""

@@ -26,12 +26,20 @@ FILES_DELAY: Final = 2.0
 OPERATIONAL_DELAY: Final = 5.0
 """Seconds from a reading to its operational file."""
 SNAPSHOT_DELAY: Final = 0.5
+HISTORY_DELAY: Final = 1.0
+INDEX_COMMITS: Final = 256
+INDEX_BYTES: Final = 1 << 18
+"""Commits, and bytes of edits in them, beyond which the stored blame is brought up to date: until then they are
+looked through at every question."""
+_INDEX_STEP: Final = 1000
+"""Revisions in one transaction."""
 DISK_DELAY: Final = 5.0
 """Seconds from a failed sync to the next look at the disk."""
 
 
 class Upkeep:
-    """``moment`` gives the present state, ``readings`` the operational root; ``look`` resolves a failed sync."""
+    """``moment`` gives the present state, ``readings`` the operational root; ``look`` resolves a failed sync, ``trim``
+    lets go of history."""
 
     def __init__(
         self,
@@ -41,22 +49,26 @@ class Upkeep:
         moment: Callable[[], State],
         readings: Callable[[], Branch],
         look: Callable[[], None],
+        trim: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._files = files
         self._moment = moment
         self._readings = readings
+        self._trim = trim
         self._lock = threading.Lock()
         self._changed: set[str] = set()
         self._told: set[str] = set()
         self._written: dict[str, Branch | int] = {}
         last = journal.snapshot()
         self._tail = journal.tail_bytes(last.revision if last is not None else 0)
+        self._unindexed = journal.head - journal.indexed, journal.tail_bytes(journal.indexed)
         self.keeper = Keeper(
             (
                 Chore("persist files", self._write_persist, FILES_DELAY),
                 Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
                 Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY),
+                Chore("history", self._look_after_history, HISTORY_DELAY),
                 Chore("journal", look, DISK_DELAY),
             )
         )
@@ -67,9 +79,14 @@ class Upkeep:
             self._changed.update(owners)
             self._tail += size
             due = self._tail > SNAPSHOT_BYTES
+            commits, amount = self._unindexed
+            self._unindexed = commits + bool(size), amount + size
+            behind = commits > INDEX_COMMITS or amount > INDEX_BYTES
         self.keeper.touch("persist files")
         if due:
             self.keeper.touch("snapshot")
+        if due or behind:
+            self.keeper.touch("history")
 
     def told(self, owners: Iterable[str]) -> None:
         """Operational data of these owners has changed."""
@@ -98,8 +115,9 @@ class Upkeep:
         self.told(state.owners)
 
     def close(self) -> None:
-        """Write what is due, and a snapshot if there is anything after the last one."""
+        """Write what is due, a snapshot if there is anything after the last one, and blame."""
         self.keeper.touch("snapshot")
+        self.keeper.touch("history")
         self.keeper.close()
 
     def end(self) -> None:
@@ -149,3 +167,15 @@ class Upkeep:
         self._journal.add_snapshot(snapshot)
         with self._lock:
             self._tail -= covered
+
+    def _look_after_history(self) -> None:
+        with self._lock:
+            commits, amount = self._unindexed
+        head, indexed = self._moment().revision, self._journal.indexed
+        while indexed < head:
+            indexed = min(indexed + _INDEX_STEP, head)
+            self._journal.index(indexed)
+        with self._lock:
+            now = self._unindexed
+            self._unindexed = now[0] - commits, now[1] - amount
+        self._trim()

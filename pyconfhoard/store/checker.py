@@ -62,7 +62,7 @@ def _check_data(journal: Journal, schema: Schema, first: int) -> list[str]:
     if revision and outcome.total:
         wrong.append(f"the state at revision {revision} is not valid, {outcome.total} faults:")
         wrong.extend(str(fault) for fault in outcome.faults[:10])
-    oldest = step_back(journal, schema, root, revision, first - 1)
-    if first == 1 and oldest != Branch(schema.root, {}):
+    oldest = step_back(journal, schema, root, revision, max(first, journal.first) - 1)
+    if first == journal.first == 1 and oldest != Branch(schema.root, {}):
         wrong.append("undoing all revisions does not lead back to the empty state")
     return wrong

@@ -9,7 +9,14 @@ The journal is the only truth of a hoard. It holds
   costs the last snapshot's root record plus the records after it, whatever the data's size. Pages
   that did not change belong to many snapshots and are written once.
 * **models**: from which revision on the records speak in the words of which compiled schema.
+* **labels**, names that people give to revisions, and **blame**: which revision last set what stands at a
+  path. Blame is derived from the log, a little later and in one go for many commits (a commit writes no
+  page for it), and outlives the records that it came from.
 * the **registry** of owners, the **marks** of the files that we wrote, and **meta** words.
+
+The log may be trimmed: :attr:`Journal.first` is the oldest revision of its unbroken part. Of what is older
+there remain those with a label, whole and with their state, and of those that blame still names who and
+when, without their edits.
 
 Rules that every implementation keeps:
 
@@ -36,6 +43,8 @@ __all__ = [
     "FORMAT",
     "FileMark",
     "Journal",
+    "Kept",
+    "Line",
     "Model",
     "OwnerRow",
     "Record",
@@ -45,8 +54,9 @@ __all__ = [
     "write_time",
 ]
 
-FORMAT: Final = 1
-"""Version of what this module describes; a journal of another one is not touched."""
+FORMAT: Final = 2
+"""Version of what this module describes. A journal of format 1 (no labels, no blame) is brought up to it when it is
+opened; one of a later format is not touched."""
 
 
 class SyncFailed(StoreError):
@@ -71,6 +81,9 @@ class Record:
 
     ``author`` is who, ``source`` through what (``rest``, ``cli``, ``file``, ``library`` ...), ``edits`` and
     ``undo`` are JSON texts: ``edits`` lead from the revision before to this one, ``undo`` back.
+
+    ``label`` is a name for the revision, free so far. ``unconfirmed`` is what :meth:`Journal.unconfirmed` is from
+    this record on; None leaves it as it is.
     """
 
     revision: int
@@ -80,6 +93,30 @@ class Record:
     comment: str = ""
     edits: str
     undo: str
+    label: str = ""
+    unconfirmed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What the log tells of a revision at a glance. ``size``: bytes of its edits, 0 when they were let go."""
+
+    revision: int
+    time: datetime
+    author: str
+    source: str
+    comment: str
+    labels: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The whole configuration at a labelled ``revision``, as RFC 7951 JSON in the words of a schema."""
+
+    revision: int
+    fingerprint: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +183,75 @@ class Journal(Protocol):
     def reopen(self) -> None:
         """After :class:`SyncFailed`: look at the disk anew. Afterwards ``head`` is what is durably there."""
 
+    @property
+    def first(self) -> int:
+        """The oldest revision that was not trimmed: from here on the log is unbroken. 1 for an empty journal."""
+
     def records(self, after: int, upto: int | None = None, *, newest_first: bool = False) -> Iterator[Record]:
-        """The records with ``after < revision <= upto`` (None: the head), in order or backwards."""
+        """The records with ``after < revision <= upto`` (None: the head) of the unbroken part, in order or backwards."""
+
+    def record(self, revision: int) -> Record | None:
+        """One record, also a labelled one from before :attr:`first`; None when it (or its edits) were let go."""
 
     def tail_bytes(self, after: int) -> int:
         """Bytes of edits in the records after a revision."""
+
+    # -- history -------------------------------------------------------------------------------
+
+    def lines(
+        self,
+        *,
+        limit: int,
+        before: int | None = None,
+        author: str | None = None,
+        labelled: bool = False,
+    ) -> tuple[Line, ...]:
+        """At most ``limit`` revisions below ``before`` (None: all), newest first, whose edits are there still."""
+
+    def since(self, time: datetime, low: int, high: int) -> int:
+        """The first revision with ``low <= revision < high`` that was committed at a time or later; ``high`` when
+        there is none."""
+
+    def lines_of(self, revisions: Iterable[int]) -> Mapping[int, Line]:
+        """Those of these revisions of which anything is known."""
+
+    def labels(self) -> Mapping[str, int]:
+        """The revision of each label."""
+
+    def put_label(self, name: str, revision: int | None) -> None:
+        """Give a name to a revision, or (None) take it away, durably."""
+
+    @property
+    def indexed(self) -> int:
+        """Up to which revision the stored blame goes."""
+
+    def index(self, upto: int) -> None:
+        """Bring the stored blame up to a revision, in one transaction."""
+
+    def blame(self, path: str, upto: int) -> Mapping[str, int] | None:
+        """By path (canonical text) the revision that last set what stands there: for ``path``, all above and all
+        below it. What stands at a path was last set by the latest of it and those above it. Covers the log
+        up to ``upto``; None when the stored blame is later than that."""
+
+    def trim(self, first: int) -> None:
+        """Let go of the revisions before ``first``, but not of those with a label, nor of what blame needs.
+
+        ``first`` is not beyond the last snapshot's successor, nor beyond :attr:`indexed`."""
+
+    def kept(self, revision: int) -> Kept | None:
+        """The state of a labelled revision, where it was kept."""
+
+    def keep_state(self, state: Kept) -> None:
+        """Keep the state of a labelled revision that is about to be trimmed."""
+
+    def kept_revisions(self) -> tuple[int, ...]:
+        """Of which there is a :meth:`kept` state, in order."""
+
+    def unconfirmed(self) -> str:
+        """What is known of a confirmed commit that waits for its confirmation (JSON); empty when none does."""
+
+    def set_unconfirmed(self, text: str) -> None:
+        """Begin to wait, or (empty) end it, durably."""
 
     # -- snapshots -----------------------------------------------------------------------------
 

@@ -16,10 +16,10 @@ from typing import Final
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.store.journal import Journal, Snapshot
+from pyconfhoard.store.journal import Journal, Record, Snapshot
 from pyconfhoard.tree import Branch, Frozen, Row, apply, edits_from_text, freezing, thaw
 
-__all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back"]
+__all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back", "step_forward", "thawed", "undone"]
 
 SNAPSHOT_BYTES: Final = 1 << 20
 """Bytes of edits after the last snapshot beyond which a new one is worth its pages."""
@@ -36,20 +36,22 @@ def load(journal: Journal, schema: Schema, upto: int | None = None) -> tuple[Bra
     last = journal.snapshot()
     if last is None:
         root, revision = Branch(schema.root, {}), 0
-    elif last.fingerprint != schema.fingerprint:
-        raise _unreadable(f"the snapshot of revision {last.revision}", "it is in the words of another model")
     else:
-        try:
-            root = thaw(schema.root, last.root, journal.page, shelf=journal.shelf)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise _unreadable(f"the snapshot of revision {last.revision}", error) from error
-        revision = last.revision
-    for record in journal.records(revision, upto):
-        if record.revision != revision + 1:
-            raise _unreadable(f"revision {revision + 1}", "it is missing")
-        root = _applied(schema, root, record.edits, record.revision, f"revision {record.revision}")
-        revision = record.revision
-    return root, revision
+        root, revision = thawed(journal, schema, last), last.revision
+    upto = journal.head if upto is None else upto
+    return step_forward(journal, schema, root, revision, upto), upto
+
+
+def thawed(journal: Journal, schema: Schema, snapshot: Snapshot) -> Branch:
+    """The state of the journal's last snapshot, its pages unread. Raises as :func:`load` does."""
+    if snapshot.fingerprint != schema.fingerprint:
+        raise _unreadable(
+            f"the snapshot of revision {snapshot.revision}", "it is in the words of another model"
+        )
+    try:
+        return thaw(schema.root, snapshot.root, journal.page, shelf=journal.shelf)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _unreadable(f"the snapshot of revision {snapshot.revision}", error) from error
 
 
 def step_back(journal: Journal, schema: Schema, root: Branch, revision: int, target: int) -> Branch:
@@ -59,7 +61,30 @@ def step_back(journal: Journal, schema: Schema, root: Branch, revision: int, tar
     :class:`StoreError` as :func:`load` does.
     """
     for record in journal.records(target, revision, newest_first=True):
-        root = _applied(schema, root, record.undo, record.revision, f"revision {record.revision}")
+        if record.revision != revision:
+            break
+        root = undone(schema, root, record)
+        revision -= 1
+    if revision != target:
+        raise _unreadable(f"revision {revision}", "it is missing")
+    return root
+
+
+def undone(schema: Schema, root: Branch, record: Record) -> Branch:
+    """The state before a record, whose own is ``root``. Raises :class:`StoreError` as :func:`load` does."""
+    return _applied(schema, root, record.undo, record.revision, f"revision {record.revision}")
+
+
+def step_forward(journal: Journal, schema: Schema, root: Branch, revision: int, target: int) -> Branch:
+    """The state at the later revision ``target``, going on from ``root`` at ``revision``. Otherwise as
+    :func:`step_back`."""
+    for record in journal.records(revision, target):
+        if record.revision != revision + 1:
+            break
+        root = _applied(schema, root, record.edits, record.revision, f"revision {record.revision}")
+        revision += 1
+    if revision != target:
+        raise _unreadable(f"revision {revision + 1}", "it is missing")
     return root
 
 

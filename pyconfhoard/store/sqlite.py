@@ -11,6 +11,8 @@ failed fsync the kernel may believe that they are clean. So :meth:`SqliteJournal
 connections, lets SQLite recover the WAL, and checkpoints all of it into the main file: that writes
 the pages anew and fsyncs them, so that what is read afterwards is on the disk.
 
+*History* beside the log (labels, blame, trimming) is in :mod:`pyconfhoard.store.past`.
+
 *Creation.* The file is made under a temporary name and renamed when it is whole, so that a journal
 of no bytes is always damage and never a first start.
 
@@ -28,15 +30,19 @@ import uuid
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from pyconfhoard.errors import Fault, StoreError
+from pyconfhoard.store import past
 from pyconfhoard.store.disk import disk_errors, sync_folder
 from pyconfhoard.store.journal import (
     FORMAT,
     FileMark,
+    Kept,
+    Line,
     Model,
     OwnerRow,
     Record,
@@ -157,7 +163,7 @@ class SqliteJournal:
             try:
                 connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
                 connection.execute("PRAGMA synchronous=FULL")
-                connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+                connection.executescript(f"BEGIN; {_TABLES} {past.TABLES} COMMIT;")
                 connection.execute(
                     "INSERT INTO meta VALUES ('id', ?), ('format', ?)", (str(uuid.uuid4()), str(FORMAT))
                 )
@@ -184,18 +190,28 @@ class SqliteJournal:
         if mode != "wal":
             raise StoreError(f"the journal {self.path} cannot be used: no WAL on this file system")
         meta = dict(writer.execute("SELECT key, value FROM meta"))
+        if meta.get("format") == "1":
+            writer.executescript(past.UPGRADE)
+            meta["format"] = "2"
         if meta.get("format") != str(FORMAT):
             raise StoreError(
                 Fault(
                     "operation-not-supported",
                     f"the journal {self.path} has format {meta.get('format')}, and this version "
-                    f"reads {FORMAT} only: use the version that wrote it",
+                    f"reads formats up to {FORMAT}: use the version that wrote it",
                 )
             )
         self._id = str(meta["id"])
         if self._max_pages is not None:
             writer.execute(f"PRAGMA max_page_count={self._max_pages:d}")
+        self._look(writer)
+
+    def _look(self, writer: sqlite3.Connection) -> None:
+        """Learn from the file what is kept in memory."""
         self._head = self._read_head(writer)
+        self._first = past.number(writer, "first", 1)
+        row = writer.execute("SELECT value FROM meta WHERE key = 'unconfirmed'").fetchone()
+        self._unconfirmed = "" if row is None else str(row[0])
 
     def _connect(self) -> sqlite3.Connection:
         place = f"file:{quote(str(self.path.absolute()))}?mode=rw"  # never made anew when it has vanished
@@ -301,9 +317,17 @@ class SqliteJournal:
             for r in records:
                 row = (r.revision, write_time(r.time), r.author, r.source, r.comment, r.edits, r.undo)
                 rows.append((*row, _record_crc(row)))
+            waits = [r.unconfirmed for r in records if r.unconfirmed is not None]
             with self._transaction() as writer:
                 writer.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                for r in records:
+                    if r.label:
+                        self._label(writer, r.label, r.revision)
+                if waits:
+                    writer.execute("INSERT OR REPLACE INTO meta VALUES ('unconfirmed', ?)", (waits[-1],))
             self._head += len(records)
+            if waits:
+                self._unconfirmed = waits[-1]
 
     def reopen(self) -> None:
         with self._write_lock, self._read_lock:
@@ -322,10 +346,14 @@ class SqliteJournal:
             busy, *_ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
                 raise SyncFailed(f"the journal {self.path} could not be checkpointed: it is in use")
-            self._head = self._read_head(writer)
+            self._look(writer)
+
+    @property
+    def first(self) -> int:
+        return self._first
 
     def records(self, after: int, upto: int | None = None, *, newest_first: bool = False) -> Iterator[Record]:
-        low, high = after, self._head if upto is None else upto
+        low, high = max(after, self._first - 1), self._head if upto is None else upto
         query = _BACKWARDS if newest_first else _FORWARDS
         while low < high:
             bounds = (low, high, _CHUNK)
@@ -337,6 +365,11 @@ class SqliteJournal:
                 high = rows[-1][0] - 1
             else:
                 low = rows[-1][0]
+
+    def record(self, revision: int) -> Record | None:
+        query = "SELECT * FROM log WHERE revision = ?"
+        row = self._read(lambda reader: reader.execute(query, (revision,)).fetchone())
+        return self._record(row) if row is not None and row[5] else None
 
     def _record(self, row: tuple[Any, ...]) -> Record:
         if _record_crc(row) != row[7]:
@@ -355,6 +388,106 @@ class SqliteJournal:
     def tail_bytes(self, after: int) -> int:
         query = "SELECT coalesce(sum(length(edits)), 0) FROM log WHERE revision > ?"
         return int(self._read(lambda reader: reader.execute(query, (after,)).fetchone()[0]))
+
+    # -- history -------------------------------------------------------------------------------
+
+    def lines(
+        self,
+        *,
+        limit: int,
+        before: int | None = None,
+        author: str | None = None,
+        labelled: bool = False,
+    ) -> tuple[Line, ...]:
+        return self._read(
+            lambda reader: past.lines(
+                reader, self._first, limit=limit, before=before, author=author, labelled=labelled
+            )
+        )
+
+    def since(self, time: datetime, low: int, high: int) -> int:
+        query = (
+            "SELECT coalesce(min(revision), ?) FROM log WHERE revision >= ? AND revision < ? AND time >= ?"
+        )
+        values = (high, low, high, write_time(time))
+        return int(self._read(lambda reader: reader.execute(query, values).fetchone()[0]))
+
+    def lines_of(self, revisions: Iterable[int]) -> Mapping[int, Line]:
+        return self._read(lambda reader: past.lines_of(reader, revisions))
+
+    def labels(self) -> Mapping[str, int]:
+        rows = self._read(lambda reader: reader.execute("SELECT * FROM label ORDER BY name").fetchall())
+        for name, revision, crc in rows:
+            if _crc(name, revision) != crc:
+                raise self._damaged(f"the checksum of the label {name} is wrong")
+        return {name: revision for name, revision, _ in rows}
+
+    def put_label(self, name: str, revision: int | None) -> None:
+        with self._transaction() as writer:
+            writer.execute("DELETE FROM label WHERE name = ?", (name,))
+            if revision is not None:
+                self._label(writer, name, revision)
+
+    @staticmethod
+    def _label(writer: sqlite3.Connection, name: str, revision: int) -> None:
+        writer.execute("INSERT INTO label VALUES (?, ?, ?)", (name, revision, _crc(name, revision)))
+
+    @property
+    def indexed(self) -> int:
+        return self._read(lambda reader: past.number(reader, "indexed", 0))
+
+    def index(self, upto: int) -> None:
+        with self._transaction() as writer:
+            past.index_blame(writer, past.number(writer, "indexed", 0), upto)
+
+    def blame(self, path: str, upto: int) -> Mapping[str, int] | None:
+        def rows(reader: sqlite3.Connection) -> Mapping[str, int] | None:
+            reader.execute("BEGIN")
+            try:
+                indexed = past.number(reader, "indexed", 0)
+                return past.blame_rows(reader, path, indexed, upto) if indexed <= upto else None
+            finally:
+                reader.execute("ROLLBACK")
+
+        return self._read(rows)
+
+    def trim(self, first: int) -> None:
+        for some in past.batches(self._read(lambda reader: past.fates(reader, first))):
+            self._trim(max(self._first, some[-1][0] + 1), some)
+        if first > self._first:
+            self._trim(first, ())
+
+    def _trim(self, first: int, some: Sequence[tuple[int, bool]]) -> None:
+        with self._transaction() as writer:
+            past.set_number(writer, "first", first)
+            past.let_go(writer, some, _crc)
+        self._first = first
+
+    def kept(self, revision: int) -> Kept | None:
+        query = "SELECT * FROM kept WHERE revision = ?"
+        row = self._read(lambda reader: reader.execute(query, (revision,)).fetchone())
+        if row is None:
+            return None
+        if _crc(*row[:3]) != row[3]:
+            raise self._damaged(f"the checksum of the state kept of revision {revision} is wrong")
+        return Kept(row[0], row[1], zlib.decompress(row[2]))
+
+    def keep_state(self, state: Kept) -> None:
+        row = (state.revision, state.fingerprint, zlib.compress(state.body))
+        with self._transaction() as writer:
+            writer.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (*row, _crc(*row)))
+
+    def kept_revisions(self) -> tuple[int, ...]:
+        query = "SELECT revision FROM kept ORDER BY revision"
+        return tuple(row[0] for row in self._read(lambda reader: reader.execute(query).fetchall()))
+
+    def unconfirmed(self) -> str:
+        return self._unconfirmed
+
+    def set_unconfirmed(self, text: str) -> None:
+        with self._transaction() as writer:
+            writer.execute("INSERT OR REPLACE INTO meta VALUES ('unconfirmed', ?)", (text,))
+        self._unconfirmed = text
 
     # -- snapshots -----------------------------------------------------------------------------
 
@@ -489,13 +622,14 @@ class SqliteJournal:
         wrong = [str(row[0]) for row in self._read(lambda r: r.execute("PRAGMA quick_check").fetchall())]
         if wrong == ["ok"]:
             wrong = []
-        revisions = 0
+        revisions = self._first - 1
         try:
             for record in self.records(0):
                 revisions += 1
                 if record.revision != revisions:
                     wrong.append(f"revision {revisions} is missing: the next one is {record.revision}")
                     revisions = record.revision
+            wrong.extend(self._check_history())
             self.models()
             last = self.snapshot()
             if last is not None:
@@ -508,6 +642,18 @@ class SqliteJournal:
         except StoreError as error:
             wrong.append(str(error))
         return wrong
+
+    def _check_history(self) -> Iterator[str]:
+        query = "SELECT * FROM log WHERE revision < ?"
+        older = self._read(lambda reader: reader.execute(query, (self._first,)).fetchall())
+        there = {self._record(row).revision for row in older}
+        for name, revision in self.labels().items():
+            if revision not in there and not self._first <= revision <= self._head:
+                yield f"the label {name} is of revision {revision}, which is not there"
+        for revision in self.kept_revisions():
+            self.kept(revision)
+        if self.indexed > self._head:
+            yield f"blame goes up to revision {self.indexed}, the last commit is {self._head}"
 
     def close(self) -> None:
         """Close both connections; the last one out checkpoints the WAL and removes it."""

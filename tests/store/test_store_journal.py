@@ -297,9 +297,9 @@ class TestDamage:
 
     def test_of_another_format_is_not_touched(self, journal, path):
         with journal._transaction() as writer:
-            writer.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+            writer.execute("UPDATE meta SET value = '3' WHERE key = 'format'")
         journal.close()
-        with pytest.raises(StoreError, match="has format 2, and this version reads 1 only"):
+        with pytest.raises(StoreError, match="has format 3, and this version reads formats up to 2"):
             SqliteJournal(path)
 
     def test_of_a_whole_journal_there_is_none(self, journal):

@@ -1,0 +1,212 @@
+"""The configuration at any revision that is kept.
+
+Trees are immutable and each record leads both ways, so a state is reached from any other by the records
+between. The walk starts at what is nearest: running, the last snapshot, the kept states of labelled revisions
+(the only way to those that the log does not reach any more), or a state that was asked for lately.
+
+*Comparing* two revisions needs neither state whole: what differs between them is in the records from the one
+to the other. These are applied, forwards and back, to a tree that holds nothing but the entries on the way to
+what they speak of (:func:`_sparse`). That costs the records between, however long ago they are. Where the order of
+a user's list cannot be told from them alone, it does not work, and the states are made.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, NotFound, NotSupported, StoreError
+from pyconfhoard.hoard.state import State
+from pyconfhoard.schema.nodes import Container, List, Schema
+from pyconfhoard.store.journal import Journal, Kept, Record
+from pyconfhoard.store.snapshots import step_back, step_forward, thawed, undone
+from pyconfhoard.tree import (
+    Branch,
+    Edit,
+    Path,
+    apply,
+    decode,
+    edits_from_text,
+    encode,
+    get,
+    node_at,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
+
+__all__ = ["Roots", "keep_labelled", "ways"]
+
+_LATELY: Final = 4
+"""States remembered. They share what did not change with each other and with running."""
+
+Start: TypeAlias = tuple[int, Callable[[], Branch]]
+
+
+class Roots:
+    """States of a hoard's past. May be used by several threads."""
+
+    def __init__(self, hoard: Hoard) -> None:
+        self._hoard = hoard
+        self._lock = threading.Lock()
+        self._lately: OrderedDict[tuple[str, int], Branch] = OrderedDict()
+
+    def at(self, revision: int) -> Branch:
+        """The configuration as it was at a revision (its branches' own revisions have no meaning then).
+
+        Takes time for the records on the way to the nearest state that is there. Raises :class:`NotFound` for a
+        revision that never was or is not kept any more, and :class:`NotSupported` for one that was written under
+        another model and cannot be read under this one.
+        """
+        state, journal = self._hoard.state, self._hoard.journal
+        if revision == state.revision:
+            return state.running
+        if not 0 <= revision < state.revision:
+            raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
+        place = (state.schema.fingerprint, revision)
+        with self._lock:
+            if place in self._lately:
+                self._lately.move_to_end(place)
+                return self._lately[place]
+        root = _reached(journal, state, revision, list(self._starts(state)))
+        with self._lock:
+            self._lately[place] = root
+            while len(self._lately) > _LATELY:
+                self._lately.popitem(last=False)
+        return root
+
+    def back(self, root: Branch, record: Record) -> Branch:
+        """The state before a record, whose own is ``root``. Raises :class:`NotSupported` as :meth:`at` does."""
+        try:
+            return undone(self._hoard.schema, root, record)
+        except StoreError as error:
+            raise _older(self._hoard.journal, record.revision - 1, error) from error
+
+    def pair(self, old: int, new: int) -> tuple[Branch, Branch]:
+        """Two roots that differ as the states at these revisions do, to be compared and nothing else. Raises as
+        :meth:`at`."""
+        state, journal = self._hoard.state, self._hoard.journal
+        low, high = sorted((old, new))
+        span = high - low
+        if journal.first - 1 <= low and high <= state.revision and 2 * span < state.revision - low:
+            pair = _sparse(
+                state.schema, journal.records(low, high), journal.records(low, high, newest_first=True), span
+            )
+            if pair is not None:
+                return pair if old < new else pair[::-1]
+        return self.at(old), self.at(new)
+
+    def change(self, record: Record) -> tuple[Branch, Branch]:
+        """:meth:`pair` for one record: before it and after."""
+        pair = _sparse(self._hoard.schema, [record], [record], 1)
+        if pair is not None:
+            return pair
+        after = self.at(record.revision)
+        return self.back(after, record), after
+
+    def _starts(self, state: State) -> Iterator[Start]:
+        journal, schema = self._hoard.journal, state.schema
+        yield state.revision, lambda: state.running
+        last = journal.snapshot()
+        if last is not None and last.fingerprint == schema.fingerprint and last.revision < state.revision:
+            snapshot = last
+            yield snapshot.revision, lambda: thawed(journal, schema, snapshot)
+        for kept in journal.kept_revisions():
+            yield kept, lambda kept=kept: _read(journal, schema, kept)  # type: ignore[misc]
+        with self._lock:
+            for (fingerprint, revision), root in self._lately.items():
+                if fingerprint == schema.fingerprint:
+                    yield revision, lambda root=root: root  # type: ignore[misc]
+
+
+def _reached(journal: Journal, state: State, revision: int, starts: list[Start]) -> Branch:
+    reachable = journal.first - 1
+    near = [one for one in starts if one[0] == revision or (one[0] >= reachable and revision >= reachable)]
+    if not near:
+        message = f"revision {revision} is not kept any more: the oldest is {max(reachable, 1)}"
+        raise NotFound(Fault("invalid-value", message, value=str(revision)))
+    begin, load = min(near, key=lambda one: abs(one[0] - revision))
+    walk = step_back if begin > revision else step_forward
+    try:
+        return walk(journal, state.schema, load(), begin, revision)
+    except StoreError as error:
+        raise _older(journal, revision, error) from error
+
+
+def _older(journal: Journal, revision: int, error: StoreError) -> HoardError:
+    """``error``, told in other words where a revision of an older model was to be read."""
+    if revision + 1 >= journal.models()[-1].first:
+        return error
+    message = f"revision {revision} is in the words of an older model: {error.faults[0].message}"
+    return NotSupported(Fault("operation-not-supported", message))
+
+
+def _sparse(
+    schema: Schema, forwards: Iterable[Record], backwards: Iterable[Record], count: int
+) -> tuple[Branch, Branch] | None:
+    """Roots with what ``count`` records speak of as it was before them and after; None where that cannot be told."""
+    try:
+        root, there = Branch(schema.root, {}), 0
+        for record in forwards:
+            root = _upon(schema, root, edits_from_text(schema, record.edits))
+            there += 1
+        after = root
+        for record in backwards:
+            root = _upon(schema, root, edits_from_text(schema, record.undo))
+    except (BadInput, Conflict, NotFound, ValueError):
+        return None
+    return (root, after) if there == count else None
+
+
+def _upon(schema: Schema, root: Branch, edits: tuple[Edit, ...]) -> Branch:
+    """Edits applied where the entries and presence containers on the way to them need not be there yet."""
+    for edit in edits:
+        grown = () if edit.operation == "remove" else tuple(ways(schema, root, edit.path))
+        root = apply(root, (*grown, edit), 0)
+    return root
+
+
+def ways(schema: Schema, root: Branch, path: Path) -> Iterator[Edit]:
+    """Edits that make the list entries and presence containers on the way to ``path``, where they are not there."""
+    for size in range(1, len(path)):
+        place = Path(path.steps[:size])
+        node = node_at(schema, place)
+        key = place.last.key
+        if isinstance(node, List) and key is not None and get(root, place) is None:
+            yield Edit("merge", place, Branch(node, dict(zip(node.keys, key, strict=True))))
+        elif isinstance(node, Container) and node.presence and get(root, place) is None:
+            yield Edit("merge", place, Branch(node, {}))
+
+
+def _read(journal: Journal, schema: Schema, revision: int) -> Branch:
+    kept = journal.kept(revision)
+    if kept is None:
+        raise StoreError(f"the state of revision {revision} has just been let go")
+    try:
+        root: Branch = decode(schema.root, parse(kept.body), Path.ROOT, content="config")
+    except (BadInput, NotFound) as error:
+        raise StoreError(
+            Fault("operation-failed", f"the state kept of revision {revision} cannot be read: {error}")
+        ) from error
+    return root
+
+
+def keep_labelled(hoard: Hoard, first: int) -> None:
+    """Keep the states of labelled revisions that cannot be reached any more when the log begins at ``first``.
+
+    One that is in the words of an older model and cannot be read is left: who, when and its edits remain.
+    """
+    journal = hoard.journal
+    there = set(journal.kept_revisions())
+    for revision in sorted(set(journal.labels().values()) - there, reverse=True):
+        if revision >= first - 1:
+            continue
+        try:
+            root = hoard.roots.at(revision)
+        except (NotFound, NotSupported):
+            continue
+        schema = hoard.schema
+        journal.keep_state(Kept(revision, schema.fingerprint, encode(schema.root, root)))

@@ -1,0 +1,225 @@
+"""What the journal's file knows of the past beside the log itself: lists, labels, blame, trimming, in SQL.
+
+Functions on a connection; :class:`~pyconfhoard.store.sqlite.SqliteJournal` brings locks, transactions and errors.
+
+*Blame.* A row ``(path, revision)`` says that this revision set what stands at the path, with all below it. It is
+made from the edits in the log by SQLite itself (its JSON functions run without Python's interpreter lock).
+The rows below a path that was removed go, so there are never more than there are nodes that
+somebody set. An older row below a newer one is harmless: the latest of a path and those above it counts.
+
+*Trimming* leaves behind, of what is older than ``first``: labelled revisions, whole; and those that blame names,
+without edits and undo, which only the checksum of what is left tells from damage.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from pyconfhoard.store.journal import Line, read_time
+
+__all__ = [
+    "TABLES",
+    "UPGRADE",
+    "above",
+    "batches",
+    "blame_rows",
+    "fates",
+    "index_blame",
+    "let_go",
+    "lines",
+    "lines_of",
+    "number",
+    "set_number",
+]
+
+TABLES: Final = """
+CREATE TABLE label(name TEXT PRIMARY KEY, revision INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE blame(path TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE kept(revision INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, body BLOB NOT NULL, crc INTEGER NOT NULL);
+"""
+"""What format 2 has beside those of format 1."""
+
+UPGRADE: Final = f"BEGIN IMMEDIATE; {TABLES} UPDATE meta SET value = '2' WHERE key = 'format'; COMMIT;"  # noqa: S608
+"""From format 1."""
+
+_LINE: Final = (
+    "SELECT revision, time, author, source, comment, length(edits),"
+    " (SELECT group_concat(name, char(10)) FROM label WHERE label.revision = log.revision) FROM log"
+)
+
+_SET: Final = """
+SELECT json_extract(edit.value, '$.path') AS path, max(log.revision) AS revision
+FROM log, json_each(log.edits) AS edit
+WHERE log.revision > :after AND log.revision <= :upto
+  AND (json_extract(edit.value, '$.op') IN ('create', 'replace', 'insert')
+       OR json_extract(edit.value, '$.op') = 'merge' AND json_type(edit.value, '$.value') IS NOT NULL)
+GROUP BY 1
+"""
+"""What edits of the log set. A move sets nothing, nor does a merge without a value, which only annotates."""
+
+_GONE: Final = """
+SELECT json_extract(edit.value, '$.path'), max(log.revision) FROM log, json_each(log.edits) AS edit
+WHERE log.revision > :after AND log.revision <= :upto
+  AND json_extract(edit.value, '$.op') IN ('remove', 'delete')
+GROUP BY 1
+"""
+
+_ALL_BELOW: Final = "SELECT path, revision FROM blame WHERE path >= ? AND path < ? OR path >= ? AND path < ?"
+_FORGET_BELOW: Final = (
+    "DELETE FROM blame WHERE (path >= ? AND path < ? OR path >= ? AND path < ?) AND revision <= ?"
+)
+
+_BATCH: Final = 500
+"""Revisions trimmed in one transaction: a commit waits for one of these at most."""
+
+_STEP: Final = re.compile(r"[/\[]")
+
+
+def number(connection: sqlite3.Connection, key: str, default: int) -> int:
+    """A number among the meta words."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return default if row is None else int(row[0])
+
+
+def set_number(connection: sqlite3.Connection, key: str, value: int) -> None:
+    """Set :func:`number`."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def lines(
+    connection: sqlite3.Connection,
+    first: int,
+    *,
+    limit: int,
+    before: int | None,
+    author: str | None,
+    labelled: bool,
+) -> tuple[Line, ...]:
+    """See :meth:`pyconfhoard.store.journal.Journal.lines`."""
+    wanted = ["(revision >= :first OR EXISTS (SELECT 1 FROM label WHERE label.revision = log.revision))"]
+    if before is not None:
+        wanted.append("revision < :before")
+    if author is not None:
+        wanted.append("author = :author")
+    if labelled:
+        wanted.append("revision IN (SELECT revision FROM label)")
+    query = f"{_LINE} WHERE {' AND '.join(wanted)} ORDER BY revision DESC LIMIT :limit"
+    values = {"first": first, "before": before, "author": author, "limit": limit}
+    return tuple(map(_line, connection.execute(query, values)))
+
+
+def lines_of(connection: sqlite3.Connection, revisions: Iterable[int]) -> Mapping[int, Line]:
+    """See :meth:`pyconfhoard.store.journal.Journal.lines_of`."""
+    found = {}
+    for revision in set(revisions):
+        row = connection.execute(f"{_LINE} WHERE revision = ?", (revision,)).fetchone()
+        if row is not None:
+            found[revision] = _line(row)
+    return found
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    revision, time, author, source, comment, size, labels = row
+    return Line(
+        revision=revision,
+        time=read_time(time),
+        author=author,
+        source=source,
+        comment=comment,
+        labels=tuple(sorted(labels.split("\n"))) if labels else (),
+        size=size,
+    )
+
+
+# -- blame -----------------------------------------------------------------------------------------
+
+
+def above(path: str) -> Iterator[str]:
+    """The root, and the paths above ``path``, by text. Some are cut within a key's value: they name nothing."""
+    yield "/"
+    for step in _STEP.finditer(path):
+        if step.start():
+            yield path[: step.start()]
+
+
+def _bounds(path: str) -> tuple[str, str, str, str]:
+    """Between which texts the paths below ``path`` are: its children, and its entries."""
+    whole = "" if path == "/" else path
+    return f"{whole}/", f"{whole}0", f"{whole}[", f"{whole}\\"
+
+
+def index_blame(connection: sqlite3.Connection, after: int, upto: int) -> None:
+    """Bring the rows from ``after`` up to a revision."""
+    span = {"after": after, "upto": upto}
+    connection.execute(
+        f"INSERT INTO blame {_SET.rstrip()} ON CONFLICT(path) DO UPDATE SET revision = excluded.revision",
+        span,
+    )
+    for path, revision in connection.execute(_GONE, span).fetchall():
+        connection.execute("DELETE FROM blame WHERE path = ? AND revision <= ?", (path, revision))
+        connection.execute(_FORGET_BELOW, (*_bounds(path), revision))
+    set_number(connection, "indexed", upto)
+
+
+def blame_rows(connection: sqlite3.Connection, path: str, after: int, upto: int) -> dict[str, int]:
+    """The rows of ``path``, above and below it, brought from ``after`` up to a revision."""
+    bounds = _bounds(path)
+    single = [path, *above(path)]
+    rows: dict[str, int] = {}
+    for one in single:
+        rows.update(connection.execute("SELECT path, revision FROM blame WHERE path = ?", (one,)))
+    rows.update(connection.execute(_ALL_BELOW, bounds))
+    span = {"after": after, "upto": upto}
+    for changed, revision in connection.execute(_SET, span):
+        if changed in single or bounds[0] <= changed < bounds[1] or bounds[2] <= changed < bounds[3]:
+            rows[changed] = revision
+    return rows
+
+
+# -- trimming --------------------------------------------------------------------------------------
+
+
+def fates(connection: sqlite3.Connection, first: int) -> list[tuple[int, bool]]:
+    """The revisions before ``first`` that something is to be taken from, in order; True: only the edits."""
+    named = {
+        row[0]
+        for row in connection.execute("SELECT DISTINCT revision FROM blame WHERE revision < ?", (first,))
+    }
+    query = (
+        "SELECT revision, edits = '' FROM log WHERE revision < ? "
+        "AND revision NOT IN (SELECT revision FROM label) ORDER BY revision"
+    )
+    return [
+        (revision, revision in named)
+        for revision, bare in connection.execute(query, (first,))
+        if not (bare and revision in named)
+    ]
+
+
+def batches(found: list[tuple[int, bool]]) -> Iterator[list[tuple[int, bool]]]:
+    """What one transaction does of :func:`fates`."""
+    for at in range(0, len(found), _BATCH):
+        yield found[at : at + _BATCH]
+
+
+def let_go(connection: sqlite3.Connection, some: Iterable[tuple[int, bool]], crc: Callable[..., int]) -> None:
+    """Take from these revisions what is to go, unless one got a label meanwhile."""
+    labelled = {row[0] for row in connection.execute("SELECT revision FROM label")}
+    for revision, bare in some:
+        if revision in labelled:
+            continue
+        if not bare:
+            connection.execute("DELETE FROM log WHERE revision = ?", (revision,))
+            continue
+        query = "SELECT revision, time, author, source, comment, '', '' FROM log WHERE revision = ?"
+        for row in connection.execute(query, (revision,)).fetchall():
+            connection.execute(
+                "UPDATE log SET edits = '', undo = '', crc = ? WHERE revision = ?", (crc(*row), revision)
+            )
+    connection.execute("DELETE FROM kept WHERE revision NOT IN (SELECT revision FROM label)")
