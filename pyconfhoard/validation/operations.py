@@ -23,7 +23,7 @@ first needed. Names never clash, since operations, notifications and data share 
 *Paths of faults* show ``input`` and ``output`` all the same, so that they tell the one from the other and
 are the schema's paths with keys: ``/module:rpc/input/leaf``, ``/module:list[key='k']/action/output/leaf``,
 ``/module:notification/leaf``. A face knows which message it holds and shows the tail as its protocol has
-it: RESTCONF, whose document begins at ``module:input``, as ``/module:input/leaf`` (RFC 8040 section 3.6),
+it: RESTCONF, whose document begins at ``module:input``, as ``/module:input/leaf`` (RFC 8040 section 3.6.3),
 NETCONF with the elements of its rpc around it (RFC 6241 section 4.3). :func:`place_of` gives the path of a
 message; decode it there, with ``content="all"``, and the faults of decoding have the same form.
 """

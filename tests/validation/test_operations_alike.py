@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from operations_lab import operations
 from validation_lab import model, module, validator
+from yanglint_lab import Judged, Yanglint, disagreements, needs_yanglint
 
 from pyconfhoard.errors import Fault
 from pyconfhoard.schema.nodes import Inner
@@ -15,10 +17,9 @@ from pyconfhoard.tree import Branch, Path, decode, parse_path
 from pyconfhoard.validation.operations import place_of
 from pyconfhoard.validation.state import StateValidator
 
-MODEL = model(
-    module(
-        "g",
-        """
+TEXT = module(
+    "g",
+    """
   import ietf-yang-structure-ext { prefix sx; }
   grouping all {
     leaf name { type string; mandatory true; }
@@ -52,8 +53,8 @@ MODEL = model(
   rpc do { input { uses all; } output { uses all; } }
   notification did { uses all; }
   sx:structure file { uses all; }""",
-    )
 )  # fmt: skip
+MODEL = model(TEXT)
 HOST = MODEL.root.children["g:host"]
 assert isinstance(HOST, Inner)
 AT = parse_path(MODEL, "/g:host[h='x']")
@@ -69,29 +70,29 @@ def some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional=members)
 
 
+FILLED = st.builds(lambda why: {"why": why}, WORD)
+"""Never empty: an empty container that stands for nothing is nothing to us (RFC 7950 section 7.5.1), while yanglint
+asks for its ``when``."""
 PARTS = st.lists(
     st.builds(
         lambda key, rest: {"id": key, **rest},
         SMALL,
-        some(weight=SMALL, like=SMALL, heavy=YES, more=some(why=WORD)),
+        some(weight=SMALL, like=SMALL, heavy=YES, more=FILLED),
     ),
     max_size=3,
     unique_by=lambda part: part["id"],
 )
-NEAR = some(step=SMALL, shoe=some(lace=YES))
-FAR = some(road=WORD, toll=SMALL, car=WORD)
+NEAR = st.fixed_dictionaries({"shoe": st.just({"lace": [None]})}, optional={"step": SMALL})
+FAR = st.fixed_dictionaries({"car": WORD}, optional={"road": WORD, "toll": SMALL})
+BROKEN = some(step=SMALL, shoe=st.just({"lace": [None]})) | some(road=WORD, toll=SMALL)
+TAG = st.just(["c"]) | st.lists(WORD, unique=True).map(sorted)
+REST = {"size": SMALL, "twin": SMALL, "part": PARTS, "last": some(mark=YES)}
 DATA = st.builds(
     lambda common, way: common | way,
-    some(
-        name=WORD,
-        size=SMALL,
-        twin=SMALL,
-        tag=st.lists(WORD, unique=True).map(sorted),
-        part=PARTS,
-        last=some(mark=YES),
-    ),
-    NEAR | FAR,
+    st.fixed_dictionaries({"name": WORD, "tag": TAG}, optional=REST) | some(name=WORD, tag=TAG, **REST),
+    NEAR | FAR | BROKEN,
 )
+"""Some of it valid, so that a rule which is not asked shows, and so does one which is asked for nothing."""
 
 
 def told(faults: tuple[Fault, ...], above: str) -> list[tuple[str, str, str, str]]:
@@ -136,3 +137,27 @@ def test_each_use_is_judged_alike(data: dict[str, Any]) -> None:
     place = place_of(structure)
     outcome = rules.check_structure(structure, instance(structure, place))
     assert told(outcome.faults, str(place)) == expected
+
+
+@needs_yanglint
+def test_and_as_yanglint_judges_them(tmp_path_factory: pytest.TempPathFactory) -> None:
+    yanglint = Yanglint(tmp_path_factory.mktemp("alike"), TEXT, {"g:host": [{"h": "x"}, {"h": "y"}]})
+    rules = operations(MODEL)
+    do, did = MODEL.rpcs["g:do"], HOST.notifications["did"]
+
+    @settings(deadline=None, max_examples=40, derandomize=True, database=None)
+    @given(DATA)
+    def alike(data: dict[str, Any]) -> None:
+        asked = decode(do.input, data, place_of(do.input), content="all")
+        told_of = decode(did, data, place_of(did, AT), content="all")
+        judged: list[Judged] = [
+            (data, rules.check_input(do, asked, RUNNING).faults, yanglint("rpc", {"g:do": data})),
+            (
+                data,
+                rules.check_notification(did, told_of, RUNNING, AT).faults,
+                yanglint("notif", {"g:host": [{"h": "x", "did": data}]}),
+            ),
+        ]
+        assert disagreements(judged) == []
+
+    alike()

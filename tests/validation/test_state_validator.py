@@ -105,3 +105,32 @@ def test_what_state_breaks_in_a_node_without_keys_is_found_by_position() -> None
         ("operation-failed", "data-not-unique", "/w:bus/event[3]"),
         (*MUST, "/w:bus/event[2]/code"),
     ]
+
+
+def test_what_a_condition_takes_away_in_lists_without_keys_leaves_the_other_entries_alone() -> None:
+    keyless = model(
+        module(
+            "k",
+            """
+  container log {
+    config false;
+    must "count(row) = 3 and count(row/text) = 1 and not(row[2]/text)";
+    list row {
+      leaf level { type int8; }
+      leaf text { when "../level > 1"; type string; }
+      list part { when "../level > 1"; leaf n { type int8; must ". > 0"; } }
+    }
+    leaf-list same { when "../row[1]/level = 2"; type int8; }
+  }""",
+        )
+    )  # fmt: skip
+    rows = [
+        {"level": 1, "text": "x"},
+        {"level": 1, "text": "y", "part": [{"n": 0}]},
+        {"level": 2, "text": "z"},
+    ]
+    root = decode(keyless.root, {"k:log": {"row": rows, "same": [1, 1]}}, Path(), content="all")
+    assert words(StateValidator(keyless).validate(root).faults) == [
+        ("unknown-element", "", path)
+        for path in ("/k:log/row[1]/text", "/k:log/row[2]/text", "/k:log/row[2]/part", "/k:log/same")
+    ]
