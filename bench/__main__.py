@@ -1,7 +1,10 @@
 """The figures of the whole server, through HTTP: ``make bench``, or ``python -m bench [N ...]``.
 
 Model: ``bench/bench.yang``, a list of N devices with six leaves, a ``must`` and a leafref each. For every N a
-hoard of its own is filled in one PUT, stopped and started again; then each figure is taken on the running server.
+hoard of its own is filled, stopped and started again; then each figure is taken on the running server. An edit
+is committed durably before it is answered: beside it stands what the disk itself takes for a sync. A refused
+delete is that of a device which another one refers to.
+
 Ratios between the N's are what to read: machines differ, and this one may be busy.
 
 One worker, 8 connections. ``wrk`` drives the load when it is installed (Debian: ``sudo apt install wrk``);
@@ -29,7 +32,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (100, 1_000, 10_000, 100_000)
-EDITS = 40
+EDITS = 200
+SLICE = 100_000
+"""So many entries are sent in one request: 100 000 of them are 13 MB."""
 WRK_SECONDS = 4
 
 
@@ -44,26 +49,30 @@ class Figures:
     get_all_cold: float = 0.0
     get_all_warm: float = 0.0
     edits: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    syncs: list[float] = field(default_factory=list)
     memory_start: int = 0
     memory: int = 0
 
 
 ROWS = (
-    ("fill in one PUT", lambda f: f.load, "s"),
+    ("fill by PUT and PATCH", lambda f: f.load, "s"),
     ("start to first answer", lambda f: f.start, "s"),
     ("GET one leaf", lambda f: f.get_leaf, "/s"),
     ("GET all, first time", lambda f: f.get_all_cold, "s"),
     ("GET all, again", lambda f: f.get_all_warm, "s"),
     ("edit one leaf, p50", lambda f: statistics.median(f.edits), "ms"),
     ("edit one leaf, p99", lambda f: sorted(f.edits)[int(len(f.edits) * 0.99)], "ms"),
+    ("fdatasync of this disk, p50", lambda f: statistics.median(f.syncs), "ms"),
+    ("refused delete, p50", lambda f: statistics.median(f.refused), "ms"),
     ("memory after start", lambda f: f.memory_start, "MB"),
     ("memory at the end", lambda f: f.memory, "MB"),
 )
 SCALE = {"s": (1, "{:.3f}"), "ms": (1e3, "{:.2f}"), "/s": (1, "{:.0f}"), "MB": (1 / 2**20, "{:.0f}")}
 
 
-def devices(count: int) -> bytes:
-    """``count`` devices as RFC 7951 JSON; each but the first refers to the one before it."""
+def devices(count: int, first: int = 0) -> bytes:
+    """``count`` devices as RFC 7951 JSON, from number ``first`` on; each but number 0 refers to the one before it."""
     entries = [
         {
             "name": f"device-{i:06}",
@@ -73,7 +82,7 @@ def devices(count: int) -> bytes:
             "description": f"device number {i}",
         }
         | ({"parent": f"device-{i - 1:06}"} if i else {})
-        for i in range(count)
+        for i in range(first, first + count)
     ]
     return json.dumps({"bench:devices": {"device": entries}}).encode()
 
@@ -116,8 +125,10 @@ class Server:
                     ) from None
                 time.sleep(0.005)
 
-    def call(self, method: str, path: str, body: bytes | None = None, *, open_: bool = False) -> bytes:
-        """One request; SystemExit with the answer when it is not a success."""
+    def call(
+        self, method: str, path: str, body: bytes | None = None, *, open_: bool = False, status: int = 0
+    ) -> bytes:
+        """One request; SystemExit with the answer when it is not a success, or not the ``status`` asked for."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             connection.request(method, path, body, {} if open_ else self.headers)
@@ -125,7 +136,7 @@ class Server:
             content = answer.read()
         finally:
             connection.close()
-        if answer.status >= 400:
+        if answer.status != status if status else answer.status >= 400:
             raise SystemExit(f"{method} {path}: {answer.status} {content.decode()[:500]}")
         return content
 
@@ -161,7 +172,9 @@ def filled(figures: Figures) -> Iterator[Server]:
         try:
             server.start()
             began = time.perf_counter()
-            server.call("PUT", "/restconf/data/bench:devices", devices(figures.size))
+            for first in range(0, figures.size, SLICE):
+                body = devices(min(SLICE, figures.size - first), first)
+                server.call("PATCH" if first else "PUT", "/restconf/data/bench:devices", body)
             figures.load = time.perf_counter() - began
             server.stop()
             one = f"/restconf/data/bench:devices/device=device-{figures.size // 2:06}"
@@ -204,24 +217,43 @@ def measure(size: int) -> Figures:
             server.call("GET", "/restconf/data/bench:devices")
             setattr(figures, attribute, time.perf_counter() - began)
         figures.get_leaf = leaf_rate(server, middle)
-        for turn in range(EDITS if size <= 10_000 else EDITS // 4):
+        for turn in range(EDITS):
             body = json.dumps({"bench:setpoint": f"{turn % 90}.5"}).encode()
             began = time.perf_counter()
             server.call("PUT", middle, body)
             figures.edits.append(time.perf_counter() - began)
+        for _ in range(EDITS // 4):
+            began = time.perf_counter()
+            server.call("DELETE", middle.removesuffix("/setpoint"), status=409)
+            figures.refused.append(time.perf_counter() - began)
+        figures.syncs = syncs(server.folder)
         figures.memory = server.memory()
     return figures
 
 
+def syncs(folder: Path) -> list[float]:
+    """Seconds that the disk takes to make a page of 4 KiB durable."""
+    times = []
+    with (folder / "sync.probe").open("wb") as probe:
+        for _ in range(EDITS):
+            probe.write(b"x" * 4096)
+            probe.flush()
+            began = time.perf_counter()
+            os.fdatasync(probe.fileno())
+            times.append(time.perf_counter() - began)
+    (folder / "sync.probe").unlink()
+    return times
+
+
 def report(all_figures: list[Figures]) -> None:
     """One row a figure, one column an N, and the growth from the first N to the last."""
-    print(f"\n{'':24}" + "".join(f"{f'N = {f.size:,}':>16}" for f in all_figures) + f"{'growth':>10}")
+    print(f"\n{'':28}" + "".join(f"{f'N = {f.size:,}':>16}" for f in all_figures) + f"{'growth':>10}")
     for title, read, unit in ROWS:
         factor, form = SCALE[unit]
         values = [read(figures) for figures in all_figures]
         cells = "".join(f"{form.format(value * factor) + ' ' + unit:>16}" for value in values)
         growth = f"x{values[-1] / values[0]:.1f}" if values[0] else ""
-        print(f"{title:24}{cells}{growth:>10}")
+        print(f"{title:28}{cells}{growth:>10}")
 
 
 def main() -> int:

@@ -85,7 +85,7 @@ class Validator:
         Each fault names the edit that broke the rule. An empty ``base`` counts as not known to be valid.
         """
         listed = tuple(edits)
-        limit = max(_FEW, _entries_in(root) // 2)
+        limit = max(_FEW, _entries_in(root) // 3)
         if not len(base) or len(listed) > limit:
             return self._check_all(listed, root, revision)
         settled = self._incremental.settle(base, listed, root, revision)
