@@ -160,7 +160,7 @@ class Hoard:
             moment=lambda: self._state,
             readings=lambda: self._published.root,
             look=self._look_at_disk,
-            trim=lambda: trim(self, retention),
+            trim=lambda upto: trim(self, retention, upto),
         )
         stack.callback(self.upkeep.end)
         self._closing = ExitStack()

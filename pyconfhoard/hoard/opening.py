@@ -239,16 +239,19 @@ def hand_edits(hoard: Hoard) -> None:
     """Look at every persist file: take over what a person changed, and note which files are to be written."""
     model = hoard.journal.models()[-1]
     behind: list[str] = []
+    oldest = hoard.journal.first - 1
     for owner in hoard.owners.values():
         found = hoard.files.find(owner.name)
         written: Branch | int = hoard.running
         if found.state == "edited":
-            _take_over(hoard, owner, found.mark.revision if found.mark is not None else hoard.revision)
+            # Retention lets go of nothing that a file lags behind: what is older than all that is kept, was the same.
+            of = max(found.mark.revision, oldest) if found.mark is not None else hoard.revision
+            _take_over(hoard, owner, of)
             written = hoard.running
         elif found.mark is not None and found.state == "ours":
             current = revision_at(hoard.running, owner.path) <= found.mark.revision
             if not current and found.mark.revision + 1 >= model.first:
-                written = found.mark.revision
+                written = max(found.mark.revision, oldest)
             if current:
                 hoard.upkeep.note(owner.name, written)
                 continue

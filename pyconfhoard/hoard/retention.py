@@ -35,15 +35,16 @@ class Retention:
             raise ValueError("retention keeps 1 <= last <= most revisions")
 
 
-def trim(hoard: Hoard, retention: Retention) -> None:
-    """Let go of what is not to be kept, if it is worth it. Raises :class:`StoreError`."""
+def trim(hoard: Hoard, retention: Retention, upto: int) -> None:
+    """Let go of what is not to be kept, if it is worth it, and of nothing after revision ``upto``. Raises
+    :class:`StoreError`."""
     journal, head = hoard.journal, hoard.revision
     first = head - retention.last + 1
     least = max(journal.first, head - retention.most + 1)
     if retention.within is not None and least < first:
         first = min(first, journal.since(hoard.now() - retention.within, least, first))
     snapshot = journal.snapshot()
-    first = min(first, journal.indexed + 1, snapshot.revision + 1 if snapshot is not None else 1)
+    first = min(first, upto + 1, journal.indexed + 1, snapshot.revision + 1 if snapshot is not None else 1)
     if first - journal.first >= max(1, retention.last // 10):
         keep_labelled(hoard, first)
         journal.trim(first)

@@ -39,7 +39,7 @@ DISK_DELAY: Final = 5.0
 
 class Upkeep:
     """``moment`` gives the present state, ``readings`` the operational root; ``look`` resolves a failed sync, ``trim``
-    lets go of history."""
+    lets go of history, but not of what came after the revision that it is given."""
 
     def __init__(
         self,
@@ -49,13 +49,15 @@ class Upkeep:
         moment: Callable[[], State],
         readings: Callable[[], Branch],
         look: Callable[[], None],
-        trim: Callable[[], None],
+        trim: Callable[[int], None],
     ) -> None:
         self._journal = journal
         self._files = files
         self._moment = moment
         self._readings = readings
         self._trim = trim
+        self._current = 0
+        """The last revision at which every persist file was known to be up to date."""
         self._lock = threading.Lock()
         self._changed: set[str] = set()
         self._told: set[str] = set()
@@ -137,6 +139,7 @@ class Upkeep:
                 self._files.write_persist(name, write_document(part), state.revision)
                 self._written[name] = state.running
                 names.discard(name)
+            self._current = state.revision
         finally:
             with self._lock:
                 self._changed |= names
@@ -178,4 +181,6 @@ class Upkeep:
         with self._lock:
             now = self._unindexed
             self._unindexed = now[0] - commits, now[1] - amount
-        self._trim()
+            if not self._changed:
+                self._current = head
+        self._trim(self._current)

@@ -236,7 +236,7 @@ class Journal(Protocol):
     def trim(self, first: int) -> None:
         """Let go of the revisions before ``first``, but not of those with a label, nor of what blame needs.
 
-        ``first`` is not beyond the last snapshot's successor, nor beyond :attr:`indexed`."""
+        ``first`` is not beyond the last snapshot's successor, nor beyond :attr:`indexed`'s; the last record stays."""
 
     def kept(self, revision: int) -> Kept | None:
         """The state of a labelled revision, where it was kept."""

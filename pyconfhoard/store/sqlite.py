@@ -452,6 +452,7 @@ class SqliteJournal:
         return self._read(rows)
 
     def trim(self, first: int) -> None:
+        first = min(first, self._head)  # the last record tells which revision is next
         for some in past.batches(self._read(lambda reader: past.fates(reader, first))):
             self._trim(max(self._first, some[-1][0] + 1), some)
         if first > self._first:

@@ -1,0 +1,149 @@
+"""Retention: what is kept of history, and what goes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cellar import PUMP, ROOM, commit, value
+
+from pyconfhoard.errors import NotFound
+from pyconfhoard.hoard import Retention, upkeep
+from pyconfhoard.store.checker import check
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOON
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def fill(hoard, count, **more):
+    for n in range(count):
+        commit(hoard, f"{ROOM}/setpoint", f"{n % 50}.0", **more)
+
+
+def again(hoard, start, **more):
+    """Closed, which lets go of what is due, and opened."""
+    hoard.close()
+    return start(**more)
+
+
+class TestRetention:
+    def test_keeps_the_last_ones(self, start, folder):
+        hoard = start(retention=Retention(last=10, within=None))
+        fill(hoard, 60)
+        hoard = again(hoard, start)
+        assert hoard.journal.first == 51
+        assert [line.revision for line in hoard.history.revisions()] == list(range(60, 50, -1))
+        assert value(hoard, f"{ROOM}/setpoint", hoard.root_at(50)) == "49.0"
+        with pytest.raises(NotFound, match="revision 49 is not kept any more: the oldest is 50"):
+            hoard.root_at(49)
+        with pytest.raises(NotFound, match="revision 50 is not kept any more; there are 51 to 60"):
+            hoard.history.get(50)
+        hoard.close()
+        assert check(folder) == []
+
+    def test_keeps_the_young_ones(self, start, clock):
+        hoard = start(now=clock, retention=Retention(last=2, within=timedelta(days=7)))
+        fill(hoard, 10)
+        clock.now += timedelta(days=5)
+        fill(hoard, 10)
+        hoard = again(hoard, start, now=clock, retention=Retention(last=2, within=timedelta(days=7)))
+        assert hoard.journal.first == 1
+        clock.now += timedelta(days=5)
+        assert again(hoard, start).journal.first == 11
+
+    def test_keeps_the_last_ones_when_the_clock_jumps(self, start, clock):
+        retention = Retention(last=5, within=timedelta(days=7))
+        hoard = start(now=clock, retention=retention)
+        fill(hoard, 10)
+        clock.now += timedelta(days=20_000)
+        hoard = again(hoard, start)
+        assert hoard.journal.first == 6
+        hoard = again(hoard, start, now=lambda: NOON - timedelta(days=1), retention=retention)
+        fill(hoard, 10)
+        hoard = again(hoard, start)
+        assert hoard.journal.first == 6
+        assert [line.revision for line in hoard.history.revisions(limit=3)] == [20, 19, 18]
+
+    def test_never_keeps_more_than_the_most(self, start):
+        hoard = start(retention=Retention(last=5, within=timedelta(days=7), most=20))
+        fill(hoard, 60)
+        assert again(hoard, start).journal.first == 41
+
+    def test_keeps_what_has_a_label_with_its_state(self, start, folder):
+        hoard = start(retention=Retention(last=5, within=None))
+        fill(hoard, 3)
+        commit(hoard, f"{PUMP}/mode", "on", "ann", label="good")
+        fill(hoard, 40)
+        hoard = again(hoard, start, retention=Retention(last=5, within=None))
+        assert hoard.journal.first > 30
+        assert [line.labels for line in hoard.history.revisions(labelled=True)] == [("good",)]
+        assert [line.revision for line in hoard.history.revisions()][-2:] == [hoard.journal.first, 4]
+        assert hoard.history.get("good").difference.text().splitlines()[-1] == "+     mode on"
+        fill(hoard, 40)
+        hoard = again(hoard, start)
+        assert hoard.history.rollback_now("good", author="me").comment == "rollback to revision 4 (good)"
+        assert value(hoard, f"{ROOM}/setpoint") == "2.0"
+        hoard.close()
+        assert check(folder) == []
+
+    def test_lets_go_of_what_lost_its_label(self, start, folder):
+        hoard = start(retention=Retention(last=5, within=None))
+        fill(hoard, 3)
+        hoard.history.label_now("good", 2)
+        fill(hoard, 40)
+        hoard = again(hoard, start, retention=Retention(last=5, within=None))
+        hoard.history.unlabel_now("good")
+        fill(hoard, 40)
+        hoard = again(hoard, start)
+        assert hoard.journal.kept_revisions() == ()
+        assert hoard.journal.record(2) is None
+
+    def test_happens_beside_the_commits(self, start, monkeypatch):
+        monkeypatch.setattr(upkeep, "INDEX_COMMITS", 10)
+        monkeypatch.setattr(upkeep, "SNAPSHOT_BYTES", 500)
+        hoard = start(retention=Retention(last=5, within=None))
+        fill(hoard, 30)
+        assert hoard.upkeep.keeper.chores["history"].due is not None
+        hoard.upkeep.keeper.flush()
+        assert hoard.journal.first == 26
+
+    @pytest.mark.parametrize(("last", "most"), [(0, 10), (11, 10)])
+    def test_of_nothing_cannot_be(self, last, most):
+        with pytest.raises(ValueError, match="1 <= last <= most"):
+            Retention(last=last, most=most)
+
+
+def test_persist_file_that_was_edited_is_taken_over_though_its_revision_is_gone(start, folder):
+    more = {"modules": ["cellar", "pantry"], "retention": Retention(last=2, within=None)}
+    hoard = start(**more)
+    fill(hoard, 3)
+    for n in range(20):
+        commit(hoard, "/pantry:shelf/jars", n)
+    hoard = again(hoard, start, **more)
+    assert hoard.journal.first > 20
+    hoard.close()
+    file = folder / "persist" / "cellar.json"
+    file.write_text(file.read_text().replace("2.0", "7.5"))
+    hoard = start(**more)
+    assert value(hoard, f"{ROOM}/setpoint") == "7.5"
+    assert value(hoard, "/pantry:shelf/jars") == 19
+
+
+def test_nothing_goes_that_a_persist_file_lags_behind(start, folder):
+    hoard = start(retention=Retention(last=2, within=None))
+    fill(hoard, 3)
+    hoard.upkeep.keeper.flush()
+    fill(hoard, 30)
+    hoard.upkeep.keeper.chores["persist files"].work = lambda: None
+    hoard.close()
+    assert start().journal.first <= 4
