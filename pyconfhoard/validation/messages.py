@@ -48,8 +48,8 @@ class Messages:
     ) -> Outcome:
         """The verdict on ``given``, an instance of ``message`` at ``at`` in ``running`` and ``state``.
 
-        Raises :class:`~pyconfhoard.errors.NotFound` where nothing stands at ``at``, and ``ValueError`` if the node there does
-        not hold the message.
+        Raises :class:`~pyconfhoard.errors.NotFound` where nothing stands at ``at``, and ``ValueError``
+        if the node there does not hold the message.
         """
         rules = self._rules
         node = rules.planted.get(message)
@@ -133,7 +133,10 @@ def _holds(shape: Shape, at: Path, node: Inner) -> bool:
 
 
 def _with_message(branch: Branch, steps: tuple[Step, ...], member: str, message: Branch) -> Branch:
-    """``branch`` with the message in the node at ``steps``, which exists, maybe by being implied."""
+    """``branch`` with the message in the node at ``steps``, which exists, maybe by being implied.
+
+    All lists on the way have keys (RFC 7950 sections 7.15 and 7.16).
+    """
     if not steps:
         return branch.with_member(member, message, branch.revision)
     first, rest = steps[0], steps[1:]
