@@ -388,18 +388,20 @@ class _Decoder(Reading):
             return
         namespace, local = element.namespace, element.local
         module = self._names.modules.get(namespace)
-        if module is None:
-            others = [child for child in node.children.values() if child.name == local]
-            legal = tuple(self._names.namespaces[child.module] for child in others)
-            legal = legal or tuple(difflib.get_close_matches(namespace[:200], self._names.modules))
-            whose = (
-                f"no module has the namespace {shown(namespace)!r}" if namespace else "there is no namespace"
-            )
-            way = f"; {local} is of {' or of '.join(legal)}" if others else ""
-            message = f"{whose} of the element {shown(local)!r}{way}"
-            self.fault("unknown-namespace", message, value=shown(namespace), legal=legal)
+        others = [child for child in node.children.values() if child.name == local]
+        if module is not None and not others:
+            self.unknown(node, local if module == node.module else f"{module}:{local}")
             return
-        self.unknown(node, local if module == node.module else f"{module}:{local}")
+        legal = tuple([self._names.namespaces[child.module] for child in others])
+        way = f"; {local} is of {' or of '.join(legal)}" if legal else ""
+        legal = legal or tuple(difflib.get_close_matches(namespace[:200], self._names.modules))
+        if module is not None:
+            message = f"there is no {local!r} of the namespace {namespace!r} here{way}"
+        elif namespace:
+            message = f"no module has the namespace {shown(namespace)!r} of the element {shown(local)!r}{way}"
+        else:
+            message = f"the element {shown(local)!r} has no namespace{way}"
+        self.fault("unknown-namespace", message, value=shown(namespace), legal=legal)
 
     # -- attributes
 

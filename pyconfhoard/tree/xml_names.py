@@ -89,7 +89,9 @@ class Names:
 
     def declared(self, modules: tuple[str, ...]) -> str:
         """The declarations of their prefixes, as attributes."""
-        return "".join([f' xmlns:{self.prefixes[one]}="{attribute_text(self.namespaces[one])}"' for one in modules])
+        return "".join(
+            [f' xmlns:{self.prefixes[one]}="{attribute_text(self.namespaces[one])}"' for one in modules]
+        )
 
 
 @lru_cache(maxsize=8)
