@@ -42,6 +42,8 @@ Claim: TypeAlias = Callable[[Path, DataNode, Element], bool]
 
 _SHARED: Final = 1024
 """Values of one leaf that are remembered while a document is read."""
+_ADMITTED: Final = {"all": (True, False), "config": (True,), "nonconfig": (False,)}
+"""By content: ``config`` of nodes that may surely appear."""
 _NO_NOTES: Final[Mapping[str, Json]] = {}
 
 
@@ -82,7 +84,7 @@ def decode_xml(
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Field:
     """A child, as the loop over an element's children needs it."""
 
@@ -131,6 +133,7 @@ class _Decoder(Reading):
         self._names = names
         self._attributes = attributes
         self._claim = claim
+        self._admitted = _ADMITTED[content]
         self._shared: dict[_Field, dict[Any, Value]] = {}
         """Values of a leaf by their text, and by the prefixes in scope where these matter."""
 
@@ -329,7 +332,7 @@ class _Decoder(Reading):
             if member in members:
                 self.fault("bad-element", f"{field.child.name} stands twice: it is no list", field.child)
                 continue
-            if self.content != "all" and not self.admits(field.child, is_key=field.is_key):
+            if field.child.config not in self._admitted and not self.admits(field.child, is_key=field.is_key):
                 continue
             if field.leaf is None or found.attributes:
                 value = self._below(field, found, known, meta)
@@ -363,7 +366,7 @@ class _Decoder(Reading):
         self, child: List | LeafList, elements: list[Element], members: dict[str, Any], meta: dict[str, Json]
     ) -> None:
         """A list or leaf-list, whose elements were collected."""
-        if self.content != "all" and not self.admits(child, is_key=False):
+        if child.config not in self._admitted and not self.admits(child, is_key=False):
             return
         self.stack.append((child, None))
         if isinstance(child, List):
@@ -428,6 +431,9 @@ class _Decoder(Reading):
         return notes
 
     def _unknown_attribute(self, node: DataNode, name: str) -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            self.total += 1
+            return
         namespace, _, local = name.rpartition(" ")
         known = self._names.schema.annotations
         legal = nearest(local, known)

@@ -48,7 +48,7 @@ _XPATH: Final = {"ietf-yang-types:xpath1.0", "ietf-netconf-acm:node-instance-ide
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]*"
 _WORDS: Final = re.compile(
-    rf"""(["'])(?:({_NAME}):)?((?:(?!\1).)*)\1|({_NAME}):(?=[A-Za-z_*])""", re.DOTALL
+    rf"""(["'])(?:({_NAME}):)?((?:(?!\1).)*)\1|(?<![A-Za-z0-9_.-])({_NAME}):(?=[A-Za-z_*])""", re.DOTALL
 ).sub
 """A string, perhaps a qualified name as a whole; or the prefix of a name outside of strings."""
 _BARE: Final = re.compile(_NAME).fullmatch

@@ -29,7 +29,7 @@ def annotation(names: Names, name: str, text: str, scope: Scope) -> tuple[str, J
     Raises :class:`InvalidValue` for a value outside its type.
     """
     namespace, _, local = name.rpartition(" ")
-    if name == f"{_DEFAULT_NAMESPACE} default":
+    if name == f"{_DEFAULT_NAMESPACE} default" and _DEFAULT.partition(":")[0] in names.namespaces:
         if text not in _WORDS:
             raise InvalidValue("not a boolean", legal=("true", "false"))
         return _DEFAULT, _WORDS[text]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import Any
 
 import pytest
 from xml_zoo import read, read_json, zoo_schema
 
 from pyconfhoard.errors import BadInput
+from pyconfhoard.schema import load
 from pyconfhoard.schema.types.base import EMPTY
 from pyconfhoard.tree import Path, decode_xml, node_at, parse_path, parse_xml
 
@@ -162,6 +165,19 @@ class TestAnInstanceIdentifier:
     def test_without_them_is_refused(self, text: str, message: str) -> None:
         found = fault(f'<where xmlns:q="urn:zoo">{text}</where>')
         assert found == ("invalid-value", "/zoo:all/where", message)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 200_000, "'" * 199_999, "/a:" * 60_000, "'a:" * 60_000, "a:b " * 50_000, "[" * 200_000]
+)
+@pytest.mark.parametrize("name", ["test", "where", "kind", "mixed"])
+def test_values_with_names_in_them_are_read_in_time_that_grows_with_their_length(
+    name: str, text: str
+) -> None:
+    began = time.perf_counter()
+    with contextlib.suppress(BadInput):
+        everything(f'<{name} xmlns:a="urn:zoo">{text}</{name}>')
+    assert time.perf_counter() - began < 2
 
 
 class TestAUnion:
@@ -363,6 +379,15 @@ class TestAnAttribute:
         found = fault(inside)
         assert found[:2] == (tag, path)
         assert found[2].startswith(message)
+
+    def test_of_with_defaults_is_refused_where_that_is_not_implemented(self, tmp_path: Any) -> None:
+        (tmp_path / "m.yang").write_text("module m { namespace urn:m; prefix m; leaf x { type string; } }")
+        schema = load(["m"], folders=[tmp_path])
+        text = (
+            b'<w><x xmlns="urn:m" xmlns:d="urn:ietf:params:xml:ns:netconf:default:1.0" d:default="true"/></w>'
+        )
+        with pytest.raises(BadInput, match="x has no attribute 'default'"):
+            decode_xml(schema, schema.root, parse_xml(text), Path())
 
     def test_that_the_caller_knows_is_let_pass(self) -> None:
         tree = everything(
