@@ -3,6 +3,7 @@
 from pyconfhoard.hoard.blame import Blame
 from pyconfhoard.hoard.candidates import Candidate, Candidates
 from pyconfhoard.hoard.commit import Commit, Origin
+from pyconfhoard.hoard.confirmed import Pending, Terms
 from pyconfhoard.hoard.difference import Difference
 from pyconfhoard.hoard.history import Detail, History
 from pyconfhoard.hoard.hoard import Hoard
@@ -24,10 +25,12 @@ __all__ = [
     "Hoard",
     "Origin",
     "Owner",
+    "Pending",
     "Published",
     "Registered",
     "Retention",
     "State",
+    "Terms",
     "View",
     "Voter",
     "Votes",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound
 from pyconfhoard.hoard.commit import Commit, Origin, make, try_out
+from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Change, Edit, Path, apply, diff
@@ -109,18 +110,34 @@ class Candidates:
         edits = self._edits(candidate, hoard.running)
         return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1)
 
-    async def commit(self, id: str, *, comment: str = "", source: str = "") -> Commit:
+    async def commit(
+        self,
+        id: str,
+        *,
+        comment: str = "",
+        source: str = "",
+        label: str = "",
+        session: str = "",
+        terms: Terms | None = None,
+    ) -> Commit:
         """Commit and discard it, even when the caller is cancelled. It stays as it is when that fails.
 
-        Raises :class:`Conflict` while it is being committed already.
+        With ``terms`` it is a confirmed commit. Raises :class:`Conflict` while it is being committed already.
         """
         candidate = self._free(id)
         candidate.committing = True
-        return await self._hoard.whole(self._commit(candidate, Origin(candidate.author, source, comment)))
+        origin = Origin(candidate.author, source, comment, label, session)
+        return await self._hoard.whole(self._commit(candidate, origin, terms))
 
-    async def _commit(self, candidate: Candidate, origin: Origin) -> Commit:
+    async def _commit(self, candidate: Candidate, origin: Origin, terms: Terms | None) -> Commit:
+        def edits(running: Branch) -> tuple[Edit, ...]:
+            return self._edits(candidate, running)
+
         try:
-            commit = await make(self._hoard, lambda running: self._edits(candidate, running), origin)
+            if terms is None:
+                commit = await make(self._hoard, edits, origin)
+            else:
+                commit = await self._hoard.confirmed.make(edits, terms, origin)
         finally:
             candidate.committing = False
         self._all.pop(candidate.id, None)

@@ -20,7 +20,7 @@ from pyconfhoard.validation import Checked, Validator
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["Commit", "Edits", "Origin", "make", "replay", "take", "try_out"]
+__all__ = ["Commit", "Edits", "Origin", "make", "replay", "restore", "take", "try_out"]
 
 Edits: TypeAlias = Iterable[Edit] | Callable[[Branch], Iterable[Edit]]
 """Edits, or a function that makes them of the running configuration at the commit's turn: where a
@@ -90,14 +90,42 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     if not changes:
         return _nothing(hoard)
     await hoard.votes.ask(hoard.owners, revision, base, root, changes)
+    return await _enter(hoard, origin, root, changes, (done, undo))
+
+
+async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:
+    """Make running what it was at an earlier ``root`` of the same model, in turn. No rule is tried and nobody is asked: it
+    was valid and accepted before. Raises :class:`StoreError` as :func:`take` does."""
+    base, revision, schema = hoard.running, hoard.revision + 1, hoard.schema
+
+    def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
+        new = apply(base, as_edits(diff(base, root)), revision)
+        changes = tuple(diff(base, new))
+        undo = as_edits(diff(new, base))
+        return new, changes, edits_to_text(schema, as_edits(changes)), edits_to_text(schema, undo)
+
+    new, changes, done, undo = await hoard.pace.run(prepared)
+    if changes:
+        return await _enter(hoard, origin, new, changes, (done, undo))
+    if origin.unconfirmed is not None:
+        text = origin.unconfirmed
+        await hoard.writer.do(lambda: hoard.journal.set_unconfirmed(text))
+    return _nothing(hoard)
+
+
+async def _enter(
+    hoard: Hoard, origin: Origin, root: Branch, changes: tuple[Change, ...], texts: tuple[str, str]
+) -> Commit:
+    """Into the journal, and then into the present."""
+    base = hoard.running
     record = Record(
-        revision=revision,
+        revision=hoard.revision + 1,
         time=hoard.now(),
         author=origin.author,
         source=origin.source,
         comment=origin.comment,
-        edits=done,
-        undo=undo,
+        edits=texts[0],
+        undo=texts[1],
         label=origin.label,
         unconfirmed=origin.unconfirmed,
     )

@@ -33,6 +33,7 @@ from pyconfhoard.hoard import opening
 from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
+from pyconfhoard.hoard.confirmed import Confirmed, settle
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
@@ -97,9 +98,9 @@ class Hoard:
         def work() -> Hoard:
             with ExitStack() as stack:
                 hoard = object.__new__(cls)
-                hoard._begin(stack, place, url, lock_timeout, journal)
+                hoard._begin(stack, place, url, lock_timeout, journal, now or _utc)
                 hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
-                hoard._compose(stack, vote_timeout, candidate_idle, retention, now or _utc)
+                hoard._compose(stack, vote_timeout, candidate_idle, retention)
                 hoard._start()
                 hoard._closing = stack.pop_all()
                 return hoard
@@ -107,8 +108,15 @@ class Hoard:
         return _beside(work) if loop_runs() else work()
 
     def _begin(
-        self, stack: ExitStack, folder: File, url: str, timeout: float, journal: Callable[[File], Journal]
+        self,
+        stack: ExitStack,
+        folder: File,
+        url: str,
+        timeout: float,
+        journal: Callable[[File], Journal],
+        now: Callable[[], datetime],
     ) -> None:
+        self.now = now
         refuse_network(folder)
         self.folder = folder
         self._lock = FolderLock(folder, url=url, timeout=timeout)
@@ -125,6 +133,7 @@ class Hoard:
     ) -> None:
         self._yang, self._modules, self._features = yang, modules, features
         schema = self.compile(self.rows.values())
+        settle(self.journal, self.now)
         root, revision = opening.state(self.journal, schema)
         self._state = State(schema, Validator(schema), owners_of(schema, self.rows.values()), root, revision)
 
@@ -140,15 +149,15 @@ class Hoard:
         vote_timeout: float,
         candidate_idle: float,
         retention: Retention,
-        now: Callable[[], datetime],
     ) -> None:
-        self.now = now
         self.turn = Turn()
         self.pace = Pace()
         self.votes = Votes(deadline=vote_timeout)
         self.candidates = Candidates(self, idle=candidate_idle)
         self.roots = Roots(self)
         self.history = History(self)
+        self.confirmed = Confirmed(self)
+        stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
         self._subscribers: list[Callable[[Commit], None]] = []
@@ -305,10 +314,13 @@ class Hoard:
         """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
         return run_sync(make(self, edits, Origin(author, source, comment, label, session)))
 
-    def admit(self, origin: Origin) -> None:
-        """Let a commit begin. Raises :class:`Conflict` when its label is taken. Called in turn."""
+    def admit(self, origin: Origin, *, confirming: bool = False) -> None:
+        """Let a commit begin. Raises :class:`Conflict` when its label is taken, or (unless it is part of it)
+        while a confirmed commit waits. Called in turn."""
         if origin.label:
             self.history.free(origin.label)
+        if not confirming:
+            self.confirmed.admit()
 
     async def whole(self, work: Coroutine[Any, Any, T]) -> T:
         """``work``, which a caller that goes away (a client that hangs up) must not cut in half."""
@@ -352,6 +364,7 @@ class Hoard:
         if self.journal.head != self.revision:
             for record in self.journal.records(self.revision):
                 self.swap(replay(self, record), len(record.edits))
+        self.confirmed.look()
 
     def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
         """Get each commit, in order, after the swap; call the result to end that.

@@ -319,6 +319,8 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         fresh = [one for one in after.owners.values() if not _is_initialised({**hoard.rows, name: row}, one)]
         plans = {one.name: plan for one in fresh if (plan := _plan(after, hoard.files, one))}
         edits = _valid_together(hoard.files, after, plans)
+        if edits or schema is not before.schema:
+            hoard.confirmed.admit()
         await _write_startup(hoard, after, owner)
         token, digest = await offload(lambda: hoard.tokens.issue(name))
         row = replace(row, token_sha256=digest)

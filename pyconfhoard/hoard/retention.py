@@ -45,6 +45,8 @@ def trim(hoard: Hoard, retention: Retention, upto: int) -> None:
         first = min(first, journal.since(hoard.now() - retention.within, least, first))
     snapshot = journal.snapshot()
     first = min(first, upto + 1, journal.indexed + 1, snapshot.revision + 1 if snapshot is not None else 1)
+    if hoard.confirmed.pending is not None:
+        first = min(first, hoard.confirmed.pending.base + 1)
     if first - journal.first >= max(1, retention.last // 10):
         keep_labelled(hoard, first)
         journal.trim(first)
