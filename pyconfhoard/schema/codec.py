@@ -45,6 +45,7 @@ from pyconfhoard.schema.nodes import (
     Schema,
     Structure,
     When,
+    case_key,
 )
 from pyconfhoard.schema.types import EMPTY, Type, Value, from_record
 from pyconfhoard.schema.types.base import Json
@@ -402,7 +403,7 @@ class _Reader:
         for of_case, members, choices in cases:
             children = tuple([parent.children[member] for member in members])
             branch = Case(**self._common(of_case, parent), choice=choice, children=children)
-            branches[branch.name] = branch
+            branches[case_key(branch, branches)] = branch
             for child in children:  # a nested choice puts its own case in its children next
                 object.__setattr__(child, "case", branch)
             nested = tuple([self._choice(each, parent, branch) for each in choices])

@@ -51,10 +51,21 @@ from pyconfhoard.schema.nodes import (
     Status,
     Structure,
     When,
+    case_key,
+)
+from pyconfhoard.schema.rules import (
+    check_augment,
+    check_choice,
+    check_condition,
+    check_default_case,
+    check_defaults,
+    check_keys,
+    check_sibling,
+    check_unique,
 )
 from pyconfhoard.schema.statements import Statements
 from pyconfhoard.schema.stmt import Statement, module_of, origin_of, place_of, prefixes_of, resolve, text_of
-from pyconfhoard.schema.types import EmptyType, InvalidValue, Type, Value, parse_default
+from pyconfhoard.schema.types import EmptyType, Identityref, InvalidValue, Type, Value, parse_default
 from pyconfhoard.xpath import XPathSyntaxError, parse
 
 __all__ = ["compile_schema"]
@@ -84,7 +95,13 @@ class _Compiler:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self._faults = Faults()
-        self._identities = compile_identities(statements.modules)
+        self._identities = compile_identities(statements.modules, self._faults)
+        self._conditional = {
+            f"{module_of(stmt)}:{stmt.arg}"
+            for module in statements.modules.values()
+            for stmt in module.i_identities.values()
+            if stmt.search_one("if-feature") is not None
+        }
         self._types = TypeCompiler(
             {name: identity.derived for name, identity in self._identities.items()}, self._faults
         )
@@ -94,6 +111,7 @@ class _Compiler:
         self._structures: dict[str, Structure] = {}
         self._leaves: dict[Leaf | LeafList, Statement] = {}
         self._lists: dict[List, Statement] = {}
+        self._choices: dict[Choice, Statement] = {}
         self._made: dict[int, DataNode] = {}
         """Nodes by the identity of their statement, for ``unique``."""
         self._targets: dict[Leaf | LeafList, Leaf | LeafList] = {}
@@ -107,6 +125,9 @@ class _Compiler:
     def compile(self, fingerprint: str) -> Schema:
         modules = {name: self._module(name) for name in self._statements.modules}
         for name in sorted(self._statements.implemented):
+            for part in _parts(self._statements.modules[name]):
+                for augment in part.search("augment"):
+                    check_augment(augment, self._faults)
             self._fill_top(self._statements.modules[name])
         for leaf in self._leaves:
             self._compile_type(leaf)
@@ -114,6 +135,8 @@ class _Compiler:
             self._compile_default(leaf, stmt)
         for node, stmt in self._lists.items():
             self._compile_unique(node, stmt)
+        for choice, stmt in self._choices.items():
+            check_default_case(stmt, choice, self._faults)
         annotations = dict(self._annotations())
         self._faults.raise_if_any()
         return Schema(
@@ -156,10 +179,13 @@ class _Compiler:
         )
 
     def _annotations(self) -> Iterator[tuple[str, Type]]:
+        known: dict[tuple[str, str], Statement] = {}
         for name in sorted(self._statements.implemented):
             for part in _parts(self._statements.modules[name]):
                 for stmt in part.search(ANNOTATION):
-                    if not hasattr(stmt, "i_not_implemented"):
+                    if known.setdefault((name, stmt.arg), stmt) is not stmt:
+                        self._faults.add(stmt, f"a second annotation {stmt.arg!r} (RFC 7952 section 3)")
+                    elif not hasattr(stmt, "i_not_implemented"):
                         compiled = self._types.compile(
                             stmt.search_one("type"), name, lambda path, at: self._target(self._root, path, at)
                         )
@@ -234,11 +260,13 @@ class _Compiler:
             ):
                 continue
             of_case = self._common(branch, parent, choice.whens, config=config, above=True)
-            made = cases[branch.arg] = Case(**of_case, choice=choice)
+            made = Case(**of_case, choice=choice)
+            cases[case_key(made, cases)] = made
             self._fill(parent, branch.i_children, config=config, case=made, conditions=made.whens)
-        default = stmt.search_one("default")
-        if default is not None and default.arg not in cases:
-            _set(choice, "default", "")  # its case is not there, or pyang would have refused it
+        check_choice(stmt, self._faults)
+        if choice.default not in cases:
+            _set(choice, "default", "")  # features removed its case
+        self._choices[choice] = stmt
         return choice
 
     def _data(
@@ -253,6 +281,7 @@ class _Compiler:
             "musts": self._musts(stmt),
         }
         node = _MAKERS[stmt.keyword](stmt, common)
+        check_sibling(stmt, parent.children.get(node.member), self._faults)
         # A mapping to those who read it; ours to fill until the schema is made.
         cast(dict[str, DataNode], parent.children)[node.member] = node
         self._made[id(stmt)] = node
@@ -260,6 +289,7 @@ class _Compiler:
             self._fill(node, stmt.i_children, config=config)
         if isinstance(node, List):
             self._keys(node)
+            check_keys(stmt, node, self._faults)
             self._lists[node] = stmt
         if isinstance(node, Leaf | LeafList):
             self._leaves[node] = stmt
@@ -279,19 +309,21 @@ class _Compiler:
         name = common["module"]
         member = stmt.arg if parent.module == name else f"{name}:{stmt.arg}"
         made: dict[str, Parameters] = {}
-        for part in stmt.i_children:
-            if part.keyword in {"input", "output"}:
-                made[part.keyword] = Parameters(
-                    name=part.keyword,
-                    module=name,
-                    member=part.keyword,
-                    place=place_of(part),
-                    config=False,
-                    parent=parent,
-                    musts=self._musts(part, module=name),
-                    operation=member,
-                )
-                self._fill(made[part.keyword], part.i_children, config=False)
+        parts = {part.keyword: part for part in stmt.i_children}
+        for direction in ("input", "output"):
+            part = parts.get(direction)  # None if a deviation removed it
+            made[direction] = Parameters(
+                name=direction,
+                module=name,
+                member=direction,
+                place=place_of(part or stmt),
+                config=False,
+                parent=parent,
+                musts=self._musts(part, module=name) if part else (),
+                operation=member,
+            )
+            if part:
+                self._fill(made[direction], part.i_children, config=False)
         operation = Operation(**common, input=made["input"], output=made["output"])
         if isinstance(parent, Root):
             self._rpcs[member] = operation
@@ -404,6 +436,7 @@ class _Compiler:
         _set(leaf, "units", units_of(stmt))
         _set(leaf, "typedef", typedef_of(type_stmt))
         defaults = _own_defaults(stmt)
+        check_defaults(leaf, defaults, self._faults)
         inherited = default_of(type_stmt)
         # A value that must be given is never supplied (RFC 7950 sections 7.6.1, 7.7.2, 7.8.2);
         # YANG 1 knows no defaults of leaf-lists.
@@ -423,7 +456,10 @@ class _Compiler:
     def _default_values(self, leaf: Leaf | LeafList, defaults: list[Statement]) -> Iterator[Value]:
         for stmt in defaults:
             try:
-                yield parse_default(leaf.type, stmt.arg, origin_of(stmt), prefixes_of(stmt))
+                value = parse_default(leaf.type, stmt.arg, origin_of(stmt), prefixes_of(stmt))
+                if isinstance(leaf.type, Identityref):
+                    check_condition(stmt, value, self._conditional, self._faults)
+                yield value
             except InvalidValue as reason:
                 message = f"the default of {leaf.path()} does not match its type: {reason.message}"
                 self._faults.add(stmt, message, value=stmt.arg, legal=reason.legal)
@@ -434,6 +470,7 @@ class _Compiler:
         """pyang has found the leaves; a constraint on a leaf that features removed never applies."""
         found: list[tuple[tuple[tuple[str, ...], ...], Place]] = []
         for unique, leaves in stmt.i_unique:
+            check_unique(unique, leaves, self._faults)
             made = [self._made.get(id(leaf)) for leaf in leaves]
             present = [leaf for leaf in made if leaf is not None]
             if len(present) == len(made):

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from pyconfhoard.schema.expression import XPath
 from pyconfhoard.schema.faults import Faults
+from pyconfhoard.schema.rules import check_bases
 from pyconfhoard.schema.stmt import (
     Statement,
     module_of,
@@ -139,6 +140,7 @@ class TypeCompiler:
         return Bits({word: words[word] for word in kept})
 
     def _identityref(self, chain: list[Statement], module: str, target: Target) -> Type:
+        check_bases(chain[0], self._faults)
         bases = tuple(
             f"{module_of(base.i_identity)}:{base.i_identity.arg}" for base in chain[0].search("base")
         )

@@ -81,24 +81,30 @@ def _add_aliases(ctx: Context, module: Statement) -> None:
 
 
 def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
-    """Add and delete the defaults of a leaf-list, of which pyang would allow one.
+    """What pyang gets wrong about defaults and units when it deviates.
 
+    It would add and delete one default only of a leaf-list, and delete whichever value a leaf has.
     Runs when the target of the deviation is known, just before pyang applies the rest.
     """
     target = getattr(deviation, "i_target_node", None)
-    if target is None or target.keyword != "leaf-list":
+    if target is None:
         return
     for deviate in deviation.search("deviate"):
-        for default in deviate.search("default"):
-            if deviate.arg == "add":
+        if deviate.arg == "delete":
+            _delete_exactly(ctx, target, deviate)
+        elif deviate.arg == "add" and target.keyword == "leaf-list":
+            for default in deviate.search("default"):
                 target.substmts.append(default)
-            elif deviate.arg == "delete":
-                held = target.search_one("default", default.arg)
-                if held is None:
-                    where = ("default", target.i_module.arg, target.arg)
-                    err_add(ctx.errors, default.pos, "BAD_DEVIATE_DEL", where)
-                    continue
-                target.substmts.remove(held)
+                deviate.substmts.remove(default)
+
+
+def _delete_exactly(ctx: Context, target: Statement, deviate: Statement) -> None:
+    """Delete the properties whose argument is the same too (RFC 7950 section 7.20.3.2)."""
+    for keyword in ("default", "units"):
+        for told in deviate.search(keyword):
+            held = target.search_one(keyword, told.arg)
+            if held is None:
+                err_add(ctx.errors, told.pos, "BAD_DEVIATE_DEL", (keyword, target.i_module.arg, target.arg))
             else:
-                continue
-            deviate.substmts.remove(default)
+                target.substmts.remove(held)
+            deviate.substmts.remove(told)

@@ -10,19 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pyconfhoard.schema.faults import Faults
 from pyconfhoard.schema.nodes import Identity
+from pyconfhoard.schema.rules import check_bases
 from pyconfhoard.schema.stmt import Statement, module_of, text_of
 
 __all__ = ["compile_identities"]
 
 
-def compile_identities(modules: Mapping[str, Statement]) -> dict[str, Identity]:
+def compile_identities(modules: Mapping[str, Statement], faults: Faults) -> dict[str, Identity]:
     """All identities that features leave in, by ``module:name``, with everything derived from each."""
     found: dict[str, Identity] = {}
     for module in modules.values():
         for stmt in module.i_identities.values():
             if hasattr(stmt, "i_not_implemented"):
                 continue
+            check_bases(stmt, faults)
             name = f"{module_of(stmt)}:{stmt.arg}"
             bases = frozenset(
                 f"{module_of(base.i_identity)}:{base.i_identity.arg}" for base in stmt.search("base")

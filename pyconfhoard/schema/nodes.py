@@ -57,6 +57,7 @@ __all__ = [
     "Structure",
     "When",
     "XPath",
+    "case_key",
 ]
 
 Status: TypeAlias = Literal["current", "deprecated", "obsolete"]
@@ -215,9 +216,15 @@ class Case(Node):
     choices: tuple[Choice, ...] = ()
 
 
+def case_key(case: Case, taken: Mapping[str, Case]) -> str:
+    """The key of a case among those of its choice that stand before it."""
+    return case.qname if case.name in taken else case.name
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Choice(Node):
     cases: Mapping[str, Case] = field(default_factory=dict)
+    """By name; one that another module adds under a name that is taken, by ``module:name``."""
     default: str = ""
     """Name of the default case, or empty."""
     mandatory: bool = False

@@ -12,9 +12,9 @@ holds a node's expanded children. What it leaves to us, here:
   that is imported for a typedef only. Those are known after the first reading too, and such
   modules are then read without their deviations.
 * **Submodules** of YANG 1.1 are merged into their modules (:mod:`submodules`).
-* **Errors** become faults with their place; the file is named by its base name. Some of pyang's
-  warnings are errors to us: a path in a ``must`` that leads nowhere never holds what its author
-  thinks. And some of its errors are its own: it refuses XPath such as ``*`` or ``.5``.
+* **Errors** become faults with their place; the file is named by its base name. Some of its errors
+  are its own: it refuses XPath such as ``*`` or ``.5``. A path in a ``must`` that leads nowhere is
+  no error (RFC 7950 section 6.4 leaves it an empty node-set), so it stays among the warnings.
 
 pyang keeps state in its modules, so one thread at a time reads.
 """
@@ -46,11 +46,6 @@ from pyconfhoard.xpath import parse
 __all__ = ["Statements", "read"]
 
 _LOCK: Final = threading.Lock()
-
-_ERRORS_TO_US: Final = frozenset(
-    {"XPATH_NODE_NOT_FOUND1", "XPATH_NODE_NOT_FOUND2", "XPATH_ANCESTOR_NOT_FOUND"}
-)
-"""Warnings of pyang's that we refuse a model for."""
 
 _READINGS: Final = 4
 """At most. Two are usual if features are off; what is implemented settles at once."""
@@ -285,7 +280,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
                 name = arguments if tag == "MODULE_NOT_FOUND" else arguments[0]
                 message += self._near(name)
             place = Place(pos.ref, pos.line) if pos.line else None
-            if tag not in _ERRORS_TO_US and error.is_warning(error.err_level(tag)):
+            if error.is_warning(error.err_level(tag)):
                 warnings[f"{place or pos.ref}: {message}"] = None
             elif tag not in _OUR_JUDGEMENT or self._stands(tag, place):
                 faults[place, message] = Fault("invalid-value", message, place=place)

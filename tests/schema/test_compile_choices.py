@@ -6,6 +6,7 @@ import pytest
 from yang_text import compiled, module
 
 from pyconfhoard.errors import ModelError
+from pyconfhoard.schema import dump, restore
 from pyconfhoard.schema.nodes import Container, Schema
 
 TEXT = module(
@@ -128,6 +129,19 @@ class TestChoice:
         plum = lunch(schema).children["extra:plum"]
         assert [when.xpath.text for when in plum.whens] == ["price > 1", "m:price = 3"]
         assert all(when.on_parent for when in plum.whens)
+
+    def test_keeps_cases_of_one_name_from_two_modules_apart(self, tmp_path: Path) -> None:
+        extra = module(
+            "extra",
+            "import meal { prefix m; } augment /m:c { case a { leaf x { type int8; } } leaf b { type int8; } }",
+        )
+        meal = module("meal", "choice c { default a; leaf a { type int8; } leaf d { type int8; } }")
+        schema = compiled(tmp_path, meal, extra)
+        for each in (schema, restore(dump(schema))):
+            (choice,) = each.root.choices
+            assert list(choice.cases) == ["a", "d", "extra:a", "b"]
+            assert [child.member for child in choice.cases[choice.default].children] == ["meal:a"]
+            assert [child.member for child in choice.cases["extra:a"].children] == ["extra:x"]
 
     def test_keeps_children_in_the_order_of_the_model(self, schema: Schema) -> None:
         order = ["steak", "chips", "salad", "peas", "soup", "trout", "buffet", "price", "hungry"]
