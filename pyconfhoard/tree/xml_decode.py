@@ -68,8 +68,9 @@ def decode_xml(
 
     ``attributes`` are names (``"namespace local"``) of attributes that are let pass wherever they stand. ``claim`` is
     asked about each element below that has attributes, with its path (a list entry's keys, a leaf-list entry's value
-    included) and schema node; those for which it says True are left out of the value and not read further. So an edit
-    in which elements have operations is taken apart: each claimed element is a task of its own, the rest a merge.
+    included) and schema node, keys of list entries excepted; those for which it says True are left out of the value and
+    not read further. So an edit in which elements have operations is taken apart: each claimed element is a task of its
+    own, the rest a merge. A leaf or container that is claimed once and stands there once more is the caller's to notice.
 
     Raises :class:`BadInput` with all faults.
     """
@@ -162,7 +163,7 @@ class _Decoder(Reading):
         if element.attributes and expected is not None:
             notes = self._notes(node, element)
         if isinstance(node, List):
-            return self._entry(node, element, {}, notes)
+            return self._entry(node, element, set(), notes)
         return self._one(node, element, notes)
 
     def _one(self, node: DataNode, element: Element, notes: Mapping[str, Json]) -> Any:
@@ -249,7 +250,7 @@ class _Decoder(Reading):
     def _list(self, node: List, elements: Sequence[Element]) -> Entries:
         """All entries; the reading stands at the list."""
         whole = self.stack.pop()
-        seen: dict[Slot, Branch] = {}
+        seen: set[Slot] = set()
         branches: list[Branch] = []
         for index, element in enumerate(elements):
             self.stack.append((node, index))
@@ -261,9 +262,9 @@ class _Decoder(Reading):
         return Entries.build(node, branches, self.revision)
 
     def _entry(
-        self, node: List, element: Element, seen: dict[Slot, Branch], notes: Mapping[str, Json] | None
+        self, node: List, element: Element, seen: set[Slot], notes: Mapping[str, Json] | None
     ) -> Branch | None:
-        """One entry, at whose position the reading stands; ``seen`` are those before it.
+        """One entry, at whose position the reading stands; ``seen`` are the keys of those before it.
 
         None where it cannot be read, or is claimed: which is not asked where its attributes were looked at already.
         """
@@ -274,23 +275,19 @@ class _Decoder(Reading):
                 return None
             key = found
             self.stack[-1] = (node, key)
+            slots = slots_of(node)
+            slot = key if slots is None else slots(key)
+            if slot in seen:
+                self.fault("bad-element", f"{node.name} has two entries with this key", node)
+                return None
+            seen.add(slot)
         if notes is None:
             notes = _NO_NOTES
             if element.attributes:
                 if self._claimed(node, element):
                     return None
                 notes = self._notes(node, element)
-        if not node.keys:
-            return self._branch(node, element, {}, notes)
-        slots = slots_of(node)
-        slot = key if slots is None else slots(key)
-        if slot in seen:
-            self.fault("bad-element", f"{node.name} has two entries with this key", node)
-            return None
-        branch = self._branch(node, element, dict(zip(node.keys, key, strict=True)), notes)
-        if branch is not None:
-            seen[slot] = branch
-        return branch
+        return self._branch(node, element, dict(zip(node.keys, key, strict=True)), notes)
 
     def _key(self, node: List, element: Element) -> Key | None:
         fields = _fields(self._names, node)
@@ -349,12 +346,12 @@ class _Decoder(Reading):
     def _below(self, field: _Field, element: Element, known: dict[str, Value], meta: dict[str, Json]) -> Any:
         """The value of a child of which there is one, or None where there is nothing to keep."""
         child = field.child
+        is_key = field.member in known  # which cannot be left out of its entry
         self.stack.append((child, None))
-        claimed = bool(element.attributes) and self._claimed(child, element)
-        notes = _NO_NOTES if claimed or not element.attributes else self._notes(child, element)
-        value = None
-        if not claimed:
-            value = known[field.member] if field.member in known else self._one(child, element, notes)
+        value, notes = None, _NO_NOTES
+        if is_key or not element.attributes or not self._claimed(child, element):
+            notes = self._notes(child, element) if element.attributes else _NO_NOTES
+            value = known[field.member] if is_key else self._one(child, element, notes)
         self.stack.pop()
         if value is None or is_nothing(child, value):
             return None

@@ -163,6 +163,16 @@ def test_xml_that_no_anydata_can_hold_is_refused(inside: str, message: str) -> N
     assert (fault.path, fault.message) == ("/zoo:all/any", message)
 
 
+@pytest.mark.parametrize("name", ["any", "xml"])
+def test_what_is_as_deep_as_a_document_may_be_is_read_and_written(name: str) -> None:
+    depth = 125
+    for inside in ("<x>" * depth + "</x>" * depth, "<x>" * depth + "t" + "</x>" * depth):
+        json = from_xml(name, inside)
+        assert from_xml(name, to_xml(name, json)) == json
+    mixed = "<x>" * depth + "</x>t" * depth
+    assert from_xml("xml", to_xml("xml", from_xml("xml", mixed))) == from_xml("xml", mixed)
+
+
 NAMES = st.sampled_from(["x", "y", "z"])
 ATTRIBUTES = st.sampled_from(
     ["", "", ' a="1"', ' p:a="1"', ' xmlns="urn:un"', ' xmlns="" b="&lt;"', ' xmlns="urn:zoo"']

@@ -435,6 +435,16 @@ def test_elements_that_the_caller_claims_are_left_to_it() -> None:
     assert tree == read_json({"zoo:all": rest})
 
 
+def test_keys_cannot_be_claimed_and_entries_not_twice() -> None:
+    rows = "<row n:o='1'><b>1</b><a>x</a></row><row><b>1</b><a>x</a></row><row><b n:o='1'>2</b><a>x</a></row>"
+    with pytest.raises(BadInput) as caught:
+        everything(rows, ' xmlns:n="urn:nc"', claim=lambda path, node, element: True)
+    assert [(fault.tag, fault.path) for fault in caught.value.faults] == [
+        ("bad-element", "/zoo:all/row[b='1'][a='x']"),
+        ("unknown-attribute", "/zoo:all/row[b='2'][a='x']/b"),
+    ]
+
+
 class TestANodeOfItsOwn:
     def read(self, path: str, text: str) -> Any:
         where = parse_path(SCHEMA, path)
