@@ -55,11 +55,13 @@ from pyconfhoard.schema.nodes import (
 )
 from pyconfhoard.schema.rules import (
     check_augment,
+    check_change,
     check_choice,
     check_condition,
     check_default_case,
     check_defaults,
     check_keys,
+    check_leafref,
     check_sibling,
     check_unique,
 )
@@ -128,6 +130,8 @@ class _Compiler:
             for part in _parts(self._statements.modules[name]):
                 for augment in part.search("augment"):
                     check_augment(augment, self._faults)
+                for change in (*part.search("augment"), *part.search("deviation")):
+                    check_change(change, self._statements.modules, self._faults)
             self._fill_top(self._statements.modules[name])
         for leaf in self._leaves:
             self._compile_type(leaf)
@@ -406,6 +410,8 @@ class _Compiler:
             compiled = self._types.compile(stmt, leaf.module, lambda path, at: self._target(leaf, path, at))
             self._typing.pop()
             _set(leaf, "type", compiled)
+            if leaf in self._targets:
+                check_leafref(stmt, leaf, self._targets[leaf], self._faults)
             self._typed.add(leaf)
         return leaf.type
 

@@ -8,12 +8,16 @@ in a process, for
 * ``structure`` and ``augment-structure`` (RFC 8791);
 * deviations of anydata and anyxml, which RFC 7950 section 7.20.3.2 allows and pyang's table omits;
 * the further prefixes of a module that its submodules were merged into (:mod:`submodules`);
+* prefixes in ``key`` and ``unique``, where pyang knows only that of the module which uses a grouping;
+* schema nodes of a module that is imported by revision: definitions are taken from that revision,
+  nodes are those of the implemented one (section 5.6.5);
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
   leaf-lists have since YANG 1.1.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -31,6 +35,7 @@ STRUCTURE: Final = ("ietf-yang-structure-ext", "structure")
 AUGMENT_STRUCTURE: Final = ("ietf-yang-structure-ext", "augment-structure")
 
 _COMMON: Final = [("status", "?"), ("description", "?"), ("reference", "?")]
+_PREFIX: Final = re.compile(r"([\w.-]+):", re.ASCII)
 _TOP: Final = ["module", "submodule"]
 
 
@@ -63,6 +68,8 @@ def prepare() -> None:
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
     statements.add_validation_fun("init", ["module"], _add_aliases)
+    statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
+    statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
     for changed in ("config", "mandatory", "must"):
@@ -78,6 +85,27 @@ def prepare() -> None:
 def _add_aliases(ctx: Context, module: Statement) -> None:
     for prefix in getattr(module, "i_aliases", ()):
         module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))
+
+
+def _drop_prefixes(ctx: Context, stmt: Statement) -> None:
+    """pyang finds what ``key`` and ``unique`` name by local names; all that matters of a prefix is
+    that it is declared, and for a key that it is the module's own."""
+    text = stmt.i_module
+    known = {text.i_prefix, *getattr(text, "i_aliases", ())}
+    if stmt.keyword == "unique":
+        known |= set(text.i_prefixes)
+    if ":" in stmt.arg:
+        stmt.arg = _PREFIX.sub(lambda found: "" if found[1] in known else found[0], stmt.arg)
+
+
+def _look_at_implemented(ctx: Context, module: Statement) -> None:
+    """From here on pyang resolves schema nodes only; what else a prefix leads to is resolved."""
+    for prefix, (name, revision) in module.i_prefixes.items():
+        if revision is not None:
+            served = ctx.get_module(name)
+            if served is not None and not served.i_is_validated:
+                statements.validate_module(ctx, served)
+            module.i_prefixes[prefix] = (name, None)
 
 
 def _deviate_defaults(ctx: Context, deviation: Statement) -> None:

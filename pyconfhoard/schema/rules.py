@@ -7,22 +7,24 @@ what deviations make of a model is judged like any model (RFC 7950 section 7.20.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from pyconfhoard.schema.faults import Faults
 from pyconfhoard.schema.nodes import Case, Choice, Container, DataNode, Inner, Leaf, LeafList, List
 from pyconfhoard.schema.stmt import Statement, module_of, origin_of, text_of
-from pyconfhoard.schema.types import Value
+from pyconfhoard.schema.types import Leafref, Value
 
 __all__ = [
     "check_augment",
     "check_bases",
+    "check_change",
     "check_choice",
     "check_condition",
     "check_default_case",
     "check_defaults",
     "check_keys",
+    "check_leafref",
     "check_sibling",
     "check_unique",
 ]
@@ -52,6 +54,25 @@ def check_augment(augment: Statement, faults: Faults) -> None:
                 f"the {stmt.keyword} {stmt.arg!r} is mandatory in an augment of another module: "
                 "the augment needs a 'when'",
             )
+
+
+def check_change(change: Statement, modules: Mapping[str, Statement], faults: Faults) -> None:
+    """Section 5.6.5: an augment or a deviation changes the implemented revision of a module."""
+    target = getattr(change, "i_target_node", None)
+    if target is not None and target.top.keyword == "module":
+        served = modules.get(module_of(target))
+        if served is not None and served.i_latest_revision != target.i_module.i_latest_revision:
+            faults.add(
+                change,
+                f"this {change.keyword} is of {served.arg}@{target.i_module.i_latest_revision}, "
+                f"and {served.i_latest_revision} is implemented",
+            )
+
+
+def check_leafref(path: Statement, leaf: Leaf | LeafList, target: Leaf | LeafList, faults: Faults) -> None:
+    """Section 9.9.3: configuration that requires an instance refers to configuration."""
+    if leaf.config and isinstance(leaf.type, Leafref) and leaf.type.require_instance and not target.config:
+        faults.add(path, f"{leaf.path()} is configuration and refers to {target.path()}, which is not")
 
 
 def check_sibling(stmt: Statement, known: DataNode | None, faults: Faults) -> None:

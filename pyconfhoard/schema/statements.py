@@ -74,7 +74,8 @@ class Statements:
     """Modules read, expanded and free of errors."""
 
     modules: Mapping[str, Statement]
-    """Main modules by name; a further revision, imported by its date, as ``name@revision``."""
+    """Main modules by name; a further revision, imported by its date, as ``name@revision``. The plain
+    name is that of the revision that is or would be implemented."""
     implemented: frozenset[str]
     features: Mapping[str, tuple[str, ...]]
     """The enabled features of every module."""
@@ -137,6 +138,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
 
     def __init__(self, library: Library, inert: frozenset[str]) -> None:
         super().__init__(_NoFiles())
+        self.trim_yin = False
         self._library = library
         self._inert = inert
         self._default: dict[str, Statement] = {}
@@ -171,7 +173,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         found: dict[str, Statement] = {}
         for (name, revision), module in sorted(self.modules.items()):
             if module.keyword == "module":
-                found[name if self._default.get(name) is module else f"{name}@{revision}"] = module
+                found[name if self.get_module(name) is module else f"{name}@{revision}"] = module
         return found
 
     def sources(self) -> tuple[Source, ...]:
@@ -181,14 +183,18 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
     # What pyang calls:
 
     def get_module(self, modulename: str, revision: str | None = None) -> Statement:
-        if revision is None:
-            return self._default.get(modulename)
-        return self.modules.get((modulename, revision))
+        """Without a revision the one that was asked for or is imported so, else the newest there is."""
+        if revision is not None:
+            return self.modules.get((modulename, revision))
+        if modulename in self._default:
+            return self._default[modulename]
+        dates = [date for name, date in self.modules if name == modulename]
+        return self.modules[modulename, max(dates)] if dates else None
 
     def search_module(
         self, pos: Statement, modulename: str, revision: str | None = None, primary_module: bool = False
     ) -> Statement:
-        known = self.get_module(modulename, revision)
+        known = self.get_module(modulename, revision) if revision else self._default.get(modulename)
         if known is not None:
             return known
         file = self._library.find(modulename, revision or "")

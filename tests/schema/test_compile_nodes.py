@@ -224,3 +224,33 @@ class TestGrouping:
         assert node(schema, "/base:one/c/l", LeafList).defaults == ("old", "older")
         assert node(schema, "/base:three/a", Leaf).mandatory
         assert not node(schema, "/base:three/m", List).config
+
+
+class TestPrefixes:
+    """Of ``key`` and ``unique``, whose text may stand in another module than the list does."""
+
+    def test_are_those_of_the_text(self, tmp_path: Path) -> None:
+        library = module(
+            "library",
+            """
+            grouping g {
+              list l { key "l:k"; unique "l:v c/l:w"; leaf v { type int8; } leaf k { type int8; }
+                container c { leaf w { type int8; } } }
+            }
+            """,
+        )
+        user = module("user", "import library { prefix lib; } uses lib:g;")
+        found = node(compiled(tmp_path, library, user), "/user:l", List)
+        assert (found.keys, found.unique) == (("k",), ((("v",), ("c", "w")),))
+
+    def test_may_lead_into_an_augment(self, tmp_path: Path) -> None:
+        base = module("base", "list l { key k; leaf k { type int8; } }")
+        user = module(
+            "user",
+            """
+            import base { prefix b; }
+            augment /b:l { leaf v { type int8; } }
+            deviation /b:l { deviate add { unique u:v; } }
+            """,
+        )
+        assert node(compiled(tmp_path, base, user), "/base:l", List).unique == ((("user:v",),),)

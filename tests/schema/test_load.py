@@ -426,3 +426,15 @@ class TestWarnings:
             tmp_path, module("m", "import ietf-yang-types { prefix y; } leaf x { type string; }")
         )
         assert schema.warnings == ('m.yang:5: imported module "ietf-yang-types" not used',)
+
+
+class TestYin:
+    def test_is_read_like_yang(self, tmp_path: Path) -> None:
+        (tmp_path / "y.yin").write_text(
+            """<?xml version="1.0"?>
+            <module name="y" xmlns="urn:ietf:params:xml:ns:yang:yin:1">
+              <yang-version value="1.1"/><namespace uri="urn:y"/><prefix value="y"/>
+              <leaf name="l"><type name="int8"/><description><text>A leaf.</text></description></leaf>
+            </module>"""
+        )
+        assert load(["y"], folders=[tmp_path]).find("/y:l").description == "A leaf."

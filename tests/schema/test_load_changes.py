@@ -117,6 +117,7 @@ deviation not-supported with add: deviation /b:top/b:a { deviate not-supported; 
 deviation not-supported key: deviation /b:top/b:l/b:k { deviate not-supported; }
 deviation not-supported unique leaf: deviation /b:top/b:l/b:w { deviate not-supported; } deviation /b:top/b:l/b:v
   { deviate not-supported; }
+deviation config of a leafref target: deviation /b:top/b:b { deviate add { must "1"; } deviate replace { config false; } }
 deviation not-supported leafref target: deviation /b:top/b:b { deviate not-supported; }
 deviation not-supported default case: deviation /b:top/b:c/b:c1 { deviate not-supported; }
 deviation nowhere: deviation /b:top/b:nix { deviate not-supported; }
