@@ -136,6 +136,8 @@ class Server:
             content = answer.read()
         finally:
             connection.close()
+        if answer.status == 503:
+            raise ConnectionError("the hoard is starting")
         if answer.status != status if status else answer.status >= 400:
             raise SystemExit(f"{method} {path}: {answer.status} {content.decode()[:500]}")
         return content

@@ -35,6 +35,8 @@ __all__ = ["PAGE_FILL", "PAGE_MAX", "Entries", "Key", "Where", "slots_of", "valu
 PAGE_MAX: Final = 256
 PAGE_FILL: Final = 192
 """How full pages are made in bulk, so that the first insertions do not split them."""
+PAST_MAX: Final = 32
+"""So many changes later, what was known of a list is not worth keeping."""
 PAGE_MIN: Final = 48
 """A page smaller than that joins a neighbour that has room."""
 
@@ -72,7 +74,7 @@ def values_of(schema: List, branches: Iterable[Branch]) -> dict[Slot, Branch]:
 class Entries:
     """Immutable; every change gives another. Entries share what did not change."""
 
-    __slots__ = ("_firsts", "_pages", "_size", "_slot", "memo", "revision", "schema")
+    __slots__ = ("_firsts", "_pages", "_size", "_slot", "memo", "past", "revision", "schema")
 
     def __init__(self, schema: List, pages: Iterable[Page] = (), revision: int = 0) -> None:
         self.schema = schema
@@ -80,6 +82,8 @@ class Entries:
         """The revision that last changed anything in it."""
         self.memo: dict[Any, Any] | None = None
         """What others found out about this list and want to know again."""
+        self.past: tuple[dict[Any, Any], tuple[int, ...]] | None = None
+        """The memo of the list that this one came of, and which pages differ; it has as many."""
         self._pages = tuple(pages)
         self._size = sum([page.count for page in self._pages])
         self._slot = slots_of(schema)
@@ -267,7 +271,7 @@ class Entries:
             low = min(at, near)
             pages[low : low + 2] = [Page.of(values_of(self.schema, [*first.values(), *second.values()]))]
         else:
-            pages[at] = Page.of(entries)
+            pages[at] = Page.of(entries).after(pages[at])
             return self._sibling(tuple(pages), at, revision)
         return Entries(self.schema, pages, revision)
 
@@ -283,6 +287,12 @@ class Entries:
         made = Entries.__new__(Entries)
         made.schema, made.revision, made._pages, made._slot = self.schema, revision, pages, self._slot
         made.memo = None
+        if self.memo is not None:
+            made.past = (self.memo, (at,))
+        elif self.past is not None and len(self.past[1]) < PAST_MAX:
+            made.past = (self.past[0], (*self.past[1], at))
+        else:
+            made.past = None
         made._size = self._size + pages[at].count - self._pages[at].count
         made._firsts = self._firsts
         if self._firsts and pages[at].first != self._pages[at].first:

@@ -12,6 +12,7 @@ values' Python types (``tree.entries``); in a keyless list, the position in the 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Hashable
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -41,7 +42,20 @@ class Stored(Protocol):
 class Page:
     """Made by :meth:`of` or by ``tree.snapshot``; never changed by anyone else."""
 
-    __slots__ = ("_body", "_entries", "_stored", "count", "first", "holds", "id", "memo", "shelf")
+    __slots__ = (
+        "__weakref__",
+        "_body",
+        "_entries",
+        "_origin",
+        "_past",
+        "_stored",
+        "count",
+        "first",
+        "holds",
+        "id",
+        "memo",
+        "shelf",
+    )
 
     def __init__(self, count: int, first: Key) -> None:
         self.count = count
@@ -55,6 +69,8 @@ class Page:
         """The rows of the pages that its row refers to, directly or not."""
         self.memo: dict[Any, Any] | None = None
         """What others found out about these entries and want to know again."""
+        self._past: tuple[dict[Slot, Branch], dict[Any, Any]] | None = None
+        self._origin: weakref.ref[Page] | None = None
         self._entries: dict[Slot, Branch] | None = None
         self._stored: Stored | None = None
         self._body: bytes | None = None
@@ -72,6 +88,34 @@ class Page:
         page = cls(count, first)
         page._stored = stored
         return page
+
+    def after(self, other: Page) -> Page:
+        """This page, which came of another one by a change of a few entries."""
+        if other.memo is not None and other._entries is not None:
+            self._past = (other._entries, other.memo)
+        elif other._past is not None:
+            self._past = other._past
+        else:
+            self._origin = weakref.ref(other)
+        return self
+
+    @property
+    def past(self) -> tuple[dict[Slot, Branch], dict[Any, Any]] | None:
+        """Entries and memo of the page that this one came of: what is known of it may help to know this one.
+
+        It is the last of them that had a memo; else the one before, as long as somebody holds it, with a memo to fill.
+        """
+        if self._past is None and self._origin is not None:
+            origin = self._origin()
+            if origin is not None:
+                if origin.memo is None:
+                    origin.memo = {}
+                return origin.load(), origin.memo
+        return self._past
+
+    def forget(self) -> None:
+        """There is nothing more to be learned from the past."""
+        self._past = self._origin = None
 
     def load(self) -> dict[Slot, Branch]:
         """The entries by slot, decoded now if they were not. Not to be changed."""

@@ -18,9 +18,10 @@ from pyconfhoard.schema.nodes import DataNode
 from pyconfhoard.tree import Branch, Change, Edit, Path, apply, diff, parse_path
 from pyconfhoard.validation.cursor import Cursor, Document
 from pyconfhoard.validation.dependencies import Asked, Dependencies, Trigger, Triggers
+from pyconfhoard.validation.origins import Named, Origin
 from pyconfhoard.validation.rules.unique import UniqueEntry
 from pyconfhoard.validation.settle import Settled, false_below, outermost, supplies, supplying
-from pyconfhoard.validation.spots import Event, events
+from pyconfhoard.validation.spots import Event, Spot, events
 from pyconfhoard.validation.walk import walk
 
 __all__ = ["Incremental"]
@@ -116,11 +117,18 @@ class Incremental:
             triggers.below(spot.shape) if event.deep else triggers.at.get(spot.shape, ())
         )
         for trigger in listed:
-            if trigger.grows and spot.old is None:
+            if trigger.grows and _still_there(spot, trigger.origin):
                 continue
             asked = trigger.asked
             for context in self.dependencies.finder.contexts(trigger.origin, asked.line, spot, self._names):
                 yield asked, context
+
+
+def _still_there(spot: Spot, origin: Origin) -> bool:
+    """Whether nothing was lost: it was not there before, or whoever names it, and not its value, still finds it."""
+    if spot.old is None:
+        return True
+    return isinstance(origin, Named) and origin.depth == spot.shape.depth and spot.new is not None
 
 
 def _path(context: Cursor, asked: Asked) -> Path:

@@ -370,7 +370,7 @@ def farm(size: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("operation", "path", "value", "asked"),
     [
-        ("replace", "/f:farm/field[name='n7']/wet", 6, {"must": 2, "type": 1}),
+        ("replace", "/f:farm/field[name='n7']/wet", 6, {"must": 2}),
         ("remove", "/f:farm/field[name='n7']/wet", None, {"must": 1, "type": 1}),
         ("replace", "/f:farm/field[name='n7']/max", 50, {"must": 1}),
         ("replace", "/f:farm/field[name='n7']/crop", "rye", {"unique": 1}),

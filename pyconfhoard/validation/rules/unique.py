@@ -6,7 +6,6 @@ An entry takes part if each leaf exists or has a default in use.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import product
 from typing import Any, ClassVar
 
 from pyconfhoard.errors import Fault, Place
@@ -91,7 +90,7 @@ class UniqueEntry:
             return
         found = (
             Cursor(above.document, above, rule.shape, branch, -1)
-            for branch in self._index.find(entries, values)
+            for branch in self._index.find(entries, hash(values))
         )
         same = [one for one in found if rule.values(one) == values]
         for second in same[1:]:
@@ -102,10 +101,10 @@ class UniqueEntry:
         for line in self.rule.leaves:
             reader.node(line[-1], Above(reader.context.depth))
 
-    def _possible(self, branch: Branch) -> Iterable[tuple[Any, ...]]:
-        """What the entry has to be unique, as if all its defaults were in use."""
-        columns = [_possible_values(branch, line) for line in self.rule.leaves]
-        return product(*columns)
+    def _possible(self, branch: Branch) -> Iterable[int]:
+        """The hash of what the entry has to be unique, as if all its defaults were in use."""
+        values = tuple([_possible_value(branch, line) for line in self.rule.leaves])
+        return () if None in values else (hash(values),)
 
 
 def _line(shape: Shape, path: tuple[str, ...]) -> Iterator[Shape]:
@@ -124,11 +123,11 @@ def _leaf(entry: Cursor, line: tuple[Shape, ...]) -> Cursor | None:
     return node
 
 
-def _possible_values(branch: Branch, line: tuple[Shape, ...]) -> list[Any]:
+def _possible_value(branch: Branch, line: tuple[Shape, ...]) -> Any:
     data: Any = branch
     for shape in line:
         found = data.members.get(shape.member)
         data = shape.implied if found is None else found
         if data is None:
-            return []
-    return [typed_value(data)]
+            return None
+    return typed_value(data)
