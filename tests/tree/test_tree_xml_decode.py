@@ -12,7 +12,7 @@ from xml_zoo import read, read_json, zoo_schema
 from pyconfhoard.errors import BadInput
 from pyconfhoard.schema import load
 from pyconfhoard.schema.types.base import EMPTY
-from pyconfhoard.tree import Path, decode_xml, node_at, parse_path, parse_xml
+from pyconfhoard.tree import Edit, Path, apply, decode_xml, node_at, parse_path, parse_xml
 
 SCHEMA = zoo_schema()
 
@@ -433,6 +433,46 @@ def test_elements_that_the_caller_claims_are_left_to_it() -> None:
         "row": [{"a": "y", "b": 1}],
     }
     assert tree == read_json({"zoo:all": rest})
+
+
+OPERATION = "urn:ietf:params:xml:ns:netconf:base:1.0 operation"
+
+
+def edits(path: Path, node: Any, element: Any, default: Any = "merge") -> list[Edit]:
+    """An RFC 6241 edit-config as edits: one for each operation that is written, and one for the rest."""
+    tasks: list[tuple[Path, Any, Any]] = []
+
+    def claim(where: Path, below: Any, found: Any) -> bool:
+        if OPERATION in found.attributes:
+            tasks.append((where, below, found))
+        return OPERATION in found.attributes
+
+    operation = element.attributes.get(OPERATION, default)
+    if operation in {"delete", "remove"}:
+        return [Edit(operation, path)]
+    value = decode_xml(SCHEMA, node, element, path, attributes={OPERATION}, claim=claim)
+    return [Edit(operation, path, value), *[edit for task in tasks for edit in edits(*task, operation)]]
+
+
+def test_an_edit_with_operations_becomes_edits() -> None:
+    config = parse_xml(
+        b"""<config xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"><all xmlns="urn:zoo">
+          <int8>5</int8><name nc:operation="delete"/><plain nc:operation="replace"><a>z</a></plain>
+          <row nc:operation="delete"><b>1</b><a>x</a></row>
+          <row><b>2</b><a>y</a><v nc:operation="create">new</v></row>
+        </all></config>"""
+    )
+    before = read_json(
+        {
+            "zoo:all": {
+                "name": "n",
+                "plain": {"a": "q", "b": 1},
+                "row": [{"b": 1, "a": "x"}, {"b": 2, "a": "y"}],
+            }
+        }
+    )
+    after = read_json({"zoo:all": {"int8": 5, "plain": {"a": "z"}, "row": [{"b": 2, "a": "y", "v": "new"}]}})
+    assert apply(before, edits(Path(), SCHEMA.root, config), 1) == after
 
 
 def test_keys_cannot_be_claimed_and_entries_not_twice() -> None:
