@@ -7,6 +7,7 @@ from pyconfhoard.hoard.confirmed import Pending, Terms
 from pyconfhoard.hoard.difference import Difference
 from pyconfhoard.hoard.history import Detail, History
 from pyconfhoard.hoard.hoard import Hoard
+from pyconfhoard.hoard.locks import Lock, Locks
 from pyconfhoard.hoard.operational import Published
 from pyconfhoard.hoard.owners import Owner
 from pyconfhoard.hoard.retention import Retention
@@ -23,6 +24,8 @@ __all__ = [
     "Difference",
     "History",
     "Hoard",
+    "Lock",
+    "Locks",
     "Origin",
     "Owner",
     "Pending",

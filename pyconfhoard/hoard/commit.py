@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyconfhoard.errors import Invalid
+from pyconfhoard.hoard.merge import spread
 from pyconfhoard.store.journal import Record
 from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_text, edits_to_text
 from pyconfhoard.validation import Checked, Validator
@@ -72,7 +73,7 @@ async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
 async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     """Take a change all the way, in turn. Raises
 
-    * :class:`Conflict`, :class:`BadInput`: the edits do not fit what is there;
+    * :class:`Conflict`, :class:`BadInput`: the edits do not fit what is there, or another session has locked it;
     * :class:`Invalid`: the result breaks the model's rules, all faults listed;
     * :class:`Refused`: a Thing objects;
     * :class:`StoreError`: the journal did not take it (its kind :class:`SyncFailed`: nobody knows).
@@ -89,6 +90,7 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     root, changes, done, undo = await hoard.pace.run(prepared)
     if not changes:
         return _nothing(hoard)
+    hoard.locks.permit(origin.session, (change.path for change in spread(changes)))
     await hoard.votes.ask(hoard.owners, revision, base, root, changes)
     return await _enter(hoard, origin, root, changes, (done, undo))
 

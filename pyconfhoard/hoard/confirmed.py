@@ -251,15 +251,25 @@ class Confirmed:
         author: str,
         comment: str = "",
         source: str = "library",
+        label: str = "",
+        session: str = "",
     ) -> Commit:
         """:meth:`commit` where no event loop runs. The time is kept all the same, by a thread."""
-        return run_sync(self.make(edits, terms, Origin(author, source, comment)))
+        return run_sync(self.make(edits, terms, Origin(author, source, comment, label, session)))
 
     def confirm_now(
-        self, persist_id: str, edits: Edits = (), *, author: str = "", comment: str = ""
+        self,
+        persist_id: str,
+        edits: Edits = (),
+        *,
+        author: str = "",
+        comment: str = "",
+        source: str = "library",
+        label: str = "",
+        session: str = "",
     ) -> Commit:
         """:meth:`confirm` where no event loop runs."""
-        return run_sync(self._confirm(persist_id, edits, Origin(author, "library", comment)))
+        return run_sync(self._confirm(persist_id, edits, Origin(author, source, comment, label, session)))
 
     def cancel_now(self, persist_id: str, *, author: str, comment: str = "") -> Commit:
         """:meth:`cancel` where no event loop runs."""

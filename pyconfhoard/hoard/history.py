@@ -237,10 +237,18 @@ class History:
         )
 
     def rollback_now(
-        self, revision: int | str, *, author: str, comment: str = "", source: str = "library"
+        self,
+        revision: int | str,
+        *,
+        author: str,
+        comment: str = "",
+        source: str = "library",
+        session: str = "",
     ) -> Commit:
         """:meth:`rollback` where no event loop runs."""
-        return run_sync(self.rollback(revision, author=author, comment=comment, source=source))
+        return run_sync(
+            self.rollback(revision, author=author, comment=comment, source=source, session=session)
+        )
 
     def try_rollback(self, revision: int | str) -> Difference:
         """What :meth:`rollback` would change, validated. Raises as that does, votes left out."""
@@ -267,10 +275,16 @@ class History:
         )
 
     def undo_now(
-        self, revision: int | str, *, author: str, comment: str = "", source: str = "library"
+        self,
+        revision: int | str,
+        *,
+        author: str,
+        comment: str = "",
+        source: str = "library",
+        session: str = "",
     ) -> Commit:
         """:meth:`undo` where no event loop runs."""
-        return run_sync(self.undo(revision, author=author, comment=comment, source=source))
+        return run_sync(self.undo(revision, author=author, comment=comment, source=source, session=session))
 
     def try_undo(self, revision: int | str) -> Difference:
         """What :meth:`undo` would change, validated. Raises as that does, votes left out."""

@@ -35,6 +35,7 @@ from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
 from pyconfhoard.hoard.history import History
+from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
 from pyconfhoard.hoard.retention import Retention, trim
@@ -157,6 +158,7 @@ class Hoard:
         self.roots = Roots(self)
         self.history = History(self)
         self.confirmed = Confirmed(self)
+        self.locks = Locks(self)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
@@ -315,12 +317,13 @@ class Hoard:
         return run_sync(make(self, edits, Origin(author, source, comment, label, session)))
 
     def admit(self, origin: Origin, *, confirming: bool = False) -> None:
-        """Let a commit begin. Raises :class:`Conflict` when its label is taken, or (unless it is part of it)
-        while a confirmed commit waits. Called in turn."""
+        """Let a commit begin. Raises :class:`Conflict` when its label is taken, while another session has locked
+        running, or (unless it is part of it) while a confirmed commit waits. Called in turn."""
         if origin.label:
             self.history.free(origin.label)
         if not confirming:
             self.confirmed.admit()
+        self.locks.admit(origin.session)
 
     async def whole(self, work: Coroutine[Any, Any, T]) -> T:
         """``work``, which a caller that goes away (a client that hangs up) must not cut in half."""

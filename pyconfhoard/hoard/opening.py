@@ -320,7 +320,8 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         plans = {one.name: plan for one in fresh if (plan := _plan(after, hoard.files, one))}
         edits = _valid_together(hoard.files, after, plans)
         if edits or schema is not before.schema:
-            hoard.confirmed.admit()
+            hoard.admit(Origin("file"))
+            hoard.locks.permit("", (edit.path for edit in edits))
         await _write_startup(hoard, after, owner)
         token, digest = await offload(lambda: hoard.tokens.issue(name))
         row = replace(row, token_sha256=digest)

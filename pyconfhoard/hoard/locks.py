@@ -1,0 +1,181 @@
+"""Locks: nobody else changes a datastore, or part of running, for a while.
+
+A lock is of a **session**: a NETCONF session, or whatever presents the same word with each of its commits
+(HTTP has no connection that could own a lock). It is a **lease**: it ends by itself when it is not renewed,
+so a client that died keeps nobody out for long. Leases are kept in memory; after a start there are none.
+
+*The whole* (RFC 6241 section 7.5) of a datastore is locked by one session at a time, and not while another one
+has a part of it, nor running while another's confirmed commit waits. *Parts* of running (RFC 5717) are named by
+instance paths, which need not exist; those of two sessions neither equal nor hold each other.
+
+A commit of another session that changes what is locked is refused with ``in-use``; so is any, while running is
+locked whole. What the hoard does of itself, taking back a confirmed commit, is not.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
+from pyconfhoard.tree import Path
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
+
+__all__ = ["LEASE", "Lock", "Locks", "Target"]
+
+Target: TypeAlias = Literal["running", "candidate", "startup"]
+
+LEASE: Final = 60.0
+"""Seconds."""
+
+_LONGEST: Final = 86_400.0
+
+_MOST: Final = 1000
+"""Locks at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """``paths`` is empty for the whole. ``id`` and ``session`` are secrets of who has it; ``owner`` is the name that others
+    are told. It ends at ``expires`` (monotonic)."""
+
+    id: str
+    session: str
+    owner: str
+    target: Target
+    paths: tuple[Path, ...]
+    since: datetime
+    lease: float
+    expires: float
+
+    def meets(self, path: Path) -> bool:
+        """Whether a change at ``path`` changes what is locked."""
+        return not self.paths or any(path.within(one) or one.within(path) for one in self.paths)
+
+
+class Locks:
+    """All locks of a hoard: :attr:`pyconfhoard.hoard.Hoard.locks`. ``monotonic`` is the clock of leases."""
+
+    def __init__(self, hoard: Hoard, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._hoard = hoard
+        self._monotonic = monotonic
+        self._all: dict[str, Lock] = {}
+
+    @property
+    def held(self) -> tuple[Lock, ...]:
+        """Those that have not ended, oldest first."""
+        now = self._monotonic()
+        if any(lock.expires <= now for lock in self._all.values()):
+            self._all = {id: lock for id, lock in self._all.items() if lock.expires > now}
+        return tuple(self._all.values())
+
+    def acquire(
+        self,
+        owner: str,
+        *,
+        target: Target = "running",
+        paths: Iterable[Path] = (),
+        lease: float = LEASE,
+        session: str = "",
+    ) -> Lock:
+        """Lock a datastore, or parts of running. ``session`` is made up when empty; commits present it.
+
+        Raises :class:`Conflict` (``lock-denied``, naming who has what is in the way), :class:`BadInput` for a lease of no time
+        or of more than a day, and for parts of another datastore than running.
+        """
+        listed = tuple(paths)
+        if listed and target != "running":
+            message = "parts of running can be locked, other datastores as a whole only"
+            raise BadInput(Fault("operation-not-supported", message, type="protocol", value=target))
+        session = session or secrets.token_urlsafe(16)
+        for lock in self.held:
+            if lock.target == target:
+                self._deny(lock, listed, session)
+        pending = self._hoard.confirmed.pending
+        if target == "running" and pending is not None and not (session == pending.session != ""):
+            message = f"a confirmed commit of {pending.author} waits for its confirmation"
+            raise _denied(message)
+        if len(self._all) >= _MOST:
+            raise Conflict(Fault("resource-denied", f"there are {_MOST} locks already", type="protocol"))
+        now = self._hoard.now()
+        expires = self._monotonic() + _valid(lease)
+        lock = Lock(secrets.token_urlsafe(16), session, owner, target, listed, now, lease, expires)
+        self._all[lock.id] = lock
+        return lock
+
+    def _deny(self, lock: Lock, paths: tuple[Path, ...], session: str) -> None:
+        if lock.session == session:
+            if not lock.paths and not paths:
+                raise _denied(f"this session has locked {lock.target} already")
+            return
+        if not paths:
+            raise _denied(self._said(lock))
+        for path in paths:
+            if lock.meets(path):
+                raise _denied(self._said(lock), path)
+
+    def _said(self, lock: Lock) -> str:
+        what = ", ".join(map(str, lock.paths)) or lock.target
+        left = max(0.0, lock.expires - self._monotonic())
+        return f"{lock.owner} has locked {what} for another {left:.0f} s, unless it is renewed"
+
+    def renew(self, id: str, lease: float | None = None) -> Lock:
+        """Let a lock last for its lease, or another one, from now on. Raises :class:`NotFound`, :class:`BadInput`."""
+        lock = self._known(id)
+        length = lock.lease if lease is None else lease
+        self._all[id] = replace(lock, lease=length, expires=self._monotonic() + _valid(length))
+        return self._all[id]
+
+    def release(self, id: str) -> None:
+        """Give it back. Raises :class:`NotFound` for one that has ended."""
+        del self._all[self._known(id).id]
+
+    def end(self, session: str) -> None:
+        """A session is over: all that it had locked is free."""
+        self._all = {id: lock for id, lock in self._all.items() if lock.session != session}
+
+    def _known(self, id: str) -> Lock:
+        for lock in self.held:
+            if lock.id == id:
+                return lock
+        message = "there is no such lock (any more): one that is not renewed ends with its lease"
+        raise NotFound(Fault("invalid-value", message, type="protocol"))
+
+    # -- what they stop ------------------------------------------------------------------------
+
+    def admit(self, session: str, target: Target = "running") -> None:
+        """Raise :class:`Conflict` (``in-use``) when another session has locked all of a datastore."""
+        for lock in self.held:
+            if lock.target == target and not lock.paths and lock.session != session:
+                raise Conflict(Fault("in-use", self._said(lock), type="protocol"))
+
+    def permit(self, session: str, paths: Iterable[Path]) -> None:
+        """Raise :class:`Conflict` (``in-use``) with a fault for each of ``paths`` in running that another session has locked."""
+        others = [one for one in self.held if one.target == "running" and one.session != session]
+        if not others:
+            return
+        faults = [
+            Fault("in-use", self._said(lock), str(path))
+            for path in paths
+            for lock in others
+            if lock.meets(path)
+        ]
+        if faults:
+            raise Conflict(faults)
+
+
+def _denied(message: str, path: Path | None = None) -> Conflict:
+    return Conflict(Fault("lock-denied", message, "" if path is None else str(path), type="protocol"))
+
+
+def _valid(lease: float) -> float:
+    if not 0 < lease <= _LONGEST:
+        message = f"a lease is above 0 and at most {_LONGEST:g} seconds"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value=str(lease)))
+    return lease
