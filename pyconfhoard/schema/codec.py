@@ -44,6 +44,7 @@ from pyconfhoard.schema.nodes import (
     Root,
     Schema,
     Structure,
+    Submodule,
     When,
     case_key,
 )
@@ -52,7 +53,7 @@ from pyconfhoard.schema.types.base import Json
 
 __all__ = ["FORMAT", "dump", "restore"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 _KINDS: Final = (AnyData, Container, Leaf, LeafList, List, Notification, Parameters, Structure)
 _ANYDATA, _CONTAINER, _LEAF, _LEAF_LIST, _LIST, _NOTIFICATION, _PARAMETERS, _STRUCTURE = range(len(_KINDS))
@@ -132,7 +133,7 @@ class _Writer:
             *self._place(module.place),
             module.implemented,
             list(module.features),
-            list(module.submodules),
+            [[part.name, part.revision] for part in module.submodules],
             list(module.deviations),
             module.organization,
             module.contact,
@@ -266,7 +267,7 @@ class _Reader:
 
     def _module(self, row: Json) -> Module:
         name, revision, namespace, prefix, version, file, line, implemented, *lists, a, b, c = row
-        features, submodules, deviations = map(tuple, lists)
+        features, submodules, deviations = lists
         place = Place(self._files[file], line)
         return Module(
             name,
@@ -276,9 +277,9 @@ class _Reader:
             version,
             place,
             implemented,
-            features,
-            submodules,
-            deviations,
+            tuple(features),
+            tuple(Submodule(*part) for part in submodules),
+            tuple(deviations),
             organization=a,
             contact=b,
             description=c,

@@ -50,6 +50,7 @@ from pyconfhoard.schema.nodes import (
     Schema,
     Status,
     Structure,
+    Submodule,
     When,
     case_key,
 )
@@ -174,8 +175,10 @@ class _Compiler:
             place=place_of(stmt),
             implemented=name in self._statements.implemented,
             features=self._statements.features[name],
-            submodules=self._statements.submodules.get(stmt.arg, ())
-            or tuple(dict.fromkeys(part.arg for part in _parts(stmt)[1:])),
+            submodules=tuple(
+                Submodule(part.arg, max((each.arg for each in part.search("revision")), default=""))
+                for part in stmt.i_merged or _parts(stmt)[1:]
+            ),
             deviations=tuple(dict.fromkeys(deviations)),
             organization=text_of(stmt, "organization"),
             contact=text_of(stmt, "contact"),

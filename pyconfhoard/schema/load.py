@@ -17,7 +17,7 @@ from pyconfhoard.schema.repository import PROJECT_YANG, Library
 
 __all__ = ["COMPILER", "load"]
 
-COMPILER: Final = 2
+COMPILER: Final = 3
 """Raise it when the same files give another schema: what earlier versions kept then falls."""
 
 

@@ -55,6 +55,7 @@ __all__ = [
     "Schema",
     "Status",
     "Structure",
+    "Submodule",
     "When",
     "XPath",
     "case_key",
@@ -252,6 +253,13 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Submodule:
+    name: str
+    revision: str
+    """``YYYY-MM-DD``, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     name: str
     revision: str
@@ -264,7 +272,7 @@ class Module:
     """False: imported only (for its typedefs, groupings, identities), so it has no data."""
     features: tuple[str, ...] = ()
     """The enabled ones."""
-    submodules: tuple[str, ...] = ()
+    submodules: tuple[Submodule, ...] = ()
     deviations: tuple[str, ...] = ()
     """Names of the modules that deviate this one."""
     organization: str = ""

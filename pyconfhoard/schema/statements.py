@@ -81,8 +81,6 @@ class Statements:
     """The enabled features of every module."""
     warnings: tuple[str, ...]
     sources: tuple[Source, ...]
-    submodules: Mapping[str, tuple[str, ...]]
-    """Names of the submodules that were merged into their modules; others are still includes."""
 
 
 def read(
@@ -119,7 +117,6 @@ def read(
             features={name: tuple(sorted(names)) for name, names in sorted(enabled.items())},
             warnings=warnings,
             sources=context.sources(),
-            submodules=context.submodules,
         )
 
 
@@ -145,8 +142,6 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         """What an import without a revision means, by module name."""
         self._missing: set[tuple[str, str]] = set()
         self._sources: dict[Source, None] = {}
-        self.submodules: dict[str, tuple[str, ...]] = {}
-        """Names of the submodules that were merged, by module."""
         self.deviating: frozenset[str] = frozenset()
         """Names of the modules that have deviations, inert ones included."""
 
@@ -212,7 +207,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             if known is not None:
                 return known
             if module.keyword == "module":
-                module.i_aliases, self.submodules[module.arg] = merge_submodules(module, self._parse_only)
+                module.i_aliases, module.i_merged = merge_submodules(module, self._parse_only)
             self._note_deviations(module)
         return super().add_parsed_module(module)
 

@@ -41,14 +41,14 @@ _NAMES_OF_OURS: Final = frozenset({"type", "uses"})
 
 def merge_submodules(
     module: Statement, parse: Callable[[Statement], Statement]
-) -> tuple[frozenset[str], tuple[str, ...]]:
+) -> tuple[frozenset[str], tuple[Statement, ...]]:
     """Move what the submodules of a module define into it.
 
     ``parse`` gives the submodule of an include statement, unresolved, or None. Returns the prefixes
-    that mean the module itself in its submodules, and the names of the submodules; or nothing of
-    both, with the module as it was.
+    that mean the module itself in its submodules, and the submodules; or nothing of both, with the
+    module as it was.
     """
-    nothing: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+    nothing: tuple[frozenset[str], tuple[Statement, ...]] = (frozenset(), ())
     includes = module.search("include")
     if not includes or text_of(module, "yang-version") != "1.1":
         return nothing
@@ -86,7 +86,7 @@ def merge_submodules(
             each.top = module
     kept = [stmt for stmt in module.substmts if stmt.keyword != "include"]
     module.substmts = [*kept[:at], *fresh, *kept[at:], *bodies]
-    return frozenset(aliases - {own}), tuple(part.arg for part in parts)
+    return frozenset(aliases - {own}), tuple(parts)
 
 
 def _prefix(part: Statement) -> str:

@@ -10,7 +10,7 @@ from yang_text import compiled, module, write
 
 from pyconfhoard.errors import ModelError, Place
 from pyconfhoard.schema import PROJECT_YANG, load
-from pyconfhoard.schema.nodes import Leaf, Schema
+from pyconfhoard.schema.nodes import Leaf, Schema, Submodule
 
 
 def dated(name: str, date: str, body: str) -> str:
@@ -119,7 +119,7 @@ class TestSubmodules:
         }
         assert list(schema.rpcs) == ["main:act"]
         assert list(schema.identities) == ["main:i"]
-        assert schema.modules["main"].submodules == ("part", "other")
+        assert schema.modules["main"].submodules == (Submodule("part", ""), Submodule("other", ""))
         assert list(schema.modules) == ["main"]
 
     def test_have_prefixes_of_their_own_for_the_module(self, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ class TestSubmodules:
           import ietf-inet-types { prefix t; } leaf y { type t:host; } }"""
         schema = compiled(tmp_path, main, part)
         assert [node.path() for node in schema.walk()] == ["/main:y", "/main:x"]
-        assert schema.modules["main"].submodules == ("part",)
+        assert schema.modules["main"].submodules == (Submodule("part", ""),)
 
     @pytest.mark.parametrize(
         ("part", "reason"),
