@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.validation.origins import Above, Finder, Origin, fans, reach
+from pyconfhoard.schema.nodes import List, Schema
+from pyconfhoard.validation.origins import Above, Chosen, Equals, Finder, Origin, fans, reach
 from pyconfhoard.validation.reads import Reader
 from pyconfhoard.validation.rules.must import Must
 from pyconfhoard.validation.rules.rule import Rule
@@ -143,11 +143,21 @@ def _reason(shape: Shape, trigger: Trigger) -> str:
     if not fans(origin, line):
         return ""
     depth = origin.depth if isinstance(origin, Above) else reach(origin)
+    named = _named(origin)
     above, many = shape, ""
     while above.depth > depth and above.parent is not None:
-        many = above.node.path() if above.kind is Kind.LIST else many
+        many = above.node.path() if above.kind is Kind.LIST and above is not named else many
         above = above.parent
     return f"a change in any entry of {many} is checked at all of {line[-1].node.path()}" if many else ""
+
+
+def _named(origin: Origin) -> Shape | None:
+    """The list of which the model names the one entry that counts."""
+    if not isinstance(origin, Chosen) or not isinstance(origin.entry.node, List):
+        return None
+    keys = origin.entry.node.keys
+    named = any(isinstance(test, Equals) and test.leaf.member in keys for test in origin.tests)
+    return origin.entry if named and len(keys) == 1 else None
 
 
 def _told(asked: Asked, reason: str) -> str:
