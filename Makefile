@@ -6,7 +6,7 @@ PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 # Two cores are usual; `make test JOBS=1` reads better when something fails.
 JOBS   ?= 2
 
-.PHONY: help setup setup-dev setup-pi run test check lint types layers bench wheel clean
+.PHONY: help setup setup-dev setup-pi run test nightly check lint types layers bench wheel clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ run: setup  ## the brewery: hoard, Things, played hardware; Ctrl-C stops all
 
 test: setup-dev  ## the whole test suite
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup
+
+nightly: setup-dev  ## thousands of random models and documents before three judges (tests/differential)
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile=nightly tests/differential
 
 lint: setup-dev
 	@$(VENV)/bin/ruff check .
