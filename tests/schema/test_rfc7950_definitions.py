@@ -77,7 +77,7 @@ RIGHT: dict[str, Text] = {
     "7.16 a notification in a container and in a list": (
         "container a { notification x; list b { key k; leaf k { type string; } notification y; } }"
     ),
-    "7.16 mandatory and config false in an rpc are the writer's": "rpc r { input { leaf a { type string; mandatory true; } } }",
+    "7.14.2 a mandatory leaf of an input": "rpc r { input { leaf a { type string; mandatory true; } } }",
     # 7.17
     "7.17 an augment of an rpc's input": "rpc r; augment /m:r/m:input { leaf a { type string; } }",
     "7.17 an augment of a notification": "notification n; augment /m:n { leaf a { type string; } }",

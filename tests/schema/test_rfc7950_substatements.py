@@ -319,7 +319,6 @@ UNTOLD = {
         for key in ("belongs-to", "yang-version", *["contact", "description", "organization", "reference"])
     ),
     *(("deviate not-supported", key) for key in parts("deviate add") | parts("deviate replace")),
-    ("refine of a leaf", "default"),
     ("refine of a choice", "default"),
     ("deviate replace", "default"),
 }

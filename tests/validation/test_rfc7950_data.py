@@ -145,7 +145,7 @@ RULES: dict[str, Case] = {
         s(("smtp", None, None), ("http", None, 25)),
         [("operation-failed", "data-not-unique", "/m:s[n='smtp']", 3)],
     ),
-    "7.8.5 too few entries": (
+    "7.7.5 too few entries": (
         LIST + " min-elements 2;\n}",
         {"m:l": [{"k": 1}]},
         [("operation-failed", "too-few-elements", "/m:l", 1)],
