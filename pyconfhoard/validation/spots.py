@@ -84,12 +84,14 @@ def events(old: Document, new: Document, changes: Iterable[Change]) -> Iterator[
         if change.kind == "modified" and isinstance(change.new, Branch):
             continue  # of its annotations only
         spot = _follow(root, way, change.path)
+        if spot.shape.kind is Kind.LEAF_LIST and spot.above is not None:
+            yield from _values(spot.above, spot.shape, change, _defaults(spot.above, spot.shape))
         if change.kind == "deleted":
             yield from _whole(spot, change, change.old)
         elif change.kind == "created":
             yield from _whole(spot, change, change.new)
         elif spot.shape.kind is Kind.LEAF_LIST and change.path.last.key is None:
-            yield from _values(spot, change, (*change.old, *change.new))
+            yield from _values(spot.above or spot, spot.shape, change, (*change.old, *change.new))
         else:
             yield Event(spot, change)
 
@@ -120,7 +122,7 @@ def _whole(spot: Spot, change: Change, value: Any) -> Iterator[Event]:
             for name, member in value.members.items():
                 yield from _member(spot, spot.shape.members[name], member, change)
     elif spot.shape.kind is Kind.LEAF_LIST and type(value) is tuple and change.path.last.key is None:
-        yield from _values(spot, change, value)
+        yield from _values(spot.above or spot, spot.shape, change, value)
     else:
         yield Event(spot, change)
 
@@ -130,14 +132,20 @@ def _member(above: Spot, shape: Shape, value: Any, change: Change) -> Iterator[E
         for key in value:
             yield Event(above.down(Step.of(shape.node, key)), change, deep=True)
     elif shape.kind is Kind.LEAF_LIST:
-        for one in value:
-            yield Event(above.down(Step.of(shape.node, (one,))), change)
+        yield from _values(above, shape, change, (*value, *_defaults(above, shape)))
     else:
         yield from _whole(above.down(Step.of(shape.node)), change, value)
 
 
-def _values(spot: Spot, change: Change, values: Iterable[Any]) -> Iterator[Event]:
-    """The values of the leaf-list that stands at ``spot`` as a whole."""
-    above = spot.above or spot
+def _values(above: Spot, shape: Shape, change: Change, values: Iterable[Any]) -> Iterator[Event]:
+    """Each of these values of a leaf-list."""
     for value in values:
-        yield Event(above.down(Step.of(spot.shape.node, (value,))), change)
+        yield Event(above.down(Step.of(shape.node, (value,))), change)
+
+
+def _defaults(above: Spot, shape: Shape) -> tuple[Any, ...]:
+    """The default values of a leaf-list, if they came into use or went out of it because it has values now, or none."""
+    if shape.implied is None:
+        return ()
+    stored = (node is not None and shape.member in node.value.members for node in (above.old, above.new))
+    return shape.implied if len(set(stored)) > 1 else ()
