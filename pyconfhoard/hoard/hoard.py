@@ -137,6 +137,14 @@ class Hoard:
         settle(self.journal, self.now)
         root, revision = opening.state(self.journal, schema)
         self._state = State(schema, Validator(schema), owners_of(schema, self.rows.values()), root, revision)
+        for warning in self.warnings:
+            _LOG.warning("%s", warning)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the models' authors may want to know, each with ``file:line``: what is odd in a model, and which of its
+        rules cost more in a larger datastore."""
+        return (*self.schema.warnings, *self.validator.warnings)
 
     def compile(self, rows: Iterable[OwnerRow]) -> Schema:
         """The schema of the modules served. Raises :class:`ModelError`."""
