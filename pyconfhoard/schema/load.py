@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pyconfhoard.schema.cache import Cache
+from pyconfhoard.schema.collection import no_collection
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.repository import PROJECT_YANG, Library
 
@@ -50,8 +51,9 @@ def load(
     from pyconfhoard.schema.compile import compile_schema  # noqa: PLC0415  # a warm start imports no pyang
     from pyconfhoard.schema.statements import read  # noqa: PLC0415
 
-    statements = read(modules, library, features)
-    schema = compile_schema(statements, version=COMPILER)
+    with no_collection():
+        statements = read(modules, library, features)
+        schema = compile_schema(statements, version=COMPILER)
     if kept is not None:
         kept.keep(schema, statements.sources)
     return schema
