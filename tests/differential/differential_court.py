@@ -131,8 +131,26 @@ class Court:
                     if theirs is None:
                         continue
                     self.tally[f"by {judge}"] += 1
-                    if bool(mine) != bool(theirs):
-                        yield Disagreement(texts, one, judge, mine, theirs)
+                    if bool(mine) == bool(theirs):
+                        continue
+                    written = ours.written(one)
+                    if (
+                        written != one
+                        and _sorted_text(written) == _sorted_text(one)
+                        and bool(other.judge(written)) == bool(mine)
+                    ):
+                        self.tally["known disagreements"] += 1  # known.md, "Order of entries"
+                        continue
+                    yield Disagreement(texts, one, judge, mine, theirs)
+
+
+def _sorted_text(value: Any) -> str:
+    """A text that is the same for values that differ in the order of arrays only."""
+    if isinstance(value, dict):
+        return repr(sorted((name, _sorted_text(below)) for name, below in value.items()))
+    if isinstance(value, list):
+        return repr(sorted(map(_sorted_text, value)))
+    return repr(value)
 
 
 def _reduced(found: Disagreement) -> Disagreement:

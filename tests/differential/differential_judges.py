@@ -50,6 +50,13 @@ class Ours:
             return str(error)
         return "\n".join(map(str, self.validator.validate(root).faults))
 
+    def written(self, document: Any) -> Any:
+        """The document as we write it; None if it does not decode."""
+        try:
+            return json.loads(encode(self.schema.root, self._read(document)))
+        except BadInput:
+            return None
+
     def repaired(self, document: Any) -> Any:
         """The document without what is wrong in it, as far as leaving out mends it; None if there is
         nothing to mend, or it does not even decode."""

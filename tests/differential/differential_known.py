@@ -158,6 +158,18 @@ KNOWN: Final = (
         models="if-feature",
         ours="refer to a node that is not implemented",
     ),
+    Known("Default of an empty leaf", "yanglint", models="type empty", ours='the value ""'),
+    Known(
+        "No number",
+        "yanglint",
+        models=r"-[\w./]|[+*]|\b(div|number)\b",
+        theirs=r"(Must|When) condition .*(!=|[<>]).* not satisfied",
+    ),
+    Known(
+        "Values that are written alike", "yanglint", models=r"\bunion\b", ours="has two entries with this key"
+    ),
+    Known("Unique in cases", "yangson", models=_both("unique", "choice"), ours="must be unique"),
+    Known("Conditions that do not go round", "yanglint", theirs="cyclic dependency"),
     Known("Default of an empty leaf", "yanglint", ours='"empty" cannot have a default'),
     Known("Default of an empty leaf", "yangson", ours='"empty" cannot have a default'),
     Known("Defaults in yangson", "yangson", ours="default +value"),

@@ -221,6 +221,7 @@ def _when(draw: st.DrawFn, node: Node, nodes: list[Node]) -> None:
         return
     # Of an augment's condition the context node is the target, to whose module names without a prefix belong (section 6.4.1).
     made = Context(at, before, module=node.module, prefixed=on_parent and node.module == OTHER)
+    made.whole = False
     target = draw(st.sampled_from(made.targets)) if made.targets else None
     if target is None:
         return

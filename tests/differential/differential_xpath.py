@@ -14,8 +14,17 @@ __all__ = ["Context", "condition", "path_to"]
 class Context:
     """Where an expression stands: its context node, and the nodes that it may lead to."""
 
-    def __init__(self, node: Node, targets: list[Node], *, module: str, prefixed: bool) -> None:
+    def __init__(
+        self,
+        node: Node,
+        targets: list[Node],
+        *,
+        module: str,
+        prefixed: bool,
+    ) -> None:
         self.node = node
+        self.whole = True
+        """Whether predicates may read any leaf; else keys only."""
         self.path = node.data_path()
         self.module = module
         self.prefixed = prefixed
@@ -70,7 +79,7 @@ def _predicate(draw: st.DrawFn, at: Context, node: Node) -> str:
         child for child in node.data_children if child.active and child.word == "leaf" and _comparable(child)
     ]
     keys = [leaf for leaf in leaves if leaf.is_key]
-    leaves = [leaf for leaf in leaves if not leaf.is_key] or keys if way == 1 else keys
+    leaves = [leaf for leaf in leaves if not leaf.is_key] or keys if way == 1 and at.whole else keys
     leaves = [leaf for leaf in leaves if at.module != MAIN or leaf.module == MAIN]
     if not leaves:
         return ""

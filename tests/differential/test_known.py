@@ -23,6 +23,7 @@ VERDICTS: Final = re.compile(r"^ours: (\w+); yanglint: (\w+); yangson: (\w+)$", 
 EXAMPLES: Final = {name: section for name, section in SECTIONS.items() if VERDICTS.search(section)}
 RULES_ONLY: Final = {
     "Refines in augments",
+    "Conditions that do not go round",
     "Decimals in defaults",
     "Leafrefs into a choice at the top",
     "Leafrefs under features",
