@@ -50,6 +50,7 @@ RIGHT: dict[str, Text] = {
     "7.8.3 a unique below the list": (
         "list a { key k; unique b/c; leaf k { type string; } container b { leaf c { type string; } } }"
     ),
+    "7.8.3 a unique of the key": "list l { key k; unique k; leaf k { type string; } }",
     # 7.9
     "7.9 a case of several nodes": (
         "choice c { case a { leaf x { type string; } leaf y { type string; } } leaf b { type string; } }"
@@ -97,6 +98,18 @@ RIGHT: dict[str, Text] = {
         "import o { prefix o; } augment /o:c { leaf a { type string; } }",
         OTHER + "container c { leaf a { type string; } } }",
     ),
+    "7.17 a mandatory leaf of another's input": (
+        "import o { prefix o; } augment /o:r/o:input { leaf a { type string; mandatory true; } }",
+        OTHER + "rpc r; }",
+    ),
+    "7.17 a mandatory leaf in a new case": (
+        "import o { prefix o; } augment /o:x { case y { leaf a { type string; mandatory true; } } }",
+        OTHER + "choice x { leaf z { type string; } } }",
+    ),
+    "7.17 a mandatory leaf in the entries of a new list": (
+        f"import o {{ prefix o; }} augment /o:c {{ list l {{ {KEYED} leaf a {{ type string; mandatory true; }} }} }}",
+        OTHER + "container c; }",
+    ),
     # 7.18, 7.19, 7.20, 7.21
     "7.18.2 an identity with several bases": "identity a; identity b; identity c { base a; base b; }",
     "7.19 an extension unknown to us is passed over": (
@@ -126,6 +139,29 @@ WRONG: dict[str, tuple[Text, str]] = {
             OTHER + "}",
         ),
         "belongs-to",
+    ),
+    "5.1 a submodule that imports its own module": (
+        ("include a;", "submodule a { yang-version 1.1; belongs-to m { prefix m; } import m { prefix x; } }"),
+        "circular",
+    ),
+    "5.1 a submodule that the module does not include": (
+        (
+            "include a;",
+            "submodule a { yang-version 1.1; belongs-to m { prefix m; } include b; }",
+            "submodule b { yang-version 1.1; belongs-to m { prefix m; } }",
+        ),
+        "not by the module",
+    ),
+    "5.3 a namespace that another module has": (
+        ("import o { prefix o; }", 'module o { yang-version 1.1; namespace "urn:test:m"; prefix o; }'),
+        "duplicate namespace",
+    ),
+    "7.1.6 a revision of a submodule that does not exist": (
+        (
+            "include a { revision-date 2019-01-01; }",
+            "submodule a { yang-version 1.1; belongs-to m { prefix m; } revision 2020-01-01; }",
+        ),
+        "2019-01-01",
     ),
     "5.1 an import that does not exist": ("import nothing { prefix n; }", '"nothing" not found'),
     "5.1 an include that does not exist": ("include nothing;", '"nothing" not found'),
@@ -158,6 +194,10 @@ WRONG: dict[str, tuple[Text, str]] = {
     # 7.5, 7.6, 7.7
     "7.6.4 a default beside mandatory": ("leaf a { type string; mandatory true; default x; }", "default"),
     "7.6.4 a default outside the type": ("leaf a { type int8; default x; }", "not an integer"),
+    "7.6.4 a default that a feature may take away": (
+        "feature f; leaf a { type enumeration { enum x { if-feature f; } enum y; } default x; }",
+        "if-feature",
+    ),
     "7.7.4 a default beside min-elements": (
         "leaf-list a { type string; min-elements 1; default x; }",
         "default",
@@ -246,6 +286,10 @@ WRONG: dict[str, tuple[Text, str]] = {
         "grouping g { leaf a { type string; } } container c { config false; uses g { refine a { config true; } } }",
         "config",
     ),
+    "7.13.2 a node refined twice": (
+        "grouping g { leaf a { type string; } } uses g { refine a { default x; } refine a { default y; } }",
+        "already refined",
+    ),
     # 7.14, 7.15, 7.16
     "7.15 an action at the top": ("action a;", "unexpected keyword"),
     "7.15 an action in an rpc": ("rpc r { input { container c { action a; } } }", "action"),
@@ -295,6 +339,20 @@ WRONG: dict[str, tuple[Text, str]] = {
         ),
         "mandatory",
     ),
+    "7.17 a least number of entries elsewhere": (
+        (
+            "import o { prefix o; } augment /o:c { leaf-list a { type string; min-elements 1; } }",
+            OTHER + "container c; }",
+        ),
+        "mandatory",
+    ),
+    "7.17 a mandatory choice elsewhere": (
+        (
+            "import o { prefix o; } augment /o:c { choice x { mandatory true; leaf a { type string; } } }",
+            OTHER + "container c; }",
+        ),
+        "mandatory",
+    ),
     "7.17 a case in a container": (
         "container c; augment /m:c { case a { leaf x { type string; } } }",
         "case",
@@ -340,6 +398,20 @@ WRONG: dict[str, tuple[Text, str]] = {
             OTHER + "leaf a { type string; } }",
         ),
         "max-elements",
+    ),
+    "7.20.3.2 a key that is not supported": (
+        (
+            "import o { prefix o; } deviation /o:l/o:k { deviate not-supported; }",
+            OTHER + f"list l {{ {KEYED} }} }}",
+        ),
+        "key node",
+    ),
+    "7.20.3.2 not-supported beside another": (
+        (
+            "import o { prefix o; } deviation /o:a { deviate not-supported; deviate add { units x; } }",
+            OTHER + "leaf a { type string; } }",
+        ),
+        "not-supported",
     ),
     "7.20.3.2 an unknown kind": (
         (

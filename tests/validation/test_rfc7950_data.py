@@ -84,6 +84,36 @@ RULES: dict[str, Case] = {
         {"m:b": 1},
         [],
     ),
+    "7.6.1 a must sees the default of its own leaf": (
+        "leaf a { type int8; default 5; must '. < 3'; }",
+        {},
+        [("operation-failed", "must-violation", "/m:a", 1)],
+    ),
+    "7.6.1 a default of a case is not in use before the case is": (
+        "choice c {\n case x { leaf a { type int8; default 4; must '. = 5'; } leaf b { type int8; } }\n}",
+        {},
+        [],
+    ),
+    "7.6.1 a default of a case is in use with another node of it": (
+        "choice c {\n case x { leaf a { type int8; default 4; must '. = 5'; } leaf b { type int8; } }\n}",
+        {"m:b": 1},
+        [("operation-failed", "must-violation", "/m:a", 2)],
+    ),
+    "7.6.5 a mandatory leaf of an entry": (
+        "list l {\n key k;\n leaf k { type int8; }\n leaf a { type int8; mandatory true; }\n}",
+        {"m:l": [{"k": 1}]},
+        [("data-missing", "", "/m:l[k='1']/a", 4)],
+    ),
+    "7.7.5 none at all in a container that only organizes": (
+        "container c {\n leaf-list a {\n  type int8;\n  min-elements 1;\n }\n}",
+        {},
+        [("operation-failed", "too-few-elements", "/m:c/a", 2)],
+    ),
+    "7.7.6 defaults in use count": (
+        "leaf-list a {\n type int8;\n default 1;\n default 2;\n max-elements 1;\n}",
+        {},
+        [("operation-failed", "too-many-elements", "/m:a", 1)],
+    ),
     "7.7 values of configuration are unique": (
         "leaf-list a {\n type int8;\n}",
         {"m:a": [1, 2, 1]},
@@ -145,6 +175,22 @@ RULES: dict[str, Case] = {
         s(("smtp", None, None), ("http", None, 25)),
         [("operation-failed", "data-not-unique", "/m:s[n='smtp']", 3)],
     ),
+    "7.8.3 leafs of a presence container that is not there do not count": (
+        "list s {\n key n;\n unique p/v;\n leaf n { type int8; }\n"
+        " container p { presence x; leaf v { type int8; default 1; } }\n}",
+        {"m:s": [{"n": 1}, {"n": 2}]},
+        [],
+    ),
+    "7.8.3 defaults in a container that only organizes count": (
+        "list s {\n key n;\n unique p/v;\n leaf n { type int8; }\n container p { leaf v { type int8; default 1; } }\n}",
+        {"m:s": [{"n": 1}, {"n": 2}]},
+        [("operation-failed", "data-not-unique", "/m:s[n='2']", 3)],
+    ),
+    "7.8.3 a leaf in a choice by its schema node identifier": (
+        "list s {\n key n;\n unique c/v/v;\n leaf n { type int8; }\n choice c { leaf v { type int8; } }\n}",
+        {"m:s": [{"n": 1, "v": 1}, {"n": 2, "v": 1}]},
+        [("operation-failed", "data-not-unique", "/m:s[n='2']", 3)],
+    ),
     "7.7.5 too few entries": (
         LIST + " min-elements 2;\n}",
         {"m:l": [{"k": 1}]},
@@ -173,7 +219,24 @@ RULES: dict[str, Case] = {
         {"m:d": 1, "m:b": 1},
         [("operation-failed", "must-violation", "/m:d", 8)],
     ),
+    "7.9.4 a mandatory choice of a case asks when the case is there": (
+        "choice c {\n case x {\n  leaf a { type int8; }\n  choice d { mandatory true; leaf e { type int8; } }\n }\n}",
+        {"m:a": 1},
+        [("data-missing", "missing-choice", "/", 4)],
+    ),
+    "7.9.4 and only then": (
+        "choice c {\n case x {\n  leaf a { type int8; }\n  choice d { mandatory true; leaf e { type int8; } }\n }\n}",
+        {},
+        [],
+    ),
+    "7.9 a choice is no data": ("choice c { leaf a { type int8; } }", {"m:c": {}}, [("unknown-element", "", "/", 0)]),
     # -- 7.10, 7.11
+    "7.10 a mandatory anydata": ("anydata a {\n mandatory true;\n}", {}, [("data-missing", "", "/m:a", 1)]),
+    "7.10 anydata with a false when": (
+        "leaf t { type int8; }\nanydata a { when '../t'; }",
+        {"m:a": {}},
+        [("unknown-element", "", "/m:a", 2)],
+    ),
     "7.10 anydata holds any nodes": ("anydata a;", {"m:a": {"x:y": [1, {"z": None}]}}, []),
     "7.10 anydata holds nodes only": ("anydata a;", {"m:a": 1}, [("invalid-value", "", "/m:a", 1)]),
     "7.11 anyxml holds anything": ("anyxml a;", {"m:a": [1, "x"]}, []),
@@ -192,6 +255,22 @@ RULES: dict[str, Case] = {
         "container c {\n leaf t { type string; }\n}\naugment /c {\n when \"t = 'x'\";\n leaf a { type int8; mandatory true; }\n}",
         {"m:c": {"t": "x"}},
         [("data-missing", "", "/m:c/a", 6)],
+    ),
+    "7.21.5 a mandatory node with a false when": (
+        "leaf t { type int8; }\nleaf a { when '../t'; type int8; mandatory true; }",
+        {},
+        [],
+    ),
+    "7.21.5 a mandatory node with a true when": (
+        "leaf t { type int8; }\nleaf a { when '../t'; type int8; mandatory true; }",
+        {"m:t": 1},
+        [("data-missing", "", "/m:a", 2)],
+    ),
+    "7.21.5 defaults below a false when are not in use": (
+        "leaf t { type int8; }\ncontainer c { when '../t'; leaf d { type int8; default 1; } }\n"
+        "leaf x { type int8; must '../c/d'; }",
+        {"m:x": 1},
+        [("operation-failed", "must-violation", "/m:x", 3)],
     ),
     "7.21.1 state data is not configuration": (
         "leaf a {\n config false;\n type int8;\n}",
@@ -249,6 +328,27 @@ RULES: dict[str, Case] = {
         {"m:a": "j"},
         [("invalid-value", "", "/m:a", 3)],
     ),
+    "9.9.2 a predicate by another key": (
+        "list l {\n key 'a b';\n leaf a { type int8; }\n leaf b { type int8; }\n}\nleaf x { type leafref { path '/l/a'; } }\n"
+        "leaf y {\n type leafref { path '/l[a=current()/../x]/b'; }\n}",
+        {"m:l": [{"a": 1, "b": 1}, {"a": 2, "b": 2}], "m:x": 1, "m:y": 2},
+        [("data-missing", "instance-required", "/m:y", 7)],
+    ),
+    "9.9 a leafref to a leafref that has not the value": (
+        "leaf-list a { type int8; }\nleaf-list b { type leafref { path '/a'; } }\nleaf c {\n type leafref { path '/b'; }\n}",
+        {"m:a": [1, 2], "m:b": [1], "m:c": 2},
+        [("data-missing", "instance-required", "/m:c", 3)],
+    ),
+    "9.12 a value of no member": (
+        "leaf a {\n type union { type int8; type boolean; }\n}",
+        {"m:a": "x"},
+        [("invalid-value", "", "/m:a", 1)],
+    ),
+    "9.13 an instance of state is none for configuration": (
+        "leaf a {\n type instance-identifier;\n}\nleaf s { config false; type int8; }",
+        {"m:a": "/m:s"},
+        [("data-missing", "instance-required", "/m:a", 1)],
+    ),
     "9.13 an instance-identifier without its instance": (
         "leaf a {\n type instance-identifier;\n}\nleaf b { type int8; }",
         {"m:a": "/m:b"},
@@ -265,6 +365,8 @@ RULES: dict[str, Case] = {
         {"m:c": {"b": 1}},
         [("unknown-element", "", "/m:c", 0)],
     ),
+    "8.1 an rpc is no data": ("rpc r;", {"m:r": {}}, [("unknown-element", "", "/", 0)]),
+    "8.1 a notification is no data": ("notification n;", {"m:n": {}}, [("unknown-element", "", "/", 0)]),
     "8.1 a node of an unknown module": ("leaf a { type int8; }", {"z:a": 1}, [("unknown-element", "", "/", 0)]),
     "8.3.1 all faults are told, not the first": (
         "leaf a { type int8; }\nleaf b { type int8; }",
