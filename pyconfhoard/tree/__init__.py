@@ -1,5 +1,8 @@
 """Immutable instance data: nodes, paths, edits, diff, RFC 7951 JSON, XML. No clock, no disk, no network."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.defaults import defaults_in_use, value_in_use
 from pyconfhoard.tree.diff import Change, as_edits, diff
@@ -14,9 +17,11 @@ from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_path
 from pyconfhoard.tree.snapshot import Frozen, Row, freeze, freezing, thaw
 from pyconfhoard.tree.view import view
-from pyconfhoard.tree.xml_decode import Claim, decode_xml
-from pyconfhoard.tree.xml_encode import encode_xml, xml_chunks
-from pyconfhoard.tree.xml_text import Element, parse_xml
+
+if TYPE_CHECKING:
+    from pyconfhoard.tree.xml_decode import Claim, decode_xml
+    from pyconfhoard.tree.xml_encode import encode_xml, xml_chunks
+    from pyconfhoard.tree.xml_text import Element, parse_xml
 
 __all__ = [
     "AnyValue",
@@ -61,3 +66,19 @@ __all__ = [
     "view",
     "xml_chunks",
 ]
+
+_XML: Final = {
+    "Claim": "xml_decode",
+    "decode_xml": "xml_decode",
+    "encode_xml": "xml_encode",
+    "xml_chunks": "xml_encode",
+    "Element": "xml_text",
+    "parse_xml": "xml_text",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """XML is loaded when it is asked for: a Thing never does, and has 0.7 MB more."""
+    if name not in _XML:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"pyconfhoard.tree.{_XML[name]}"), name)
