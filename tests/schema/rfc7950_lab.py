@@ -1,7 +1,6 @@
 """Tables of rules about models: a fact, a small YANG text, and what is said about it."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,24 +20,12 @@ def texts(given: Text) -> list[str]:
     ]
 
 
-def refusal(folder: Path, given: Text) -> ModelError | None:
-    """What is wrong with the model, if anything is."""
+def judged(folder: Path, given: Text) -> str:
+    """The refusal in words, empty for a model that is right; each of its faults has its place."""
     write(folder, *texts(given))
     try:
         load(["m"], folders=[folder])
     except ModelError as found:
-        return found
-    return None
-
-
-def judged(folder: Path, given: Text) -> str:
-    """The refusal in words, empty for a model that is right; each of its faults has its place."""
-    found = refusal(folder, given)
-    if found is None:
-        return ""
-    assert all(fault.place is not None for fault in found.faults), str(found)
-    return str(found)
-
-
-def wrong(table: Mapping[str, tuple[Text, str]]) -> list[tuple[str, Text, str]]:
-    return [(fact, text, reason) for fact, (text, reason) in table.items()]
+        assert all(fault.place is not None for fault in found.faults), str(found)
+        return str(found)
+    return ""

@@ -4,10 +4,11 @@ Which statement may stand in which is in ``test_rfc7950_substatements``, what ty
 ``test_rfc7950_types``. Here is one small model to a rule: right ones, and wrong ones with what is said of them.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from rfc7950_lab import Text, judged, wrong
+from rfc7950_lab import Text, judged
 
 KEYED = "key k; leaf k { type string; }"
 OTHER = 'module o { yang-version 1.1; namespace "urn:o"; prefix o; '
@@ -451,12 +452,11 @@ WRONG: dict[str, tuple[Text, str]] = {
 }
 
 
-@pytest.mark.parametrize(("fact", "text"), RIGHT.items())
-def test_right(tmp_path: Path, fact: str, text: Text) -> None:
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_right(tmp_path: Path, text: Text) -> None:
     assert judged(tmp_path, text) == ""
 
 
-@pytest.mark.parametrize(("fact", "text", "reason"), wrong(WRONG))
-def test_wrong(tmp_path: Path, fact: str, text: Text, reason: str) -> None:
-    with pytest.raises(AssertionError, match=reason):
-        assert judged(tmp_path, text) == ""
+@pytest.mark.parametrize(("text", "reason"), WRONG.values(), ids=WRONG)
+def test_wrong(tmp_path: Path, text: Text, reason: str) -> None:
+    assert re.search(reason, judged(tmp_path, text))

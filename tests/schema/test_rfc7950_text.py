@@ -1,9 +1,10 @@
 """The text of a module: RFC 7950 section 6, and 14 for what its grammar alone says."""
 
+import re
 from pathlib import Path
 
 import pytest
-from rfc7950_lab import Text, judged, wrong
+from rfc7950_lab import Text, judged
 from yang_text import compiled
 
 RIGHT: dict[str, Text] = {
@@ -93,15 +94,14 @@ WRONG: dict[str, tuple[Text, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("fact", "text"), RIGHT.items())
-def test_right(tmp_path: Path, fact: str, text: Text) -> None:
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_right(tmp_path: Path, text: Text) -> None:
     assert judged(tmp_path, text) == ""
 
 
-@pytest.mark.parametrize(("fact", "text", "reason"), wrong(WRONG))
-def test_wrong(tmp_path: Path, fact: str, text: Text, reason: str) -> None:
-    with pytest.raises(AssertionError, match=reason):
-        assert judged(tmp_path, text) == ""
+@pytest.mark.parametrize(("text", "reason"), WRONG.values(), ids=WRONG)
+def test_wrong(tmp_path: Path, text: Text, reason: str) -> None:
+    assert re.search(reason, judged(tmp_path, text))
 
 
 def described(folder: Path, argument: str) -> str:
@@ -131,6 +131,6 @@ QUOTED = {
 }
 
 
-@pytest.mark.parametrize(("fact", "written", "meant"), [(fact, *each) for fact, each in QUOTED.items()])
-def test_a_string_means(tmp_path: Path, fact: str, written: str, meant: str) -> None:
+@pytest.mark.parametrize(("written", "meant"), QUOTED.values(), ids=QUOTED)
+def test_a_string_means(tmp_path: Path, written: str, meant: str) -> None:
     assert described(tmp_path, written) == meant

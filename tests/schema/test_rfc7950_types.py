@@ -4,10 +4,11 @@ Which values a type then has is in ``test_types_*``; here is one small model to 
 ``test_rfc7950_definitions``.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from rfc7950_lab import Text, judged, wrong
+from rfc7950_lab import Text, judged
 
 RIGHT: dict[str, Text] = {
     "9.2.4 parts of a range": 'leaf a { type int8 { range "-4..4 | 10..20 | 30"; } }',
@@ -194,12 +195,11 @@ WRONG: dict[str, tuple[Text, str]] = {
 }
 
 
-@pytest.mark.parametrize(("fact", "text"), RIGHT.items())
-def test_right(tmp_path: Path, fact: str, text: Text) -> None:
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_right(tmp_path: Path, text: Text) -> None:
     assert judged(tmp_path, text) == ""
 
 
-@pytest.mark.parametrize(("fact", "text", "reason"), wrong(WRONG))
-def test_wrong(tmp_path: Path, fact: str, text: Text, reason: str) -> None:
-    with pytest.raises(AssertionError, match=reason):
-        assert judged(tmp_path, text) == ""
+@pytest.mark.parametrize(("text", "reason"), WRONG.values(), ids=WRONG)
+def test_wrong(tmp_path: Path, text: Text, reason: str) -> None:
+    assert re.search(reason, judged(tmp_path, text))

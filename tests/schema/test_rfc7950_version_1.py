@@ -3,10 +3,11 @@
 RFC 7950 section 1.1 lists what changed; section 12 how modules of both versions stand together.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from rfc7950_lab import Text, judged, wrong
+from rfc7950_lab import Text, judged
 from yang_text import compiled, module
 
 from pyconfhoard.schema.nodes import Leaf, LeafList
@@ -49,8 +50,8 @@ NEW_WORDS = {
 OTHER = old("o", "container c { leaf x { type string; } }")
 
 
-@pytest.mark.parametrize(("fact", "body"), NEW_WORDS.items())
-def test_what_version_1_1_added_is_refused_in_version_1(tmp_path: Path, fact: str, body: str) -> None:
+@pytest.mark.parametrize("body", NEW_WORDS.values(), ids=NEW_WORDS)
+def test_what_version_1_1_added_is_refused_in_version_1(tmp_path: Path, body: str) -> None:
     assert judged(tmp_path / "new", (module("m", body), OTHER)) == ""
     assert judged(tmp_path / "old", (old("m", body), OTHER)) != ""
 
@@ -103,15 +104,14 @@ WRONG: dict[str, tuple[Text, str]] = {
 }
 
 
-@pytest.mark.parametrize(("fact", "text"), RIGHT.items())
-def test_right(tmp_path: Path, fact: str, text: Text) -> None:
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_right(tmp_path: Path, text: Text) -> None:
     assert judged(tmp_path, text) == ""
 
 
-@pytest.mark.parametrize(("fact", "text", "reason"), wrong(WRONG))
-def test_wrong(tmp_path: Path, fact: str, text: Text, reason: str) -> None:
-    with pytest.raises(AssertionError, match=reason):
-        assert judged(tmp_path, text) == ""
+@pytest.mark.parametrize(("text", "reason"), WRONG.values(), ids=WRONG)
+def test_wrong(tmp_path: Path, text: Text, reason: str) -> None:
+    assert re.search(reason, judged(tmp_path, text))
 
 
 def test_the_default_of_a_type_is_none_of_a_leaf_list(tmp_path: Path) -> None:
