@@ -25,7 +25,9 @@ def judged(folder: Path, given: Text) -> str:
     write(folder, *texts(given))
     try:
         load(["m"], folders=[folder])
-    except ModelError as found:
-        assert all(fault.place is not None for fault in found.faults), str(found)
-        return str(found)
-    return ""
+    except ModelError as refusal:
+        faults = refusal.faults
+    else:
+        return ""
+    assert all(fault.place is not None for fault in faults), faults
+    return "\n".join(map(str, faults))
