@@ -30,6 +30,7 @@ from typing import Final
 from pyang import error
 from pyang.context import Context
 from pyang.repository import Repository
+from pyang.statements import validate_module
 from pyang.syntax import parse_if_feature_expr
 from pyang.util import get_latest_revision
 from pyang.yang_parser import YangParser
@@ -154,6 +155,9 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
                     self._default[name] = module
             self._refuse_submodules(wanted)
             if len(self._default) >= len(wanted):
+                # What a deviation removes may be augmented by another module, so deviations come last.
+                for name in sorted(wanted.keys() - self.deviating):
+                    validate_module(self, self._default[name])
                 self.validate()
         except _CRASHES as crash:
             if isinstance(crash, ModelError):

@@ -329,6 +329,14 @@ class TestDeviations:
         with pytest.raises(ModelError, match="does not exist"):
             compiled(tmp_path, text.replace("delete { default 9; }", "delete { default 7; }"))
 
+    def test_may_remove_what_another_module_augments(self, tmp_path: Path) -> None:
+        base = module("base", "container c { container gone; leaf x { type int8; } }")
+        import_ = "import base { prefix b; }"
+        first = module("a", f"{import_} deviation /b:c/b:gone {{ deviate not-supported; }}")
+        later = module("z", f"{import_} augment /b:c/b:gone {{ leaf y {{ type int8; }} }}")
+        schema = compiled(tmp_path, base, first, later)
+        assert {node.path() for node in schema.walk()} == {"/base:c", "/base:c/x"}
+
     def test_of_a_module_that_is_only_imported_do_not(self, tmp_path: Path) -> None:
         user = module("user", "import changes { prefix c; } leaf x { type c:word; }")
         imported = "import base { prefix b; }"
