@@ -86,6 +86,10 @@ RIGHT: dict[str, Text] = {
     "7.17 an augment of a choice by a short case": (
         "choice c { leaf a { type string; } } augment /m:c { leaf b { type string; } }"
     ),
+    "7.17 an augment of a case in its short form": "choice c { container b; } augment /m:c/m:b { leaf z { type string; } }",
+    "7.17 an augment below a case in its short form": (
+        "choice c { container b; } augment /m:c/m:b/m:b { leaf z { type string; } }"
+    ),
     "7.17 a mandatory leaf in one's own module": "container c; augment /m:c { leaf a { type string; mandatory true; } }",
     "7.17 a mandatory leaf elsewhere under a when": (
         'import o { prefix o; } augment /o:c { when "o:x"; leaf a { type string; mandatory true; } }',
@@ -292,6 +296,8 @@ WRONG: dict[str, tuple[Text, str]] = {
         "already refined",
     ),
     # 7.14, 7.15, 7.16
+    "7.14.2 an input without nodes": ("rpc r { input { } }", "data definition"),
+    "7.14.3 an output without nodes": ("rpc r { output { } }", "data definition"),
     "7.15 an action at the top": ("action a;", "unexpected keyword"),
     "7.15 an action in an rpc": ("rpc r { input { container c { action a; } } }", "action"),
     "7.15 an action in an action": (
@@ -321,6 +327,14 @@ WRONG: dict[str, tuple[Text, str]] = {
     "7.17 a node that is there already": (
         "container c { leaf a { type string; } } augment /m:c { leaf a { type string; } }",
         "already",
+    ),
+    "7.17 a path that leaves out a case": (
+        "choice c { case x { container b; } } augment /m:c/m:b { leaf z { type string; } }",
+        "m::b is not found",
+    ),
+    "7.17 a path that leaves out a choice": (
+        "choice c { case x { container b; } } augment /m:b { leaf z { type string; } }",
+        "m::b is not found",
     ),
     "7.17 an augment in a circle": (
         "augment /m:a { container a { leaf b { type string; } } }",
@@ -358,7 +372,11 @@ WRONG: dict[str, tuple[Text, str]] = {
         "container c; augment /m:c { case a { leaf x { type string; } } }",
         "case",
     ),
-    # 7.18, 7.20, 7.21
+    # 7.18, 7.19, 7.20, 7.21
+    "7.19 a statement of no language below an extension": (
+        "extension e; m:e { unknown x; }",
+        "unexpected keyword",
+    ),
     "7.18.2 a base that does not exist": ("identity a { base b; }", '"b"'),
     "7.18.2 an identity of itself": ("identity a { base a; }", "circular"),
     "7.18.2 identities in a circle": ("identity a { base b; } identity b { base a; }", "circular"),

@@ -104,6 +104,8 @@ WRONG: dict[str, tuple[Text, str]] = {
         "bad value|whitespace|enum",
     ),
     "9.6.4 a blank after a name": ('leaf a { type enumeration { enum "x "; } }', "bad value|whitespace|enum"),
+    "9.6.4 a no-break space before a name": ('leaf a { type enumeration { enum "\u00a0x"; } }', "enum-arg"),
+    "9.6.4 an em space after a name": ('leaf a { type enumeration { enum "x\u2003"; } }', "enum-arg"),
     "9.6.4.2 a value twice": (
         "leaf a { type enumeration { enum x { value 1; } enum y { value 1; } } }",
         "already|value",
