@@ -404,6 +404,20 @@ WRONG: dict[str, tuple[Text, str]] = {
         ),
         "units",
     ),
+    "7.20.3.2 to delete other units than there are": (
+        (
+            "import o { prefix o; } deviation /o:a { deviate delete { units kg; } }",
+            OTHER + "leaf a { type string; units g; } }",
+        ),
+        "units",
+    ),
+    "7.20.3.2 to delete another default than there is": (
+        (
+            "import o { prefix o; } deviation /o:a { deviate delete { default x; } }",
+            OTHER + "leaf a { type string; default y; } }",
+        ),
+        "default",
+    ),
     "7.20.3.2 to replace what is not there": (
         (
             "import o { prefix o; } deviation /o:a { deviate replace { units kg; } }",
@@ -463,6 +477,14 @@ WRONG: dict[str, tuple[Text, str]] = {
     "7.21.2 a current node of an obsolete feature": (
         "feature f { status obsolete; } leaf b { if-feature f; type string; }",
         "obsolete",
+    ),
+    "7.21.2 a current identity of a deprecated base": (
+        "identity a { status deprecated; } identity b { base a; }",
+        "deprecated",
+    ),
+    "7.21.2 a current identityref to a deprecated base": (
+        "identity a { status deprecated; } leaf b { type identityref { base a; } }",
+        "deprecated",
     ),
     "7.21.2 a status that does not exist": ("leaf a { status old; type string; }", "bad value"),
     "7.21.5 a when that is no expression": ('leaf a { when "1 +"; type string; }', "syntax|end"),
