@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyconfhoard.errors import StoreError
+from pyconfhoard.errors import BadInput, StoreError
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.journal import Journal
 from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.store.snapshots import load, step_back
 from pyconfhoard.store.sqlite import SqliteJournal
-from pyconfhoard.tree import Branch, encode
+from pyconfhoard.tree import Branch, encode, parse
 from pyconfhoard.validation import Validator
 
-__all__ = ["check", "check_journal"]
+__all__ = ["check", "check_file", "check_journal", "json_files"]
 
 
 def check(folder: Path) -> list[str]:
@@ -27,17 +27,36 @@ def check(folder: Path) -> list[str]:
     Raises :class:`~pyconfhoard.errors.DatastoreInUse` while a hoard has it open.
     """
     with FolderLock(folder, timeout=0):
+        files = [wrong for file in json_files(folder) if (wrong := check_file(file))]
         path = folder / "journal.db"
         if not path.exists():
-            return []
+            return files
         try:
             journal = SqliteJournal(path)
         except StoreError as error:
-            return [str(error)]
+            return [*files, str(error)]
         try:
-            return check_journal(journal)
+            return [*files, *check_journal(journal)]
         finally:
             journal.close()
+
+
+def json_files(folder: Path) -> list[Path]:
+    """Those that a start reads; refused ones, which were put aside, are not among them."""
+    found = [file for kind in ("persist", "startup") for file in sorted((folder / kind).glob("*.json"))]
+    return [file for file in found if ".refused-" not in file.name]
+
+
+def check_file(file: Path) -> str:
+    """What is wrong with a JSON file, in words; empty when a start can read it. What it says is not looked at."""
+    name = f"{file.parent.name}/{file.name}"
+    try:
+        body = parse(file.read_bytes())
+    except OSError as error:
+        return f"{name} cannot be read: {error.strerror}"
+    except BadInput as error:
+        return f"{name} is damaged: {error}"
+    return "" if isinstance(body, dict) else f"{name} is damaged: it is not a JSON object"
 
 
 def check_journal(journal: Journal) -> list[str]:

@@ -53,7 +53,7 @@ from pyconfhoard.store.journal import (
 )
 from pyconfhoard.tree import Row
 
-__all__ = ["SqliteJournal"]
+__all__ = ["SqliteJournal", "checksum", "unpack"]
 
 T = TypeVar("T")
 
@@ -104,7 +104,8 @@ _DAMAGE: Final = frozenset(
 """Primary result codes after which the file is not what we wrote (ERROR: a table is missing)."""
 
 
-def _crc(*parts: str | bytes | int) -> int:
+def checksum(*parts: str | bytes | int) -> int:
+    """Of a row: its columns, each with its length."""
     value = 0
     for part in parts:
         body = part if isinstance(part, bytes) else str(part).encode()
@@ -112,8 +113,8 @@ def _crc(*parts: str | bytes | int) -> int:
     return value
 
 
-def _record_crc(row: Sequence[Any]) -> int:
-    return _crc(*row[:7])
+def _recordchecksum(row: Sequence[Any]) -> int:
+    return checksum(*row[:7])
 
 
 class SqliteJournal:
@@ -134,6 +135,9 @@ class SqliteJournal:
                 self._create()
             elif path.stat().st_size == 0:
                 raise self._damaged("it is empty")
+            elif not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+                # SQLite would take it without a word, and find out at some commit.
+                raise StoreError(f"the journal {path} cannot be used: it, or its folder, may only be read")
         self._open()
         try:
             self._opened_pages = self._sweep()
@@ -201,7 +205,7 @@ class SqliteJournal:
                     f"reads formats up to {FORMAT}: use the version that wrote it",
                 )
             )
-        self._id = str(meta["id"])
+        self._id = str(meta.get("id"))
         if self._max_pages is not None:
             writer.execute(f"PRAGMA max_page_count={self._max_pages:d}")
         self._look(writer)
@@ -209,7 +213,11 @@ class SqliteJournal:
     def _look(self, writer: sqlite3.Connection) -> None:
         """Learn from the file what is kept in memory."""
         self._head = self._read_head(writer)
-        self._first = past.number(writer, "first", 1)
+        try:
+            self._first = past.number(writer, "first", 1)
+            past.number(writer, "indexed", 0)
+        except ValueError as error:
+            raise self._damaged(f"a number in it is none: {error}") from error
         row = writer.execute("SELECT value FROM meta WHERE key = 'unconfirmed'").fetchone()
         self._unconfirmed = "" if row is None else str(row[0])
 
@@ -259,6 +267,8 @@ class SqliteJournal:
             yield
         except sqlite3.Error as error:
             raise self._translate(error) from error
+        except UnicodeDecodeError as error:  # not even SQLite's message could be read
+            raise self._damaged("it holds what is no text") from error
 
     def _translate(self, error: sqlite3.Error) -> StoreError:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -316,7 +326,7 @@ class SqliteJournal:
             rows = []
             for r in records:
                 row = (r.revision, write_time(r.time), r.author, r.source, r.comment, r.edits, r.undo)
-                rows.append((*row, _record_crc(row)))
+                rows.append((*row, _recordchecksum(row)))
             waits = [r.unconfirmed for r in records if r.unconfirmed is not None]
             with self._transaction() as writer:
                 writer.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -372,7 +382,7 @@ class SqliteJournal:
         return self._record(row) if row is not None and row[5] else None
 
     def _record(self, row: tuple[Any, ...]) -> Record:
-        if _record_crc(row) != row[7]:
+        if _recordchecksum(row) != row[7]:
             raise self._damaged(f"the checksum of revision {row[0]} is wrong")
         revision, time, author, source, comment, edits, undo = row[:7]
         return Record(
@@ -418,7 +428,7 @@ class SqliteJournal:
     def labels(self) -> Mapping[str, int]:
         rows = self._read(lambda reader: reader.execute("SELECT * FROM label ORDER BY name").fetchall())
         for name, revision, crc in rows:
-            if _crc(name, revision) != crc:
+            if checksum(name, revision) != crc:
                 raise self._damaged(f"the checksum of the label {name} is wrong")
         return {name: revision for name, revision, _ in rows}
 
@@ -430,7 +440,7 @@ class SqliteJournal:
 
     @staticmethod
     def _label(writer: sqlite3.Connection, name: str, revision: int) -> None:
-        writer.execute("INSERT INTO label VALUES (?, ?, ?)", (name, revision, _crc(name, revision)))
+        writer.execute("INSERT INTO label VALUES (?, ?, ?)", (name, revision, checksum(name, revision)))
 
     @property
     def indexed(self) -> int:
@@ -461,7 +471,7 @@ class SqliteJournal:
     def _trim(self, first: int, some: Sequence[tuple[int, bool]]) -> None:
         with self._transaction() as writer:
             past.set_number(writer, "first", first)
-            past.let_go(writer, some, _crc)
+            past.let_go(writer, some, checksum)
         self._first = first
 
     def kept(self, revision: int) -> Kept | None:
@@ -469,14 +479,14 @@ class SqliteJournal:
         row = self._read(lambda reader: reader.execute(query, (revision,)).fetchone())
         if row is None:
             return None
-        if _crc(*row[:3]) != row[3]:
+        if checksum(*row[:3]) != row[3]:
             raise self._damaged(f"the checksum of the state kept of revision {revision} is wrong")
         return Kept(row[0], row[1], zlib.decompress(row[2]))
 
     def keep_state(self, state: Kept) -> None:
         row = (state.revision, state.fingerprint, zlib.compress(state.body))
         with self._transaction() as writer:
-            writer.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (*row, _crc(*row)))
+            writer.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
 
     def kept_revisions(self) -> tuple[int, ...]:
         query = "SELECT revision FROM kept ORDER BY revision"
@@ -498,9 +508,9 @@ class SqliteJournal:
         if row is None:
             return None
         revision, fingerprint, root, pages, crc = row
-        if _crc(revision, fingerprint, root, pages) != crc:
+        if checksum(revision, fingerprint, root, pages) != crc:
             raise self._damaged(f"the checksum of the snapshot of revision {revision} is wrong")
-        return Snapshot(revision, fingerprint, root, frozenset(_unpack(pages)))
+        return Snapshot(revision, fingerprint, root, frozenset(unpack(pages)))
 
     def page(self, id: int) -> Row:
         query = "SELECT body, revisions, holds, crc FROM page WHERE id = ?"
@@ -508,9 +518,9 @@ class SqliteJournal:
         if row is None:
             raise self._damaged(f"page {id} is missing")
         body, revisions, holds, crc = row
-        if _crc(body, revisions, holds) != crc:
+        if checksum(body, revisions, holds) != crc:
             raise self._damaged(f"the checksum of page {id} is wrong")
-        return Row(body, revisions, _unpack(holds))
+        return Row(body, revisions, unpack(holds))
 
     def new_page(self) -> int:
         with self._write_lock:
@@ -521,7 +531,7 @@ class SqliteJournal:
         rows = [(id, row.body, row.revisions, _pack(row.holds)) for id, row in pages.items()]
         with self._transaction() as writer:
             writer.executemany(
-                "INSERT INTO page VALUES (?, ?, ?, ?, ?)", [(*row, _crc(*row[1:])) for row in rows]
+                "INSERT INTO page VALUES (?, ?, ?, ?, ?)", [(*row, checksum(*row[1:])) for row in rows]
             )
         self._stored.update(pages)
 
@@ -554,7 +564,7 @@ class SqliteJournal:
         pages = _pack(sorted(snapshot.pages))
         row = (snapshot.revision, snapshot.fingerprint, snapshot.root, pages)
         writer.execute("DELETE FROM snapshot")
-        writer.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", (*row, _crc(*row)))
+        writer.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", (*row, checksum(*row)))
         gone = self._last_pages.difference(snapshot.pages, self._opened_pages)
         writer.executemany("DELETE FROM page WHERE id = ?", [(id,) for id in gone])
         return gone
@@ -564,7 +574,7 @@ class SqliteJournal:
     def models(self) -> tuple[Model, ...]:
         rows = self._read(lambda reader: reader.execute("SELECT * FROM model ORDER BY first").fetchall())
         for first, fingerprint, dump, crc in rows:
-            if _crc(first, fingerprint, dump) != crc:
+            if checksum(first, fingerprint, dump) != crc:
                 raise self._damaged(f"the checksum of the model of revision {first} is wrong")
         return tuple(Model(first, fingerprint, zlib.decompress(dump)) for first, fingerprint, dump, _ in rows)
 
@@ -572,7 +582,7 @@ class SqliteJournal:
         row = (model.first, model.fingerprint, zlib.compress(model.dump))
         with self._transaction() as writer:
             writer.execute("DELETE FROM model WHERE first = ?", (model.first,))
-            writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, _crc(*row)))
+            writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
             gone = self._put_snapshot(writer, snapshot)
         self._taken(snapshot, gone)
 
@@ -620,11 +630,11 @@ class SqliteJournal:
     # -- the end -------------------------------------------------------------------------------
 
     def check(self) -> list[str]:
-        wrong = [str(row[0]) for row in self._read(lambda r: r.execute("PRAGMA quick_check").fetchall())]
-        if wrong == ["ok"]:
-            wrong = []
+        wrong: list[str] = []
         revisions = self._first - 1
         try:
+            told = self._read(lambda reader: reader.execute("PRAGMA quick_check").fetchall())
+            wrong = [str(row[0]) for row in told if row[0] != "ok"]
             for record in self.records(0):
                 revisions += 1
                 if record.revision != revisions:
@@ -656,6 +666,19 @@ class SqliteJournal:
         if self.indexed > self._head:
             yield f"blame goes up to revision {self.indexed}, the last commit is {self._head}"
 
+    def fill(self, tables: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+        """Make rows of another journal those of this one, which is fresh; ``meta`` words are added to its own."""
+        if self._head:
+            raise ValueError("the journal is not fresh")
+        with self._transaction() as writer:
+            for name, rows in tables.items():
+                if rows:
+                    places = ", ".join("?" * len(rows[0]))
+                    writer.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({places})", rows)  # noqa: S608
+        with self._write_lock:
+            if self._writer is not None:
+                self._look(self._writer)
+
     def close(self) -> None:
         """Close both connections; the last one out checkpoints the WAL and removes it."""
         for connection in (self._reader, self._writer):
@@ -673,5 +696,6 @@ def _pack(ids: Sequence[int]) -> bytes:
     return b"".join(id.to_bytes(8, "little") for id in ids)
 
 
-def _unpack(body: bytes) -> tuple[int, ...]:
+def unpack(body: bytes) -> tuple[int, ...]:
+    """Ids of pages, as a row holds them."""
     return tuple(memoryview(body).cast("q")) if body else ()

@@ -88,6 +88,8 @@ def _carry_out(options: Options) -> int:
     if options.token:
         _say(admin_token(settings))
         return 0
+    if options.check or options.repair:
+        return _check_store(settings.datastore, repair=options.repair)
     environment = _environment(settings)
     if options.cli and not (options.things or options.rest or options.demo or options.throwaway):
         command = _cli_command()
@@ -126,6 +128,19 @@ def _carry_out(options: Options) -> int:
     if serves:
         _say("stopped")
     return code
+
+
+def _check_store(folder: Path, *, repair: bool) -> int:
+    """0 for a datastore that is whole, or was made so; else 1."""
+    from pyconfhoard.store import checker  # noqa: PLC0415 - reads data, which the launcher never does else
+    from pyconfhoard.store.repair import repair as mend  # noqa: PLC0415
+
+    found = mend(folder) if repair else checker.check(folder)
+    for line in found:
+        _say(line)
+    left = checker.check(folder) if repair and found else found
+    _say(f"{folder} is {'damaged: --repair goes back to the last good revision' if left else 'whole'}")
+    return 1 if left else 0
 
 
 # -- what is started -------------------------------------------------------------------------------

@@ -39,11 +39,14 @@ class Options:
     demo: bool = False
     throwaway: bool = False
     token: bool = False
+    check: bool = False
+    repair: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether there is something to do."""
-        return bool(self.things) or self.rest or self.cli or self.demo or self.throwaway or self.token
+        asked = (self.rest, self.cli, self.demo, self.throwaway, self.token, self.check, self.repair)
+        return bool(self.things) or any(asked)
 
 
 _ACTIONS: Final = (
@@ -55,6 +58,8 @@ _ACTIONS: Final = (
     ("--demo", "demo", "the brewery: hoard, Things and played hardware"),
     ("--throwaway", "throwaway", "a scratch hoard in a temporary folder, gone at the end"),
     ("--token", "token", "print the administrator's token"),
+    ("--check", "check", "read all of the datastore, and say what is wrong with it"),
+    ("--repair", "repair", "the same, and go back to the last good revision; what is damaged is kept aside"),
 )
 
 

@@ -290,6 +290,7 @@ class TestViews:
         assert hoard.view("startup", "Pump").branch.members == {"mode": "off"}
         assert hoard.view("startup", "cellar").branch.members == {}
 
+    @pytest.mark.damages_store
     def test_of_a_broken_startup_file_say_so(self, hoard):
         hoard.register_now("Pump", "cellar", "/house/pump")
         (hoard.folder / "startup" / "Pump.json").write_text("{")
