@@ -112,6 +112,7 @@ class _Compiler:
         self._rpcs: dict[str, Operation] = {}
         self._notifications: dict[str, Notification] = {}
         self._structures: dict[str, Structure] = {}
+        self._tops: Mapping[str, Inner] = {}
         self._leaves: dict[Leaf | LeafList, Statement] = {}
         self._lists: dict[List, Statement] = {}
         self._choices: dict[Choice, Statement] = {}
@@ -134,6 +135,7 @@ class _Compiler:
                 for change in (*part.search("augment"), *part.search("deviation")):
                     check_change(change, self._statements.modules, self._faults)
             self._fill_top(self._statements.modules[name])
+        self._tops = {**self._notifications, **self._structures}
         for leaf in self._leaves:
             self._compile_type(leaf)
         for leaf, stmt in self._leaves.items():
@@ -421,7 +423,7 @@ class _Compiler:
     def _target(self, leaf: DataNode, path: XPath, at: Statement) -> Type:
         """The type of the leaf that a path leads to from ``leaf``."""
         try:
-            target = lead(leaf, path, {**self._notifications, **self._structures}, self._target_of)
+            target = lead(leaf, path, self._tops, self._target_of)
         except PathError as reason:
             self._faults.add(at, f"{leaf.path()}: {reason}")
             return _NO_TYPE

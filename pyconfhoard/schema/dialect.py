@@ -7,6 +7,7 @@ in a process, for
 * ``annotation`` (RFC 7952), whose shipped plugin misspells the sub-statement ``units``;
 * ``structure`` and ``augment-structure`` (RFC 8791);
 * deviations of anydata and anyxml, which RFC 7950 section 7.20.3.2 allows and pyang's table omits;
+* what stands in extensions that we do not know, which is ignored (RFC 7950 section 6.3.1);
 * the further prefixes of a module that its submodules were merged into (:mod:`submodules`);
 * prefixes in ``key`` and ``unique``, where pyang knows only that of the module which uses a grouping;
 * schema nodes of a module that is imported by revision: definitions are taken from that revision,
@@ -68,6 +69,7 @@ def prepare() -> None:
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
     statements.add_validation_fun("init", ["module"], _add_aliases)
+    statements.add_validation_fun("import", ["$extension"], _ignore_unknown)
     statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
     statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
@@ -85,6 +87,12 @@ def prepare() -> None:
 def _add_aliases(ctx: Context, module: Statement) -> None:
     for prefix in getattr(module, "i_aliases", ()):
         module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))
+
+
+def _ignore_unknown(ctx: Context, extension: Statement) -> None:
+    """Its name and argument are kept; what its sub-statements mean is its own affair."""
+    if extension.keyword[0] not in {ANNOTATION[0], STRUCTURE[0]}:
+        extension.substmts = []
 
 
 def _drop_prefixes(ctx: Context, stmt: Statement) -> None:

@@ -446,3 +446,20 @@ class TestYin:
             </module>"""
         )
         assert load(["y"], folders=[tmp_path]).find("/y:l").description == "A leaf."
+
+
+class TestExtensions:
+    def test_that_are_unknown_are_kept_by_name_and_what_stands_in_them_is_ignored(
+        self, tmp_path: Path
+    ) -> None:
+        text = module(
+            "m",
+            """
+            extension e { argument x; }
+            m:e top { leaf z { type nowhere; } uses nothing; must "["; m:e inner; }
+            container c { m:e "told" { container d { m:e deep; } } leaf x { type int8; } }
+            """,
+        )
+        schema = compiled(tmp_path, text)
+        assert schema.find("/m:c").extensions == (("m:e", "told"),)
+        assert {node.path() for node in schema.walk()} == {"/m:c", "/m:c/x"}
