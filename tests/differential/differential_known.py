@@ -158,6 +158,27 @@ KNOWN: Final = (
         models="if-feature",
         ours="refer to a node that is not implemented",
     ),
+    Known(
+        "Two bases", "yanglint", models=r"identityref \{ base [\w:]+; base", ours="identityref not derived"
+    ),
+    Known("Names in choices and cases", "yanglint", ours="there is already a child node"),
+    Known("Groupings in augments", "yanglint", models="augment", theirs="references itself through a uses"),
+    Known("Arguments that are no node-sets", "yanglint", ours="needs a node-set"),
+    Known("Keys in yanglint", "yanglint", ours="cannot be given for a key"),
+    Known("Keys in yanglint", "yanglint", models=r"\bkey\b", ours="default +value"),
+    Known(
+        "Deviations that add what is there", "yanglint", models="deviate add", ours="property already exists"
+    ),
+    Known("Refined twice", "yanglint", ours="is already refined"),
+    Known("Ranges of one value", "yanglint", ours="is not larger than"),
+    Known("Uses in the augment of a choice", "yanglint", theirs="not allowed to contain uses"),
+    Known(
+        "Defaults that a deviation adds twice",
+        "yanglint",
+        models="deviate add",
+        theirs="multiple defaults of the same value",
+    ),
+    Known("Above the root", "yanglint", ours="the path has too many"),
     Known("Default of an empty leaf", "yanglint", models="type empty", ours='the value ""'),
     Known(
         "No number",

@@ -10,34 +10,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["shrink"]
+__all__ = ["Block", "blocks", "shrink", "text_of"]
 
 Differs = Callable[[dict[str, str], Any], bool]
 
 
 @dataclass
-class _Block:
+class Block:
     """A line of a module, and the lines in its braces."""
 
     head: str
-    inner: list[_Block] | None = None
+    inner: list[Block] | None = None
 
 
 @dataclass
 class _Case:
     differs: Differs
-    modules: dict[str, list[_Block]]
+    modules: dict[str, list[Block]]
     document: Any
     smaller: bool = field(default=True)
     """Whether the last round took something out."""
 
     def holds(self) -> bool:
-        return self.differs({name: _text(lines) for name, lines in self.modules.items()}, self.document)
+        return self.differs({name: text_of(lines) for name, lines in self.modules.items()}, self.document)
 
 
 def shrink(texts: dict[str, str], document: Any, differs: Differs) -> tuple[dict[str, str], Any]:
     """The texts, which must have one statement a line, and the document, reduced. The first module stays."""
-    case = _Case(differs, {name: _lines(text) for name, text in texts.items()}, copy.deepcopy(document))
+    case = _Case(differs, {name: blocks(text) for name, text in texts.items()}, copy.deepcopy(document))
     while case.smaller:
         case.smaller = False
         for name in list(case.modules)[1:]:
@@ -45,10 +45,10 @@ def shrink(texts: dict[str, str], document: Any, differs: Differs) -> tuple[dict
         for lines in list(case.modules.values()):
             _thin(case, lines)
         _thin_data(case, case.document)
-    return {name: _text(lines) for name, lines in case.modules.items()}, case.document
+    return {name: text_of(lines) for name, lines in case.modules.items()}, case.document
 
 
-def _thin(case: _Case, lines: list[_Block]) -> None:
+def _thin(case: _Case, lines: list[Block]) -> None:
     at = 0
     while at < len(lines):
         if _without(case, lines, at):
@@ -84,29 +84,31 @@ def _without(case: _Case, holder: Any, key: Any) -> bool:
     return False
 
 
-def _lines(text: str) -> list[_Block]:
-    top: list[_Block] = []
+def blocks(text: str) -> list[Block]:
+    """The lines of a text that has one statement a line."""
+    top: list[Block] = []
     open_lists = [top]
     for line in map(str.strip, text.splitlines()):
         if line == "}":
             open_lists.pop()
         elif line.endswith("{"):
-            block = _Block(line[:-1].rstrip(), [])
+            block = Block(line[:-1].rstrip(), [])
             open_lists[-1].append(block)
             assert block.inner is not None
             open_lists.append(block.inner)
         elif line:
-            open_lists[-1].append(_Block(line))
+            open_lists[-1].append(Block(line))
     return top
 
 
-def _text(lines: list[_Block], indent: str = "") -> str:
+def text_of(lines: list[Block], indent: str = "") -> str:
+    """:func:`blocks` undone."""
     words: list[str] = []
     for line in lines:
         if line.inner is None:
             words.append(f"{indent}{line.head}\n")
         elif line.inner:
-            words.append(f"{indent}{line.head} {{\n{_text(line.inner, indent + '  ')}{indent}}}\n")
+            words.append(f"{indent}{line.head} {{\n{text_of(line.inner, indent + '  ')}{indent}}}\n")
         else:
             words.append(f"{indent}{line.head} {{ }}\n")
     return "".join(words)

@@ -12,6 +12,7 @@ import pytest
 from differential_court import NIGHTLY, Court, budget, needs_yanglint
 from differential_data import documents
 from differential_models import modules
+from differential_mutants import mutants
 from differential_types import IDENTITIES, Kind, kinds, quoted
 from hypothesis import given, seed
 from hypothesis import strategies as st
@@ -74,3 +75,10 @@ def test_modules_and_documents_are_judged_alike(part: int, record_property: Any)
 @pytest.mark.parametrize("part", range(2))
 def test_values_of_types_are_judged_alike(part: int, record_property: Any) -> None:
     assert _try(part, _typed_leaves(), 25, 500, record_property) > 15
+
+
+@needs_yanglint
+@pytest.mark.parametrize("part", range(2))
+def test_nearly_right_modules_are_compiled_alike(part: int, record_property: Any) -> None:
+    cases = mutants().map(lambda texts: (texts, []))
+    assert _try(part, cases, 60, 1000, record_property) == 0
