@@ -122,3 +122,22 @@ def test_every_test_of_the_rfcs_tables_is_named() -> None:
         assert {
             name for name in tests if name.lower().startswith("test") and (file, name) not in named
         } == set()
+
+
+TABLES = {"NEW_WORDS", "QUOTED", "RIGHT", "RULES", "WRONG"}
+"""What the tables in the tests are called; each is a dict by facts."""
+
+
+def test_every_row_of_the_rfcs_tables_is_named() -> None:
+    named = {(file, label.partition(": ")[2]) for label, file in NAMED}
+    missing = []
+    for path in ROOT.glob("tests/*/test_rfc7950_*.py"):
+        file = str(path.relative_to(ROOT))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
+                target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+                if isinstance(target, ast.Name) and target.id in TABLES:
+                    facts = [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
+                    assert len(facts) == len(set(facts)), file
+                    missing += [fact for fact in facts if (file, fact) not in named]
+    assert missing == []
