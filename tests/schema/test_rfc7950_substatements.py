@@ -312,7 +312,7 @@ def refusal(library: Path, folder: Path, source: str) -> ModelError | None:
 
 
 UNTOLD = {
-    # what is taken although it should be refused; nothing of it changes what the model means
+    # what is taken although it should be refused; no right model has any of it
     *((header, key) for header in ("include", "belongs-to") for key in SAMPLES),
     *(
         ("submodule", key)
