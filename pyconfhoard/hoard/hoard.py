@@ -29,8 +29,8 @@ from typing import Any, Final, Self, TypeVar
 from pyconfhoard import schema as schemas
 from pyconfhoard.access.tokens import Tokens
 from pyconfhoard.errors import Fault, NotFound
-from pyconfhoard.hoard import opening
-from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, run_sync
+from pyconfhoard.hoard import opening, transfer
+from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
@@ -45,13 +45,14 @@ from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.store.documents import read_document
+from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
-from pyconfhoard.tree import Branch
+from pyconfhoard.tree import Branch, parse_path
+from pyconfhoard.tree.json_encode import WithDefaults
 from pyconfhoard.validation import Validator
 
 __all__ = ["Hoard"]
@@ -323,6 +324,50 @@ class Hoard:
     ) -> Commit:
         """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
         return run_sync(make(self, edits, Origin(author, source, comment, label, session)))
+
+    def save(
+        self, path: str = "/", *, form: transfer.Form = "json", with_defaults: WithDefaults = "explicit"
+    ) -> bytes:
+        """The running configuration at ``path`` as a document: :mod:`pyconfhoard.hoard.transfer`."""
+        place = parse_path(self.schema, path)
+        pieces = transfer.saved(
+            self.schema, self.running, place, form=form, with_defaults=with_defaults, now=self.now()
+        )
+        return b"".join(pieces)
+
+    async def load(
+        self,
+        body: bytes,
+        mode: transfer.Mode,
+        *,
+        at: str = "/",
+        author: str,
+        comment: str = "",
+        source: str = "",
+    ) -> Commit:
+        """Commit a document that was saved, in one transaction: :mod:`pyconfhoard.hoard.transfer`."""
+        edits = transfer.loading(self.schema, body, mode, parse_path(self.schema, at))
+        return await self.commit(edits, author=author, comment=comment, source=source)
+
+    def load_now(
+        self,
+        body: bytes,
+        mode: transfer.Mode,
+        *,
+        at: str = "/",
+        author: str,
+        comment: str = "",
+        source: str = "library",
+    ) -> Commit:
+        """:meth:`load` where no event loop runs. Raises ``RuntimeError`` inside one."""
+        return run_sync(self.load(body, mode, at=at, author=author, comment=comment, source=source))
+
+    async def write_startup(self, name: str) -> None:
+        """Make what an owner has now its first data: the ``startup`` file, which every hoard takes that has never seen
+        the owner. Raises :class:`NotFound`, and :class:`StoreError` when the disk fails."""
+        owner = self.owner(name)
+        branch = subtree(self.schema, self.owners, owner, self.running)
+        await offload(lambda: self.files.write_startup(name, write_document(branch)))
 
     def admit(self, origin: Origin, *, confirming: bool = False) -> None:
         """Let a commit begin. Raises :class:`Conflict` when its label is taken, while another session has locked
