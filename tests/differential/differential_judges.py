@@ -11,6 +11,7 @@ from typing import Any, Final
 from yangson import DataModel
 from yangson.enumerations import ContentType
 from yangson.exceptions import YangsonException
+from yangson.instance import RootNode
 
 from pyconfhoard.errors import BadInput, HoardError, ModelError
 from pyconfhoard.schema import load
@@ -145,9 +146,20 @@ class Yangson:
         except (*_BREAKDOWNS, YangsonException):  # the words of an error may fail with another
             return None
 
-    def _verdict(self, document: Any) -> str:
+    def _verdict(self, document: Any) -> str | None:
         try:
-            self._model.from_raw(document).add_defaults().validate(ctype=ContentType.config)
+            given = self._model.from_raw(document)
         except YangsonException as error:
             return f"{type(error).__name__}: {error}"
-        return ""
+        found = _fault(given.add_defaults())
+        if "member-not-allowed" in found and not _fault(given):
+            return None  # it has added what a false "when" forbids
+        return found
+
+
+def _fault(root: RootNode) -> str:
+    try:
+        root.validate(ctype=ContentType.config)
+    except YangsonException as error:
+        return f"{type(error).__name__}: {error}"
+    return ""

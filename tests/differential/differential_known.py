@@ -36,6 +36,7 @@ def _both(one: str, other: str) -> str:
     return rf"\b({one})\b.*\b({other})\b|\b({other})\b.*\b({one})\b"
 
 
+_ARITHMETIC: Final = r"[<>+*]|-[\w./]|\b(div|mod|number|sum|round|floor|ceiling)\b"
 _FOREIGN_PATTERN: Final = r'pattern "[^"]*(\\\\[ciwWICD]|\^|\$|\\\\p\{Is|-\[)'
 KNOWN: Final = (
     Known("Patterns beyond PCRE", "yanglint", models=_FOREIGN_PATTERN),
@@ -112,9 +113,7 @@ KNOWN: Final = (
         theirs='not found in the "more" module',
     ),
     Known("When and defaults", "yanglint", models=r"\bdefault\b", theirs="When condition .* not satisfied"),
-    Known(
-        "No number", "yanglint", models="[<>]", ours="the model demands: .*[<>]|condition is false: .*[<>]"
-    ),
+    Known("No number", "yanglint", ours=rf"(the model demands|condition is false): .*({_ARITHMETIC})"),
     Known("Empty containers", "yanglint", theirs="Data for both cases", data=r"\{\}"),
     Known("Empty containers", "yangson", theirs="member-not-allowed", data=r"\{\}"),
     Known(
@@ -179,11 +178,28 @@ KNOWN: Final = (
         theirs="multiple defaults of the same value",
     ),
     Known("Above the root", "yanglint", ours="the path has too many"),
+    Known(
+        "Defaults of unions in yangson",
+        "yangson",
+        models=_both("union", "default"),
+        ours="refers to .* which does not exist",
+    ),
+    Known(
+        "Modules of the first name",
+        "yangson",
+        ours="the first name of an instance-identifier needs its module",
+    ),
+    Known("False and zero", "yangson", models=_both("union", "boolean"), theirs="non-unique-key"),
+    Known(
+        "Decimals in defaults",
+        "yanglint",
+        models=r'decimal64.*\nthe value "[+-]?\d+\.\d+".*no member type matched',
+    ),
     Known("Default of an empty leaf", "yanglint", models="type empty", ours='the value ""'),
     Known(
         "No number",
         "yanglint",
-        models=r"-[\w./]|[+*]|\b(div|number)\b",
+        models=_ARITHMETIC,
         theirs=r"(Must|When) condition .*(!=|[<>]).* not satisfied",
     ),
     Known(

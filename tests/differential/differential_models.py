@@ -379,11 +379,7 @@ def _instance(draw: st.DrawFn, node: Node, nodes: list[Node]) -> None:
     ):
         text, module = "", ""
         for one in target.data_path():
-            text += (
-                f"/{one.module}:{one.name}"
-                if one.module != module or draw(st.integers(0, 3)) == 0
-                else f"/{one.name}"
-            )
+            text += f"/{one.module}:{one.name}" if one.module != module else f"/{one.name}"
             module = one.module
             keys = {child.name: child for child in one.children if child.is_key}
             for key in one.keys:
