@@ -4,17 +4,18 @@ In YANG 1.1 a module and its submodules see all of each other's definitions (RFC
 so they are one text in several files. pyang resolves each submodule by itself, before the module
 that includes it: there an augment, leafref or ``must`` never finds the module's own nodes. So the
 body of each submodule is moved into its module as soon as both are parsed. Statements keep file and
-line. What a prefix means is per file: a submodule's prefixes are added to the module's. Its prefix
-for the module itself becomes an alias; in ``type`` and ``uses``, where pyang takes a name with
-another prefix as one of a module that is resolved already, the module's own is put in its place.
-Where prefixes clash, or where an include is wrong, nothing is moved: pyang then reports what is
-wrong, or resolves what it can. YANG 1 has no such sight, and is left to pyang.
+line. What a prefix means is per file: a submodule's prefixes are added to the module's, and where one
+means something else there, the names that have it get another. Its prefix for the module itself becomes
+an alias; in ``type`` and ``uses``, where pyang takes a name with another prefix as one of a module that
+is resolved already, the module's own is put in its place. Where an include is wrong nothing is moved,
+and pyang reports what it is. YANG 1 has no such sight, and is left to pyang.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 from pyconfhoard.schema.stmt import Statement, text_of
 
@@ -36,6 +37,31 @@ _HEAD: Final = frozenset(
 """What a submodule says of itself."""
 
 
+_NAMING: Final = frozenset(
+    {
+        "augment",
+        "base",
+        "deviation",
+        "if-feature",
+        "key",
+        "must",
+        "path",
+        "refine",
+        "type",
+        "unique",
+        "uses",
+        "when",
+    }
+)
+"""Statements whose argument has names with prefixes. So may ``default``, but it may be any text too."""
+
+_BEFORE_NAME: Final = re.compile(r"(?<![\w.-])[A-Za-z_][\w.-]*(?=\s*:\s*[A-Za-z_*])", re.ASCII)
+
+_ITSELF: Final = ("", "")
+"""What the module's own prefix means; another's meaning is the module and revision that is imported."""
+
+_Meanings: TypeAlias = dict[str, tuple[str, str]]
+
 _NAMES_OF_OURS: Final = frozenset({"type", "uses"})
 
 
@@ -56,27 +82,36 @@ def merge_submodules(
     if not all(part is not None and _belongs(part, module) for part in parts):
         return nothing
     names = {include.arg for include in includes}
-    imports = {text_of(each, "prefix"): each for each in module.search("import")}
-    own = text_of(module, "prefix")
-    aliases = {own}
-    for part in parts:
-        aliases.add(_prefix(part))
-        if not {include.arg for include in part.search("include")} <= names:
-            return nothing
-        for each in part.search("import"):
-            known = imports.setdefault(text_of(each, "prefix"), each)
-            if (known.arg, text_of(known, "revision-date")) != (each.arg, text_of(each, "revision-date")):
-                return nothing
-    if aliases & imports.keys():
+    if not all({include.arg for include in part.search("include")} <= names for part in parts):
         return nothing
+    own = text_of(module, "prefix")
+    meanings: _Meanings = {own: _ITSELF}
+    meanings |= {text_of(each, "prefix"): _imported(each) for each in module.search("import")}
+    fresh: list[Statement] = []
+    renamings: list[dict[str, str]] = []
+    for part in parts:
+        renamed = {}
+        prefix = _prefix(part)
+        if meanings.setdefault(prefix, _ITSELF) != _ITSELF:
+            renamed[prefix] = own
+        for each in part.search("import"):
+            prefix = text_of(each, "prefix")
+            if prefix not in meanings:
+                fresh.append(each)
+            elif meanings[prefix] != _imported(each):
+                renamed[prefix] = _another(prefix, part, each, meanings)
+                if renamed[prefix] not in meanings:
+                    each.search_one("prefix").arg = renamed[prefix]
+                    fresh.append(each)
+            meanings.setdefault(renamed.get(prefix, prefix), _imported(each))
+        renamings.append(renamed)
+    aliases = {prefix for prefix, meaning in meanings.items() if meaning == _ITSELF}
 
     # Imports stand before definitions (RFC 7950 section 14): the new ones go where the includes were.
     at = module.substmts.index(includes[0])
-    known_imports = set(map(id, module.search("import")))
-    fresh = [stmt for stmt in imports.values() if id(stmt) not in known_imports]
     bodies = [
-        _renamed(stmt, _prefix(part), own)
-        for part in parts
+        _own_named(_renamed(stmt, renamed), _prefix(part), own)
+        for part, renamed in zip(parts, renamings, strict=True)
         for stmt in part.substmts
         if stmt.keyword not in _HEAD
     ]
@@ -93,7 +128,30 @@ def _prefix(part: Statement) -> str:
     return text_of(part.search_one("belongs-to"), "prefix")
 
 
-def _renamed(stmt: Statement, prefix: str, own: str) -> Statement:
+def _imported(stmt: Statement) -> tuple[str, str]:
+    return stmt.arg, text_of(stmt, "revision-date")
+
+
+def _another(prefix: str, part: Statement, stmt: Statement, meanings: _Meanings) -> str:
+    """A prefix for an import whose own means something else in the module: one that has its meaning, or
+    a new one."""
+    same = (known for known, meaning in meanings.items() if meaning == _imported(stmt))
+    return next(same, f"{prefix}-{part.arg}")
+
+
+def _renamed(stmt: Statement, prefixes: Mapping[str, str]) -> Statement:
+    """Change prefixes in whatever names something."""
+    if prefixes:
+        for each in _tree(stmt):
+            if isinstance(each.keyword, tuple):
+                prefix, name = each.keyword
+                each.keyword = each.raw_keyword = (prefixes.get(prefix, prefix), name)
+            elif each.keyword in _NAMING and each.arg is not None:
+                each.arg = _BEFORE_NAME.sub(lambda found: prefixes.get(found[0], found[0]), each.arg)
+    return stmt
+
+
+def _own_named(stmt: Statement, prefix: str, own: str) -> Statement:
     if prefix != own:
         for each in _tree(stmt):
             if each.keyword in _NAMES_OF_OURS and each.arg is not None and each.arg.startswith(f"{prefix}:"):

@@ -10,6 +10,7 @@ from yang_text import compiled, module, write
 
 from pyconfhoard.errors import ModelError, Place
 from pyconfhoard.schema import PROJECT_YANG, load
+from pyconfhoard.schema.implemented import names_in
 from pyconfhoard.schema.nodes import Leaf, Schema, Submodule
 
 
@@ -145,13 +146,44 @@ class TestSubmodules:
         assert schema.find("/main:c").extensions == (("main:mark", ""),)
         assert schema.modules["main"].features == ("f",)
 
-    def test_whose_prefixes_clash_are_left_to_pyang(self, tmp_path: Path) -> None:
-        main = module("main", "include part; import ietf-yang-types { prefix t; } leaf x { type t:uuid; }")
-        part = """submodule part { yang-version 1.1; belongs-to main { prefix m; }
-          import ietf-inet-types { prefix t; } leaf y { type t:host; } }"""
-        schema = compiled(tmp_path, main, part)
-        assert [node.path() for node in schema.walk()] == ["/main:y", "/main:x"]
-        assert schema.modules["main"].submodules == (Submodule("part", ""),)
+    def test_may_have_prefixes_that_mean_something_else_in_the_module(self, tmp_path: Path) -> None:
+        main = module(
+            "main",
+            """
+            include part; include other;
+            import ietf-inet-types { prefix t; } import ext { prefix x; }
+            leaf h { type t:host; } container c { leaf k { type identityref { base i; } } }
+            grouping g { leaf from-main { type t:port-number; } } identity i;
+            """,
+        )
+        part = """submodule part { yang-version 1.1; belongs-to main { prefix x; }
+          import ietf-yang-types { prefix t; } import ext { prefix m; }
+          augment /x:c {
+            m:mark t:told;
+            leaf u { type t:uuid; must "../x:k and derived-from(../x:k, 'm:j') or child::x:no"; if-feature "m:f and not m:no"; }
+            uses x:g { refine from-main { must "../x:k"; } }
+          }
+        }"""
+        other = """submodule other { yang-version 1.1; belongs-to main { prefix m; }
+          import ietf-yang-types { prefix yang; } augment /m:c { leaf d { type yang:date-and-time; } }
+        }"""
+        ext = module("ext", "extension mark { argument a; } feature f; feature no; identity j;")
+        schema = compiled(tmp_path, main, part, other, ext, features={"ext": ["f"]})
+        assert [node.path() for node in schema.walk()] == [
+            "/main:h",
+            "/main:c",
+            "/main:c/k",
+            "/main:c/u",
+            "/main:c/from-main",
+            "/main:c/d",
+        ]
+        u = schema.find("/main:c/u")
+        assert u.typedef == "ietf-yang-types:uuid"  # type: ignore[attr-defined]
+        (must,) = u.musts
+        told = {prefix: must.xpath.prefixes[prefix] for prefix in names_in(must.xpath.text)}
+        assert set(told.values()) == {"main"}
+        assert must.xpath.prefixes[must.xpath.text.split("'")[1].partition(":")[0]] == "ext"
+        assert schema.modules["main"].submodules == (Submodule("part", ""), Submodule("other", ""))
 
     @pytest.mark.parametrize(
         ("part", "reason"),
