@@ -13,6 +13,7 @@ from falcon.asgi import App, Request, Response
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.settings import Settings
+from pyconfhoard.tree.xml_names import names_of
 
 from . import errors
 from .auth import Gate
@@ -28,6 +29,7 @@ from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
 from .link import LinkResource
 from .restconf import Data
+from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
 from .v1 import Datastores
 
@@ -48,6 +50,11 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/v1/candidate/{id}/commit", CandidateCommit),
     ("/v1/thing/{name}", ThingResource),
     ("/v1/link", LinkResource),
+    ("/.well-known/host-meta", HostMeta),
+    ("/.well-known/host-meta.json", HostMeta),
+    ("/restconf", ApiRoot),
+    ("/restconf/", ApiRoot),
+    ("/restconf/yang-library-version", LibraryVersion),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
 )
@@ -62,12 +69,15 @@ class Application(App[Request, Response]):
         self.runtime = runtime
         self.stop = runtime.stop
         self.drain = runtime.drain
-        errors.install(self, lambda: runtime.settings.datastore)
+        errors.install(self, lambda: runtime.settings.datastore, self._namespaces)
         resources: dict[Callable[[Runtime], object], object] = {}
         for path, kind in ROUTES:
             if kind not in resources:
                 resources[kind] = kind(runtime)
             self.add_route(path, resources[kind])
+
+    def _namespaces(self) -> errors.Names:
+        return names_of(self.runtime.hoard.schema).namespaces if self.runtime.started else {}
 
     async def __call__(  # type: ignore[override]  # Falcon's own ASGI twin overrides its WSGI one so
         self, scope: dict[str, Any], receive: Any, send: Any

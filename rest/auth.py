@@ -18,7 +18,7 @@ from .runtime import Runtime
 
 __all__ = ["OPEN", "Gate", "principal_of"]
 
-OPEN: Final = frozenset({"/healthz"})
+OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json"})
 """Paths that anybody may ask for."""
 
 

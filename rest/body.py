@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
 from falcon.asgi import Request
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import parse
+from pyconfhoard.tree import Element, parse, parse_xml
 
 from .errors import HttpError
-from .negotiation import check_body_coding, check_body_type
+from .negotiation import DATA_FIRST, ENCODINGS, check_body_coding, check_body_type
 
-__all__ = ["LARGE", "read_body", "read_json"]
+__all__ = ["LARGE", "Body", "Limits", "read_body", "read_document", "read_json"]
 
 LARGE: Final = 1024 * 1024
 """Bodies above this many bytes are parsed and decoded in a thread, so that others are served meanwhile."""
@@ -55,19 +56,44 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-async def read_json(request: Request, limit: int, max_depth: int) -> tuple[Json, int]:
-    """The body as JSON, and its size in bytes.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``body`` in bytes, ``depth`` in levels of JSON or XML."""
 
-    Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what is not JSON.
+    body: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request brought: ``content`` is JSON, or the document element of XML; ``size`` in bytes."""
+
+    kind: str
+    """Its media type."""
+    content: Json | Element
+    size: int
+
+
+async def read_document(request: Request, limits: Limits, takes: tuple[str, ...]) -> Body:
+    """The body, of one of the media types ``takes``.
+
+    Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what cannot be read.
     """
-    check_body_type(request.get_header("Content-Type"))
+    kind = check_body_type(request.get_header("Content-Type"), takes)
     check_body_coding(request.get_header("Content-Encoding"))
-    body = await read_body(request, limit)
+    body = await read_body(request, limits.body)
     if not body:
         raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))
+    read = parse_xml if ENCODINGS[kind] == "xml" else parse
     if len(body) > LARGE:
-        return await asyncio.to_thread(parse, body, max_depth=max_depth), len(body)
-    return parse(body, max_depth=max_depth), len(body)
+        return Body(kind, await asyncio.to_thread(read, body, max_depth=limits.depth), len(body))
+    return Body(kind, read(body, max_depth=limits.depth), len(body))
+
+
+async def read_json(request: Request, limit: int, max_depth: int) -> tuple[Json, int]:
+    """The body of a resource that takes JSON only, and its size in bytes. Raises as :func:`read_document`."""
+    body = await read_document(request, Limits(limit, max_depth), DATA_FIRST)
+    return body.content, body.size
 
 
 def _too_big(limit: int) -> HttpError:

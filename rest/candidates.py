@@ -23,9 +23,9 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import principal_of
-from .body import read_json
+from .body import Limits, read_json
 from .negotiation import PLAIN_FIRST, choose
-from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
 from .stores import CandidateStore, refuse_voters
@@ -93,10 +93,11 @@ class CandidateData(_Resource):
         return target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
 
     async def on_get(self, request: Request, response: Response, id: str, **_: str) -> None:
-        _hoard, candidate, principal = self._mine(request, id)
+        hoard, candidate, principal = self._mine(request, id)
         await answer_read(
             request,
             response,
+            hoard.schema,
             Source(candidate.root, None),
             self._target(request),
             principal=principal,

@@ -16,15 +16,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pyconfhoard.schema.nodes import DataNode, Inner, List, Root
-from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Branch, Entries, chunks, encode, to_json
+from pyconfhoard.tree import Branch, Entries, chunks, encode
 from pyconfhoard.tree.json_text import dumps
 
-from .query import Query
 from .source import Found
 from .target import Target
 
-__all__ = ["PIECE", "filtered", "leaf_form", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
+__all__ = ["PIECE", "leaf_form", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
 
 PIECE: Final = 64 * 1024
 """Bytes."""
@@ -87,30 +85,6 @@ def members_form(found: Found) -> Iterator[bytes]:
 @lru_cache(maxsize=4096)
 def _qualified(schema: Inner) -> dict[str, bytes]:
     return {name: f"{dumps(child.qname)}:".encode() for name, child in schema.children.items()}
-
-
-def filtered(target: Target, found: Found, query: Query, *, members: bool) -> bytes:
-    """The same two forms for what :attr:`Query.plain` is not true of: depth and defaults."""
-    node, value = target.node, found.value
-    if target.one_of_many and not isinstance(node, List):
-        value = (value,)
-    raw: Json = to_json(node, value, depth=query.depth, with_defaults=query.with_defaults)
-    if members and isinstance(node, Inner):
-        names = {name: child.qname for name, child in node.children.items()}
-        shown = {_shown(name, names): item for name, item in raw.items()}
-        return dumps(shown).encode()
-    if isinstance(node, Root):
-        return dumps({_DATA: raw}).encode()
-    document: dict[str, Json] = {node.qname: [raw] if target.one_of_many and isinstance(node, List) else raw}
-    if found.notes is not None:
-        document[f"@{node.qname}"] = found.notes
-    return dumps(document).encode()
-
-
-def _shown(name: str, names: dict[str, str]) -> str:
-    if name.startswith("@"):
-        return "@" + names.get(name[1:], name[1:])
-    return names.get(name, name)
 
 
 def pieces(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from pyconfhoard.errors import BadInput, Fault, NotFound
-from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root
-from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Branch, Edit, Entries, Path, decode, get, nearest, revision_at, to_json
+from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
+from pyconfhoard.tree import Branch, Edit, Element, Path, get, node_at, parse_api_path, revision_at
 from pyconfhoard.tree.edit import Operation
+from pyconfhoard.tree.entries import Key
 
+from .body import Body
+from .body_json import child_from_json, own_from_json
+from .body_xml import child_from_xml, own_from_xml
 from .errors import method_not_allowed
 from .etags import Preconditions
+from .query import Query
 from .source import implied
 from .target import Target
 
-__all__ = ["DATA_MEMBER", "OPERATIONS", "Plan", "Times", "allowed", "plan"]
-
-DATA_MEMBER: Final = "ietf-restconf:data"
+__all__ = ["OPERATIONS", "Plan", "Times", "allowed", "plan", "point_of"]
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "POST": "create",
@@ -90,15 +92,17 @@ class Plan:
 
 def plan(
     method: str,
+    schema: Schema,
     target: Target,
-    raw: Json,
+    body: Body | None,
+    query: Query,
     preconditions: Preconditions,
     times: Times,
     *,
     strict: bool,
     top: bool,
 ) -> Plan:
-    """What ``method`` with the body ``raw`` (None for DELETE) does to ``target``.
+    """What ``method`` with ``body`` (None for DELETE) does to ``target``.
 
     ``top``: the target is what an owner of ``/v1`` owns, whose body may have the members form. Raises :class:`BadInput`
     with all faults of the body, and :class:`~rest.errors.HttpError` 405.
@@ -110,14 +114,42 @@ def plan(
     if method not in allow.split(", "):
         why = "" if node.config else f"{target.path} is state: it cannot be written"
         raise method_not_allowed(method, allow, why)
-    path = target.path
-    if method == "DELETE":
-        value: Any = None
+    path, value = target.path, None
+    content = body.content if body is not None else None
+    if method == "POST" and isinstance(content, Element):
+        path, value = child_from_xml(schema, target, content)
     elif method == "POST":
-        path, value = _child(target, raw, strict=strict)
-    else:
-        value = _own(target, raw, strict=strict, top=top)
-    return Plan(method, target, path, Edit(OPERATIONS[method], path, value), preconditions, times)
+        path, value = child_from_json(target, content, strict=strict)
+    elif isinstance(content, Element):
+        value = own_from_xml(schema, target, content)
+    elif method != "DELETE":
+        value = own_from_json(target, content, strict=strict, top=top)
+    point = None
+    if query.insert is not None:
+        point = point_of(schema, node_at(schema, path), path, query.point)
+    edit = Edit(OPERATIONS[method], path, value, query.insert, point)
+    return Plan(method, target, path, edit, preconditions, times)
+
+
+def point_of(schema: Schema, node: DataNode, path: Path, point: str) -> Key | None:
+    """The key of the entry that ``point`` (an api-path; "" is none) names, beside which one of ``node`` is to stand at
+    ``path`` (RFC 8040 section 4.8.6). Raises :class:`BadInput`."""
+    if not isinstance(node, List | LeafList) or not node.ordered_by_user:
+        message = f"{node.name} is no list that the user orders: what is in it has no place of its own"
+        raise BadInput(Fault("invalid-value", message, str(path), "protocol", place=node.place))
+    if not point:
+        return None
+    try:
+        beside = parse_api_path(schema, point)
+    except NotFound as error:
+        raise BadInput(error.faults) from None
+    if len(beside) != len(path) or beside.parent != path.parent or beside.last.name != path.last.name:
+        message = f"the point is no entry of the same {node.name}"
+        raise BadInput(Fault("invalid-value", message, str(path), "protocol", value=point))
+    if beside.last.key is None:
+        message = f"the point is {node.name} as a whole, and not an entry of it"
+        raise BadInput(Fault("invalid-value", message, str(path), "protocol", value=point))
+    return beside.last.key
 
 
 def _unnamed(target: Target) -> Fault:
@@ -125,89 +157,3 @@ def _unnamed(target: Target) -> Fault:
     keys = ",".join(f"<{key}>" for key in node.keys) if isinstance(node, List) else "<value>"
     message = f"{node.name} is a {'list' if isinstance(node, List) else 'leaf-list'}: name one entry, {node.name}={keys}"
     return Fault("missing-attribute", message, str(target.path), type="protocol")
-
-
-def _own(target: Target, raw: Json, *, strict: bool, top: bool) -> Any:
-    """The value of the target itself, out of a body of PUT or PATCH."""
-    node, path = target.node, target.path
-    if isinstance(node, Root):
-        inner = raw
-        if strict or (isinstance(raw, dict) and list(raw) == [DATA_MEMBER]):
-            inner = _only(raw, (DATA_MEMBER,), path)[1]
-        return decode(node, inner, path)
-    if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
-        return _from_members(target, raw)
-    _, inner = _only(raw, _names(node, strict=strict), path)
-    return _one(node, inner, path) if target.one_of_many else decode(node, inner, path)
-
-
-def _from_members(target: Target, raw: Json) -> Any:
-    """The members form of ``/v1``; keys of an owned list entry come from the path."""
-    node, path = target.node, target.path
-    if not isinstance(node, List) or not isinstance(raw, dict):
-        return decode(node, raw, path)
-    keys = {
-        name: to_json(node.children[name], value)
-        for name, value in zip(node.keys, path.last.key or (), strict=True)
-    }
-    return _one(node, [{**keys, **raw}], path)
-
-
-def _child(target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
-    """The path and value of the child that a POST creates."""
-    node = target.node
-    if not isinstance(node, Inner):
-        raise TypeError(f"{node.name} has no children")
-    names: dict[str, DataNode] = {child.qname: child for child in node.children.values()}
-    if not strict:
-        names = {**node.children, **names}
-    body = raw
-    if isinstance(node, Root) and isinstance(raw, dict) and list(raw) == [DATA_MEMBER]:
-        body = raw[DATA_MEMBER]
-    name, inner = _only(body, tuple(names), target.path)
-    child = names[name]
-    path = target.path.child(child)
-    if isinstance(child, List):
-        entry = _one(child, inner, path)
-        return path.entry(entry.key), entry
-    if isinstance(child, LeafList):
-        (value,) = _one(child, inner, path)
-        return path.entry((value,)), None
-    return path, decode(child, inner, path)
-
-
-def _one(node: DataNode, raw: Json, path: Path) -> Any:
-    """The one entry of a list that a body has in its array; of a leaf-list, the array."""
-    if isinstance(raw, list) and len(raw) != 1:
-        message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
-        raise BadInput(Fault("bad-element", message, str(path), place=node.place))
-    value = decode(node, raw, path)
-    if isinstance(value, Entries):
-        return next(iter(value.values()))
-    if path.last.key is not None and value != path.last.key:
-        message = f"the value in the body is not the one in the path of {node.name}: it does not change"
-        raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
-    return value
-
-
-def _names(node: DataNode, *, strict: bool) -> tuple[str, ...]:
-    return (node.qname,) if strict or node.qname == node.name else (node.qname, node.name)
-
-
-def _only(raw: Json, names: tuple[str, ...], path: Path) -> tuple[str, Json]:
-    """The one member of a body, which must be one of ``names``."""
-    wanted = names[0] if len(names) <= 2 else "one child of the target"
-    if not isinstance(raw, dict):
-        message = f"the body is an object with one member, {wanted}"
-        raise BadInput(Fault("malformed-message", message, str(path)))
-    if len(raw) != 1:
-        message = f"the body has one member, {wanted}; this one has {len(raw)}"
-        raise BadInput(Fault("malformed-message", message, str(path), legal=names[:1]))
-    ((name, inner),) = raw.items()
-    if name not in names:
-        near = names[:1] if len(names) <= 2 else nearest(name, names)
-        way = f"; write {' or '.join(near)}" if near else ""
-        raise BadInput(
-            Fault("unknown-element", f"there is no {name!r} here{way}", str(path), value=name, legal=near)
-        )
-    return name, inner

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import falcon
 from falcon.asgi import App, Request, Response, WebSocket
@@ -32,17 +32,22 @@ from pyconfhoard.errors import (
     Unauthorized,
 )
 
+from .errors_xml import errors_xml
+
 __all__ = [
     "CLASSES",
     "TAGS",
     "HttpError",
+    "Names",
     "body_of",
+    "entries_of",
     "fill",
     "hidden",
     "install",
     "method_not_allowed",
     "refuse",
     "status_of",
+    "wants_xml",
     "without_folder",
 ]
 
@@ -98,6 +103,14 @@ _TRY_AGAIN: Final = 1013
 """Close codes of WebSockets."""
 
 _BODY_TYPE: Final = "application/yang-data+json"
+_BODY_XML: Final = "application/yang-data+xml"
+_XML_TYPES: Final = frozenset({_BODY_XML, "application/xml", "application/yang-patch+xml"})
+_JSON_TYPES: Final = frozenset({_BODY_TYPE, "application/json", "application/yang-patch+json"})
+
+Names: TypeAlias = Mapping[str, str]
+"""The namespaces of modules, by name."""
+_NO_NAMES: Final[Names] = {}
+
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _log = logging.getLogger("pyconfhoard.rest")
 
@@ -155,8 +168,8 @@ def without_folder(error: HoardError, folder: Path) -> HoardError:
     return type(error)(faults, total=error.total)
 
 
-def body_of(error: HoardError) -> bytes:
-    """The ``ietf-restconf:errors`` document (RFC 8040 section 7.1) with every fault.
+def entries_of(error: HoardError) -> list[dict[str, Any]]:
+    """Every fault as an entry of the list ``error`` (RFC 8040 section 7.1).
 
     Where more were found than are listed, the first one's ``pyconfhoard:fault`` has their ``total``.
     """
@@ -164,7 +177,13 @@ def body_of(error: HoardError) -> bytes:
     if error.total > len(listed):
         info = listed[0].setdefault("error-info", {}).setdefault("pyconfhoard:fault", {})
         info["total"] = error.total
-    return _dumps({"ietf-restconf:errors": {"error": listed}}).encode("utf-8", "backslashreplace")
+    return listed
+
+
+def body_of(error: HoardError) -> bytes:
+    """The ``ietf-restconf:errors`` document in JSON."""
+    listed = {"error": entries_of(error)}
+    return _dumps({"ietf-restconf:errors": listed}).encode("utf-8", "backslashreplace")
 
 
 def _entry(fault: Fault) -> dict[str, Any]:
@@ -188,11 +207,11 @@ def _entry(fault: Fault) -> dict[str, Any]:
     return entry
 
 
-def fill(response: Response, error: HoardError) -> None:
-    """Make ``response`` the answer to ``error``."""
+def fill(response: Response, error: HoardError, *, xml: bool = False, names: Names = _NO_NAMES) -> None:
+    """Make ``response`` the answer to ``error``, in ``xml`` or in JSON; ``names`` are the modules' namespaces."""
     response.status = status_of(error)
-    response.content_type = _BODY_TYPE
-    response.data = body_of(error)
+    response.content_type = _BODY_XML if xml else _BODY_TYPE
+    response.data = errors_xml(entries_of(error), names) if xml else body_of(error)
     response.stream = None
     response.set_header("Cache-Control", "no-store")
     if isinstance(error, HttpError):
@@ -212,8 +231,32 @@ async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> N
     await send({"type": "http.response.body", "body": body})
 
 
-def install(app: App[Request, Response], folder: Callable[[], Path]) -> None:
-    """Let ``app`` answer every exception by this module. ``folder``: the datastore's, which no answer names."""
+def wants_xml(request: Request) -> bool:
+    """Whether an error is told in XML (RFC 8040 section 7.1): as ``Accept`` asks, else as the body came. Only RESTCONF
+    speaks XML."""
+    if not request.path.startswith("/restconf"):
+        return False
+    for header in (request.get_header("Accept"), request.content_type):
+        for part in (header or "").split(","):
+            kind = part.partition(";")[0].strip().lower()
+            if kind in _XML_TYPES:
+                return True
+            if kind in _JSON_TYPES:
+                return False
+    return False
+
+
+def install(app: App[Request, Response], folder: Callable[[], Path], names: Callable[[], Names]) -> None:
+    """Let ``app`` answer every exception by this module. ``folder``: the datastore's, which no answer names; ``names``: the
+    namespaces of the modules."""
+
+    async def answer(
+        request: Request, response: Response | None, ws: WebSocket | None, error: HoardError
+    ) -> None:
+        if response is not None:
+            fill(response, error, xml=wants_xml(request), names=names())
+        elif ws is not None:
+            await _close(ws, error)
 
     async def on_hoard(
         request: Request,
@@ -222,27 +265,34 @@ def install(app: App[Request, Response], folder: Callable[[], Path]) -> None:
         params: Any,
         ws: WebSocket | None = None,
     ) -> None:
-        await _answer(response, ws, without_folder(error, folder()))
+        await answer(request, response, ws, without_folder(error, folder()))
 
-    app.add_error_handler(Exception, _on_bug)
-    app.add_error_handler(falcon.HTTPError, _on_falcon)
+    async def on_falcon(
+        request: Request,
+        response: Response | None,
+        error: falcon.HTTPError,
+        params: Any,
+        ws: WebSocket | None = None,
+    ) -> None:
+        await answer(request, response, ws, _from_falcon(request, error))
+
+    async def on_bug(
+        request: Request,
+        response: Response | None,
+        error: Exception,
+        params: Any,
+        ws: WebSocket | None = None,
+    ) -> None:
+        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+        message = "the server met a fault of its own; its log tells which"
+        await answer(request, response, ws, HttpError(500, "operation-failed", message, type="application"))
+
+    app.add_error_handler(Exception, on_bug)
+    app.add_error_handler(falcon.HTTPError, on_falcon)
     app.add_error_handler(HoardError, on_hoard)
 
 
-async def _answer(response: Response | None, ws: WebSocket | None, error: HoardError) -> None:
-    if response is not None:
-        fill(response, error)
-    elif ws is not None:
-        await _close(ws, error)
-
-
-async def _on_falcon(
-    request: Request,
-    response: Response | None,
-    error: falcon.HTTPError,
-    params: Any,
-    ws: WebSocket | None = None,
-) -> None:
+def _from_falcon(request: Request, error: falcon.HTTPError) -> HttpError:
     status = error.status_code
     message = {
         404: f"there is no resource {request.path}",
@@ -250,15 +300,7 @@ async def _on_falcon(
     }.get(status, error.description or error.title or "the request cannot be understood")
     tag = _FALCON.get(status, "operation-failed")
     headers = {str(name): str(value) for name, value in dict(error.headers or {}).items()}
-    await _answer(response, ws, HttpError(status, tag, message, headers=headers))
-
-
-async def _on_bug(
-    request: Request, response: Response | None, error: Exception, params: Any, ws: WebSocket | None = None
-) -> None:
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
-    message = "the server met a fault of its own; its log tells which"
-    await _answer(response, ws, HttpError(500, "operation-failed", message, type="application"))
+    return HttpError(status, tag, message, headers=headers)
 
 
 async def _close(ws: WebSocket, error: HoardError) -> None:

@@ -11,20 +11,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
-from typing import Final
 
 from falcon.asgi import Request
 
 from .errors import HttpError
+from .negotiation import Encoding
 
 __all__ = ["Preconditions", "etag", "http_date", "is_not_modified"]
 
-_ENCODING: Final = "json"
 
-
-def etag(revision: int) -> str:
-    """The entity tag of a JSON representation."""
-    return f'"{revision}-{_ENCODING}"'
+def etag(revision: int, encoding: Encoding = "json") -> str:
+    """The entity tag of a representation."""
+    return f'"{revision}-{encoding}"'
 
 
 @lru_cache(maxsize=1024)
@@ -33,11 +31,14 @@ def http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def is_not_modified(request: Request, revision: int, changed: Callable[[int], datetime | None]) -> bool:
-    """Whether a GET is answered by 304. ``If-None-Match`` wins over ``If-Modified-Since``."""
+def is_not_modified(
+    request: Request, revision: int, changed: Callable[[int], datetime | None], encoding: Encoding = "json"
+) -> bool:
+    """Whether a GET is answered by 304: the client has this revision in this encoding. ``If-None-Match`` wins over
+    ``If-Modified-Since``."""
     tags = request.get_header("If-None-Match")
     if tags is not None:
-        return _names(tags, revision, weakly=True)
+        return _names(tags, f"{revision}-{encoding}", weakly=True)
     since = _moment(request.get_header("If-Modified-Since"))
     if since is None:
         return False
@@ -61,25 +62,25 @@ class Preconditions:
     def check(self, exists: bool, revision: int, changed: Callable[[int], datetime | None]) -> None:
         """Raise :class:`HttpError` 412 unless the resource is what the client thinks that it is."""
         if self._match is not None:
-            if not exists or not _names(self._match, revision, weakly=False):
+            if not exists or not _names(self._match, f"{revision}-", weakly=False):
                 raise _failed(f"it is at {etag(revision)} now" if exists else "it is not there")
         elif self._unmodified is not None:
             time = changed(revision) if exists else None
             if time is None or time.replace(microsecond=0) > self._unmodified:
                 raise _failed("it was changed since")
-        if self._none_match is not None and exists and _names(self._none_match, revision, weakly=True):
+        if self._none_match is not None and exists and _names(self._none_match, f"{revision}-", weakly=True):
             raise _failed("it is there already")
 
 
-def _names(header: str, revision: int, *, weakly: bool) -> bool:
-    """Whether a list of entity tags has one of this revision, in whatever encoding."""
+def _names(header: str, beginning: str, *, weakly: bool) -> bool:
+    """Whether a list of entity tags has one that begins so: with a revision, and perhaps the encoding."""
     if header.strip() == "*":
         return True
     for listed in header.split(","):
         tag = listed.strip()
         if weakly:
             tag = tag.removeprefix("W/")
-        if tag.startswith(f'"{revision}-') and tag.endswith('"'):
+        if tag.startswith(f'"{beginning}') and tag.endswith('"'):
             return True
     return False
 

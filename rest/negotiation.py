@@ -1,41 +1,67 @@
 """Media types: which one an answer has (``Accept``), and which ones a body may have (``Content-Type``).
 
-RFC 8040 section 5.2. Both JSON names mean RFC 7951; :data:`DATA` is the registered one. XML is refused with
-406 and 415 until there is an encoder for it.
+RFC 8040 section 5.2. Both JSON names mean RFC 7951; :data:`DATA` is the registered one, and :data:`DATA_XML` that of
+XML. RESTCONF speaks both encodings, ``/v1`` JSON only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from .errors import HttpError
 
 __all__ = [
     "ACCEPT_PATCH",
+    "BOTH",
     "DATA",
     "DATA_FIRST",
+    "DATA_XML",
+    "ENCODINGS",
     "JSON",
+    "PATCH",
+    "PATCH_XML",
     "PLAIN_FIRST",
+    "XML",
+    "Encoding",
     "check_body_coding",
     "check_body_type",
     "choose",
 ]
 
+Encoding: TypeAlias = Literal["json", "xml"]
+
 DATA: Final = "application/yang-data+json"
 JSON: Final = "application/json"
+DATA_XML: Final = "application/yang-data+xml"
+XML: Final = "application/xml"
+PATCH: Final = "application/yang-patch+json"
+PATCH_XML: Final = "application/yang-patch+xml"
+"""RFC 8072 section 4.2."""
 
-DATA_FIRST: Final = (DATA, JSON)
+ENCODINGS: Final[Mapping[str, Encoding]] = {
+    DATA: "json",
+    JSON: "json",
+    PATCH: "json",
+    DATA_XML: "xml",
+    XML: "xml",
+    PATCH_XML: "xml",
+}
+
+BOTH: Final = (DATA, DATA_XML, JSON, XML)
 """What RESTCONF offers, best first: the one that a client gets who says ``*/*`` or nothing."""
+DATA_FIRST: Final = (DATA, JSON)
+"""Resources that come as JSON only."""
 PLAIN_FIRST: Final = (JSON, DATA)
 """What ``/v1`` offers: browsers show plain JSON and download the other."""
 
 ACCEPT_PATCH: Final = f"{DATA}, {JSON}"
-"""Media types of a plain patch (RFC 8040 section 4.6.1)."""
+"""Media types of a plain patch (RFC 8040 section 4.6.1) in JSON."""
 
 
 @lru_cache(maxsize=256)
-def choose(accept: str | None, offers: tuple[str, ...] = DATA_FIRST) -> str:
+def choose(accept: str | None, offers: tuple[str, ...] = BOTH) -> str:
     """The offer that suits an ``Accept`` header best (RFC 9110 section 12.5.1).
 
     Raises :class:`HttpError` 406 when none does.
@@ -53,7 +79,7 @@ def choose(accept: str | None, offers: tuple[str, ...] = DATA_FIRST) -> str:
         raise HttpError(
             406,
             "invalid-value",
-            f"the answer comes as {' or '.join(offers)}; the Accept header allows neither",
+            f"the answer comes as {' or '.join(offers)}; the Accept header allows none of them",
             value=accept,
             legal=offers,
         )
@@ -85,19 +111,22 @@ def _fits(kind: str, offer: str) -> int:
 
 
 @lru_cache(maxsize=256)
-def check_body_type(content_type: str | None) -> None:
-    """Raise :class:`HttpError` 415 unless a body of this type is RFC 7951 JSON."""
+def check_body_type(content_type: str | None, takes: tuple[str, ...] = DATA_FIRST) -> str:
+    """The media type of a body, without its parameters. Raises :class:`HttpError` 415 unless it is one of ``takes``, in
+    UTF-8."""
     kind, _, parameters = (content_type or "").partition(";")
-    if kind.strip().lower() in DATA_FIRST and _is_utf8(parameters):
-        return
+    kind = kind.strip().lower()
+    if kind in takes and _is_utf8(parameters):
+        return kind
     given = f"not {content_type!r}" if content_type else "and the request does not say what it sends"
+    listed = ", ".join(takes)
     raise HttpError(
         415,
         "invalid-value",
-        f"the body must be {DATA} or {JSON} in UTF-8, {given}: add -H 'Content-Type: {DATA}'",
+        f"the body must be {' or '.join(takes)} in UTF-8, {given}: add -H 'Content-Type: {takes[0]}'",
         value=content_type,
-        legal=DATA_FIRST,
-        headers={"Accept": ACCEPT_PATCH, "Accept-Patch": ACCEPT_PATCH},
+        legal=takes,
+        headers={"Accept": listed, "Accept-Patch": listed},
     )
 
 

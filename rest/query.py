@@ -1,7 +1,7 @@
 """Query parameters (RFC 8040 section 4.8): one table of those known, and what was asked for.
 
-A parameter that nobody knows is 400 ``invalid-value``, as is one that stands twice or on the wrong method; one
-that the RFC defines and this server does not do yet is 501.
+A parameter that nobody knows is 400 ``invalid-value``, as is one that stands twice, on the wrong method, or on a resource
+that it does not go with.
 """
 
 from __future__ import annotations
@@ -10,46 +10,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, cast, get_args
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
-from pyconfhoard.errors import BadInput, Fault, NotSupported
+from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.tree import nearest
+from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
-__all__ = ["PARAMETERS", "Query", "query_of"]
+from .fields import Fields, parse_fields
+
+__all__ = ["PARAMETERS", "Query", "only", "query_of"]
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _PLACES: Final = frozenset({"POST", "PUT"})
+_NONE: Final[frozenset[str]] = frozenset()
 
-PARAMETERS: Final[Mapping[str, tuple[frozenset[str], bool]]] = {
-    "content": (_READS, True),
-    "depth": (_READS, True),
-    "with-defaults": (_READS, True),
-    "fields": (_READS, False),
-    "filter": (_READS, False),
-    "insert": (_PLACES, False),
-    "point": (_PLACES, False),
-    "start-time": (_READS, False),
-    "stop-time": (_READS, False),
-    "with-origin": (_READS, False),
+PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
+    "content": _READS,
+    "depth": _READS,
+    "fields": _READS,
+    "with-defaults": _READS,
+    "with-origin": _READS,
+    "insert": _PLACES,
+    "point": _PLACES,
+    "filter": _NONE,
+    "start-time": _NONE,
+    "stop-time": _NONE,
 }
-"""Name -> the methods it goes with, and whether it is done here."""
+"""Name -> the methods of a data resource that it goes with; none: it goes with event streams only."""
 
 _DEEPEST: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``depth`` None: unbounded."""
+    """``depth`` None: unbounded; ``fields`` None: all. ``point`` is an api-path, still percent-encoded."""
 
     content: Content = "all"
     depth: int | None = None
     with_defaults: WithDefaults = "explicit"
+    fields: Fields | None = None
+    with_origin: bool = False
+    insert: Where | None = None
+    point: str = ""
 
     @property
     def plain(self) -> bool:
         """Whether data is told as it is stored, whole."""
-        return self.depth is None and self.with_defaults == "explicit"
+        return (
+            self.depth is None
+            and self.with_defaults == "explicit"
+            and self.fields is None
+            and not self.with_origin
+        )
 
     @property
     def adds_defaults(self) -> bool:
@@ -61,44 +74,96 @@ _NOTHING: Final[Mapping[WithDefaults, Query]] = {
 }
 
 
-def query_of(method: str, text: str, defaults: WithDefaults = "explicit") -> Query:
-    """What a query string asks for; ``defaults`` is the mode where it does not say.
+def query_of(method: str, text: str, defaults: WithDefaults = "explicit", *, origin: bool = False) -> Query:
+    """What a query string asks for; ``defaults`` is the mode where it does not say, ``origin`` whether the datastore is
+    one that knows where values come from (RFC 8527 section 3.2.2).
 
-    Raises :class:`BadInput` or :class:`NotSupported`.
+    Raises :class:`BadInput`.
     """
-    return _parsed(method, text, defaults) if text else _NOTHING[defaults]
+    return _parsed(method, text, defaults, origin) if text else _NOTHING[defaults]
+
+
+def only(text: str, *names: str) -> None:
+    """Raise :class:`BadInput` for a query on a resource that has no parameters but ``names``."""
+    for name in _given(text):
+        if name not in names:
+            raise _wrong(f"the query parameter {name!r} has no meaning for this resource", name, names)
+
+
+def _given(text: str) -> dict[str, str]:
+    """Name -> value, the value still percent-encoded. ``+`` is a plus: a URL is no form."""
+    given: dict[str, str] = {}
+    for pair in text.split("&"):
+        if not pair:
+            continue
+        raw, _, value = pair.partition("=")
+        name = _decoded(raw)
+        if name in given:
+            raise _wrong(f"the query parameter {name!r} stands twice", _decoded(value))
+        given[name] = value
+    return given
+
+
+def _decoded(raw: str) -> str:
+    try:
+        return unquote(raw, errors="strict")
+    except UnicodeDecodeError:
+        raise _wrong("the percent-encoded query is not UTF-8", raw) from None
 
 
 @lru_cache(maxsize=256)
-def _parsed(method: str, text: str, defaults: WithDefaults) -> Query:
-    given: dict[str, str] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        if name not in PARAMETERS:
-            near = nearest(name, PARAMETERS)
-            raise _wrong(
-                f"there is no query parameter {name!r}",
-                name,
-                near or tuple(known for known, (_, done) in PARAMETERS.items() if done),
-            )
-        if name in given:
-            raise _wrong(f"the query parameter {name!r} stands twice", value)
-        methods, done = PARAMETERS[name]
-        if method not in methods:
-            raise _wrong(f"the query parameter {name!r} goes with {' and '.join(sorted(methods))}", name)
-        if not done:
-            raise NotSupported(
-                Fault(
-                    "operation-not-supported",
-                    f"the query parameter {name!r} is not supported here",
-                    type="protocol",
-                )
-            )
-        given[name] = value
+def _parsed(method: str, text: str, defaults: WithDefaults, origin: bool) -> Query:
+    raw = _given(text)
+    given = {name: _decoded(value) for name, value in raw.items()}
+    for name in given:
+        _check_name(method, name, origin)
+    if given.get("with-origin"):
+        raise _wrong("with-origin has no value", given["with-origin"])
+    fields = parse_fields(given["fields"]) if "fields" in given else None
+    insert, point = _place(given, raw)
     return Query(
         content=cast(Content, _word(given, "content", get_args(Content), "all")),
         depth=_depth(given.get("depth", "unbounded")),
         with_defaults=cast(WithDefaults, _word(given, "with-defaults", get_args(WithDefaults), defaults)),
+        fields=fields,
+        with_origin="with-origin" in given,
+        insert=insert,
+        point=point,
     )
+
+
+def _check_name(method: str, name: str, origin: bool) -> None:
+    methods = PARAMETERS.get(name)
+    if methods is None:
+        usable = tuple(known for known, where in PARAMETERS.items() if method in where)
+        raise _wrong(f"there is no query parameter {name!r}", name, nearest(name, PARAMETERS) or usable)
+    if not methods:
+        raise _wrong(f"the query parameter {name!r} goes with event streams, not with data", name)
+    if method not in methods:
+        raise _wrong(f"the query parameter {name!r} goes with {' and '.join(sorted(methods))}", name)
+    if name == "with-origin" and not origin:
+        raise _wrong(
+            "with-origin goes with the operational datastore: /restconf/ds/ietf-datastores:operational", name
+        )
+
+
+def _place(given: Mapping[str, str], raw: Mapping[str, str]) -> tuple[Where | None, str]:
+    """``insert`` and ``point`` (RFC 8040 sections 4.8.5 and 4.8.6). The point is a URI's path with encoded keys. Who encodes
+    it once more for the query writes its slashes as %2F; who does not writes them as they are."""
+    if "insert" not in given:
+        if "point" in given:
+            raise _wrong("point goes with insert=before or insert=after", given["point"])
+        return None, ""
+    where = cast(Where, _word(given, "insert", get_args(Where), "last"))
+    if (where in {"before", "after"}) != ("point" in given):
+        needs = "needs" if where in {"before", "after"} else "goes without"
+        raise _wrong(f"insert={where} {needs} a point", where)
+    if "point" not in given:
+        return where, ""
+    point = raw["point"] if raw["point"].startswith("/") else given["point"]
+    if not point.startswith("/"):
+        raise _wrong("point is the path of an entry, beginning with a slash", point)
+    return where, point
 
 
 def _word(given: Mapping[str, str], name: str, legal: tuple[str, ...], default: str) -> str:
@@ -111,7 +176,7 @@ def _word(given: Mapping[str, str], name: str, legal: tuple[str, ...], default: 
 def _depth(text: str) -> int | None:
     if text == "unbounded":
         return None
-    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _DEEPEST:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= _DEEPEST:
         return int(text)
     raise _wrong(f"depth is 1 to {_DEEPEST} or unbounded, not {text!r}", text)
 

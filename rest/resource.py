@@ -19,12 +19,14 @@ from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Path, api_path, get, revision_at
 from pyconfhoard.tree.json_encode import WithDefaults
 
-from .body import LARGE, read_json
-from .document import filtered, leaf_form, members_form, pieces, streamed, weight, wrapped_form
+from .body import LARGE, Limits, read_document
+from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
+from .document_xml import xml_form
 from .edits import Plan, Times, allowed, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
-from .negotiation import ACCEPT_PATCH, DATA_FIRST, choose
+from .negotiation import DATA_FIRST, ENCODINGS, Encoding, choose
 from .query import Query, query_of
+from .shape import check_fields, shaped
 from .source import Found, Source
 from .target import Target
 
@@ -35,26 +37,21 @@ _HEAVY: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """``body`` in bytes, ``depth`` in levels of JSON."""
-
-    body: int
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
 class Style:
     """How a family of resources speaks.
 
-    ``offers``: media types, best first. ``strict``: as RFC 8040 has it: names qualified at the top, lists not
-    written as a whole. ``top``: what is told in the members form, None for nothing. ``defaults``: whether
-    defaults show where the request does not say.
+    ``offers``: media types of answers and bodies, best first; ``patches``: those of PATCH besides. ``strict``: as RFC
+    8040 has it: names qualified at the top, lists not written as a whole. ``top``: what is told in the members form, None
+    for nothing. ``defaults``: whether defaults show where the request does not say; ``origin``: whether
+    ``with-origin`` may be asked for.
     """
 
     offers: tuple[str, ...] = DATA_FIRST
+    patches: tuple[str, ...] = ()
     strict: bool = True
     top: Path | None = None
     defaults: WithDefaults = "explicit"
+    origin: bool = False
 
 
 class Store(Protocol):
@@ -71,6 +68,7 @@ class Store(Protocol):
 async def answer_read(
     request: Request,
     response: Response,
+    schema: Schema,
     source: Source,
     target: Target,
     *,
@@ -79,27 +77,40 @@ async def answer_read(
     times: Times,
 ) -> None:
     """GET and HEAD. Raises :class:`NotFound` where nothing stands, 406, and what the query may be wrong with."""
-    response.content_type = choose(request.get_header("Accept"), style.offers)
+    kind = choose(request.get_header("Accept"), style.offers)
+    encoding = ENCODINGS[kind]
+    response.content_type = kind
     principal.demand(principal.may_read(target.path), "read", target.path)
-    query = query_of(request.method, request.query_string, style.defaults)
+    query = query_of(request.method, request.query_string, style.defaults, origin=style.origin)
+    check_fields(target, query)
     members = target.path == style.top
     found = source.find(target, query)
     if found is None:
         if not (members and isinstance(target.node, Inner)) and target.path.steps:
-            raise NotFound(Fault("invalid-value", f"there is nothing at {target.path}", str(target.path)))
+            raise _absent(target)
         found = _nothing(target)
     response.set_header("Cache-Control", "no-cache")
+    response.set_header("Vary", "Accept")
     if source.tagged and not found.state:
-        _tag(response, found.revision, times)
-        if is_not_modified(request, found.revision, times):
+        _tag(response, found.revision, times, encoding)
+        if is_not_modified(request, found.revision, times, encoding):
             response.status = 304
             return
-    if found.notes is None and isinstance(target.node, Leaf):
+    if not query.plain:
+        shape = await _shaped(target, found, query)
+        if shape is None:
+            raise _absent(target)
+        found = shape
+    if encoding == "xml":
+        _fill(response, xml_form(schema, target, found))
+    elif found.notes is None and isinstance(target.node, Leaf):
         response.data = leaf_form(target, found)
-    elif query.plain:
-        _fill(response, members_form(found) if members else wrapped_form(target, found))
     else:
-        response.data = await _filtered(target, found, query, members=members)
+        _fill(response, members_form(found) if members else wrapped_form(target, found))
+
+
+def _absent(target: Target) -> NotFound:
+    return NotFound(Fault("invalid-value", f"there is nothing at {target.path}", str(target.path)))
 
 
 def _nothing(target: Target) -> Found:
@@ -108,8 +119,8 @@ def _nothing(target: Target) -> Found:
     return Found(Branch(target.node, {}))
 
 
-def _tag(response: Response, revision: int, times: Times) -> None:
-    response.set_header("ETag", etag(revision))
+def _tag(response: Response, revision: int, times: Times, encoding: Encoding) -> None:
+    response.set_header("ETag", etag(revision, encoding))
     moment = times(revision)
     if moment is not None:
         response.set_header("Last-Modified", http_date(moment))
@@ -131,10 +142,10 @@ def _fill(response: Response, parts: Iterator[bytes]) -> None:
     response.stream = streamed(first, rest())
 
 
-async def _filtered(target: Target, found: Found, query: Query, *, members: bool) -> bytes:
+async def _shaped(target: Target, found: Found, query: Query) -> Found | None:
     if weight(found.value, _HEAVY) < _HEAVY:
-        return filtered(target, found, query, members=members)
-    return await asyncio.to_thread(filtered, target, found, query, members=members)
+        return shaped(target, found, query)
+    return await asyncio.to_thread(shaped, target, found, query)
 
 
 async def answer_write(
@@ -154,41 +165,44 @@ async def answer_write(
 
     The answer is 201 with ``Location`` for what was not there before, else 204 (RFC 8040 sections 4.4 to 4.7).
     """
-    choose(request.get_header("Accept"), style.offers)
-    query_of(request.method, request.query_string)
+    encoding = ENCODINGS[choose(request.get_header("Accept"), style.offers)]
+    query = query_of(request.method, request.query_string)
     principal.demand(principal.may_write(target.path), "write", target.path)
-    raw, size = None, 0
+    body = None
     if request.method != "DELETE":
-        raw, size = await read_json(request, limits.body, limits.depth)
+        body = await read_document(request, limits, style.offers)
     preconditions = Preconditions(request)
 
     def decoded() -> Plan:
         return plan(
             request.method,
+            schema,
             target,
-            raw,
+            body,
+            query,
             preconditions,
             times,
             strict=style.strict,
             top=style.top is not None and target.path == style.top,
         )
 
-    change = await asyncio.to_thread(decoded) if size > LARGE else decoded()
+    large = body is not None and body.size > LARGE
+    change = await asyncio.to_thread(decoded) if large else decoded()
     root = await store.write(change)
     response.status = 201 if change.created else 204
     response.set_header("Cache-Control", "no-cache")
     if change.created:
         response.set_header("Location", locate(api_path(schema, change.path)))
     if store.tagged and request.method != "DELETE" and get(root, change.path) is not None:
-        _tag(response, revision_at(root, change.path), times)
+        _tag(response, revision_at(root, change.path), times, encoding)
 
 
-def answer_options(response: Response, allow: str) -> None:
-    """OPTIONS: what the resource takes."""
+def answer_options(response: Response, allow: str, patches: tuple[str, ...] = DATA_FIRST) -> None:
+    """OPTIONS: what the resource takes; ``patches`` are the media types of PATCH, where it takes that."""
     response.status = 200
     response.set_header("Allow", allow)
     if "PATCH" in allow:
-        response.set_header("Accept-Patch", ACCEPT_PATCH)
+        response.set_header("Accept-Patch", ", ".join(patches))
     response.data = b""
 
 

@@ -1,4 +1,4 @@
-"""``/restconf/data``: RFC 8040's datastore resource and its data resources, in JSON.
+"""``/restconf/data``: RFC 8040's datastore resource and its data resources, in JSON and XML.
 
 It shows configuration and state as one tree, and takes configuration.
 """
@@ -10,7 +10,9 @@ from falcon.asgi import Request, Response
 from pyconfhoard.tree import Path
 
 from .auth import principal_of
-from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .body import Limits
+from .negotiation import BOTH
+from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore
@@ -18,7 +20,7 @@ from .target import Target, below, target_at
 
 __all__ = ["Data"]
 
-_STYLE = Style()
+_STYLE = Style(BOTH)
 _ROUTE = ("restconf", "data")
 
 
@@ -37,6 +39,7 @@ class Data:
         await answer_read(
             request,
             response,
+            hoard.schema,
             Source(hoard.running, hoard.operational, tagged=True),
             self._target(request),
             principal=principal_of(request),
@@ -65,4 +68,4 @@ class Data:
     on_put = on_patch = on_delete = on_post
 
     async def on_options(self, request: Request, response: Response, **_: str) -> None:
-        answer_options(response, allow_of(self._target(request), _STYLE))
+        answer_options(response, allow_of(self._target(request), _STYLE), _STYLE.offers)

@@ -23,12 +23,13 @@ __all__ = ["Found", "Source", "implied", "overlaid"]
 @dataclass(frozen=True, slots=True)
 class Found:
     """``value`` as ``tree`` holds it; ``revision``: that of its branch, or the closest above it; ``state``: some of it is
-    state; ``notes``: a leaf's annotations."""
+    state; ``notes``: a leaf's annotations; ``default``: nobody has set it."""
 
     value: Any
     revision: int = 0
     state: bool = False
     notes: Json = None
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,17 @@ class Source:
             path = Path(path.steps[len(self.base.steps) :])
         if not target.node.config:
             return self._state(target, path) if query.content != "config" else None
-        config = None
+        config, default = None, False
         if self.config is not None and query.content != "nonconfig":
             config = get(self.config, path)
             if config is None:
                 config = implied(self.config, path, defaults=query.adds_defaults)
+                default = isinstance(target.node, Leaf | LeafList)
         state = None
         if target.state and self.state is not None and query.content != "config":
             state = get(self.state, path)
         if state is None or (isinstance(state, Branch) and not state.members and not state.meta):
-            return None if config is None else Found(config, self._revision(path))
+            return None if config is None else Found(config, self._revision(path), default=default)
         if config is None:
             return Found(state, state=True)
         return Found(overlaid(config, state), state=True)
@@ -78,7 +80,7 @@ class Source:
         if not query.adds_defaults:
             return None
         value = implied(self.config, target.path, defaults=True)
-        return None if value is None else Found(value, self._revision(target.path))
+        return None if value is None else Found(value, self._revision(target.path), default=True)
 
     def _state(self, target: Target, path: Path) -> Found | None:
         value = get(self.state, path) if self.state is not None else None

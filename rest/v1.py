@@ -22,9 +22,10 @@ from pyconfhoard.tree import api_path, nearest
 from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import principal_of
+from .body import Limits
 from .errors import method_not_allowed
 from .negotiation import PLAIN_FIRST
-from .resource import Limits, Style, allow_of, answer_options, answer_read, answer_write
+from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore
@@ -82,6 +83,7 @@ class Datastores:
         await answer_read(
             request,
             response,
+            hoard.schema,
             _source(hoard, place),
             place.target,
             principal=principal_of(request),

@@ -59,6 +59,7 @@ def xml_chunks(
     value: Any,
     *,
     within: tuple[str, str] | None = None,
+    notes: Json = None,
     content: Content = "all",
     depth: int | None = None,
     with_defaults: WithDefaults = "explicit",
@@ -68,14 +69,17 @@ def xml_chunks(
     It is one element of ``node``; of a list or leaf-list one for each entry (of a list's entry, itself a branch, one); of
     the root or an operation's parameters one for each of its nodes. ``within`` is namespace and name of an element to
     be put around, ``(urn:ietf:params:xml:ns:yang:ietf-restconf, data)``: without, what is not one element is no
-    document. ``content``, ``depth`` and ``with_defaults`` are those of RFC 8040 section 4.8, as ``tree.to_json`` has them.
+    document. ``notes`` are the annotations of a leaf or leaf-list itself, which stand in the branch above it. ``content``, ``depth`` and ``with_defaults`` are those of RFC 8040 section 4.8, as ``tree.to_json`` has them.
 
     Raises :class:`NotSupported` for anydata, anyxml or annotations that have no form in XML.
     """
     names = names_of(schema)
     value = view(value, content=content, depth=depth, with_defaults=with_defaults)
     if within is None:
-        yield from _pieces(names, node, value, top=True)
+        if notes and isinstance(node, Leaf | LeafList):
+            yield _noted(names, node, value, notes, True).encode()
+        else:
+            yield from _pieces(names, node, value, top=True)
         return
     namespace, name = within
     yield f'<{name} xmlns="{attribute_text(namespace)}">'.encode()

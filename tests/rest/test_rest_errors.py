@@ -115,6 +115,6 @@ def test_body_takes_text_that_is_no_unicode() -> None:
 def test_every_status_has_its_own_words_in_the_status_line(workshop: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", workshop.port, timeout=60)
     headers = {"Authorization": f"Bearer {workshop.token}"}
-    connection.request("GET", SHOP, headers=headers | {"Accept": "application/yang-data+xml"})
+    connection.request("GET", SHOP, headers=headers | {"Accept": "image/png"})
     assert connection.getresponse().reason == "Not Acceptable"
     connection.close()

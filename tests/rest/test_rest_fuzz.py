@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pyconfhoard.settings import Settings
 from rest.app import Application, create_app
 
+ERROR = "{urn:ietf:params:xml:ns:yang:ietf-restconf}error"
 MODELS = Path(__file__).parent / "models"
 
 
@@ -95,7 +97,8 @@ segments = some(
 )
 roots = some(
     """
-    /restconf/data /v1/datastore/running/workshop /v1/datastore/persist/workshop /v1/datastore /v1/candidate /healthz _
+    /restconf/data /restconf /.well-known/host-meta /v1/datastore/running/workshop /v1/datastore/persist/workshop
+    /v1/datastore /v1/candidate /healthz _
     /v1/candidate/x/data /v1/thing /v1/thing/x /v1/discover /v1/schema /v1/link /restconf%2Fdata
     """
 )
@@ -104,7 +107,8 @@ queries = st.lists(
     some(
         """
         content=config content= content=all content depth=1 depth=2 depth=x with-defaults=report-all with-defaults=trim
-        with-defaults=report-all-tagged fields=a insert=first point=%2Fx = & a=b %ff=%ff
+        with-defaults=report-all-tagged fields=a fields=title;tool(name) fields=workshop:shop/tool fields=(; insert=first
+        insert=after point=%2Fx point=/workshop:shop/visitor=a with-origin filter=x start-time= = & a=b %ff=%ff
         """
     ),
     max_size=2,
@@ -113,7 +117,7 @@ headers = st.dictionaries(
     some(
         "accept content-type if-match if-none-match if-modified-since if-unmodified-since content-length authorization"
     ),
-    some('_ * */* application/json text/plain "1-json" " W/ 0 -1 x q=; Thu,')
+    some('_ * */* application/json text/plain application/yang-data+xml "1-json" " W/ 0 -1 x q=; Thu,')
     | st.just("Thu, 01 Jan 2015 00:00:00 GMT"),
     max_size=3,
 )
@@ -144,6 +148,10 @@ bodies = values.map(lambda value: json.dumps(value).encode()) | st.sampled_from(
         b"1e999999",
         b"\x00",
         b"\xef\xbb\xbf{}",
+        b"<a/>",
+        b"<a",
+        b'<shop xmlns="urn:pyconfhoard:test:workshop"><tool><name>x</name></tool><tag>a</tag></shop>',
+        b'<tool xmlns="urn:pyconfhoard:test:workshop"><name>saw</name><weight>y</weight></tool>',
     ]
 )
 
@@ -161,7 +169,9 @@ def test_no_request_is_a_bug(
     sent.setdefault("content-type", "application/json")
     status, answer = direct.runner.run(direct.request(method, path.encode(), query.encode(), sent, body))
     assert status in {501} or status < 500, answer
-    if status >= 400 and method != "HEAD":
+    if status >= 400 and method != "HEAD" and answer.startswith(b"<"):
+        assert ElementTree.fromstring(answer)[0].tag == ERROR, answer
+    elif status >= 400 and method != "HEAD":
         assert json.loads(answer)["ietf-restconf:errors"]["error"], answer
 
 

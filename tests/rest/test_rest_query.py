@@ -2,8 +2,8 @@
 
 import pytest
 
-from pyconfhoard.errors import BadInput, NotSupported
-from rest.query import PARAMETERS, Query, query_of
+from pyconfhoard.errors import BadInput
+from rest.query import PARAMETERS, Query, only, query_of
 
 
 def test_nothing_asked_is_everything_as_stored() -> None:
@@ -31,6 +31,7 @@ def test_unbounded_depth_is_no_depth() -> None:
         "depth=",
         "depth=x",
         "depth=" + "9" * 5000,
+        "depth=000001" + "9" * 5000,
         "content=some",
         "with-defaults=no",
         "depth=1&depth=2",
@@ -55,8 +56,51 @@ def test_reading_parameters_do_not_go_with_writing() -> None:
         query_of("PATCH", "content=config")
 
 
-@pytest.mark.parametrize("name", [name for name, (_, done) in PARAMETERS.items() if not done])
-def test_what_the_rfc_has_and_we_do_not_is_not_supported(name: str) -> None:
-    method = "GET" if "GET" in PARAMETERS[name][0] else "POST"
-    with pytest.raises(NotSupported):
-        query_of(method, f"{name}=x")
+@pytest.mark.parametrize("name", [name for name, methods in PARAMETERS.items() if not methods])
+def test_parameters_of_event_streams_do_not_go_with_data(name: str) -> None:
+    with pytest.raises(BadInput, match="event streams"):
+        query_of("GET", f"{name}=x")
+
+
+def test_origin_is_known_of_the_operational_datastore_only() -> None:
+    assert query_of("GET", "with-origin", origin=True).with_origin
+    for text, origin in (("with-origin", False), ("with-origin=yes", True)):
+        with pytest.raises(BadInput):
+            query_of("GET", text, origin=origin)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "point"),
+    [
+        ("insert=first", "first", ""),
+        ("insert=before&point=/m:l=a%2Fb", "before", "/m:l=a%2Fb"),
+        ("insert=after&point=%2Fm%3Al%3Da%252Fb", "after", "/m:l=a%2Fb"),
+    ],
+)
+def test_a_point_is_a_path_encoded_once_or_once_more(text: str, where: str, point: str) -> None:
+    query = query_of("POST", text)
+    assert (query.insert, query.point) == (where, point)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "point=/m:l=a",
+        "insert=before",
+        "insert=first&point=/m:l=a",
+        "insert=middle",
+        "insert=after&point=m:l=a",
+        "insert=after&point=",
+        "insert=%ff",
+    ],
+)
+def test_wrong_places_are_invalid_values(text: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        query_of("PUT", text)
+    assert raised.value.faults[0].tag == "invalid-value"
+
+
+def test_resources_without_parameters_take_none() -> None:
+    only("")
+    with pytest.raises(BadInput, match="no meaning"):
+        only("depth=1")

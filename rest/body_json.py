@@ -1,0 +1,106 @@
+"""Bodies of requests that write, in JSON: the value of the target itself (PUT, PATCH), or of a child of it (POST).
+
+The body is one object with one member, named with its module (RFC 8040 sections 4.4 to 4.6); ``/v1`` is more lenient, and has
+the members form for what an owner owns.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import Entries, Path, decode, nearest, to_json
+
+from .target import Target
+
+__all__ = ["DATA_MEMBER", "child_from_json", "own_from_json"]
+
+DATA_MEMBER: Final = "ietf-restconf:data"
+
+
+def own_from_json(target: Target, raw: Json, *, strict: bool, top: bool) -> Any:
+    """The value of the target itself, out of a body of PUT or PATCH."""
+    node, path = target.node, target.path
+    if isinstance(node, Root):
+        inner = raw
+        if strict or (isinstance(raw, dict) and list(raw) == [DATA_MEMBER]):
+            inner = _only(raw, (DATA_MEMBER,), path)[1]
+        return decode(node, inner, path)
+    if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
+        return _from_members(target, raw)
+    _, inner = _only(raw, _names(node, strict=strict), path)
+    return _one(node, inner, path) if target.one_of_many else decode(node, inner, path)
+
+
+def _from_members(target: Target, raw: Json) -> Any:
+    """The members form of ``/v1``; keys of an owned list entry come from the path."""
+    node, path = target.node, target.path
+    if not isinstance(node, List) or not isinstance(raw, dict):
+        return decode(node, raw, path)
+    keys = {
+        name: to_json(node.children[name], value)
+        for name, value in zip(node.keys, path.last.key or (), strict=True)
+    }
+    return _one(node, [{**keys, **raw}], path)
+
+
+def child_from_json(target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
+    """The path and value of the child that a POST creates."""
+    node = target.node
+    if not isinstance(node, Inner):
+        raise TypeError(f"{node.name} has no children")
+    names: dict[str, DataNode] = {child.qname: child for child in node.children.values()}
+    if not strict:
+        names = {**node.children, **names}
+    body = raw
+    if isinstance(node, Root) and isinstance(raw, dict) and list(raw) == [DATA_MEMBER]:
+        body = raw[DATA_MEMBER]
+    name, inner = _only(body, tuple(names), target.path)
+    child = names[name]
+    path = target.path.child(child)
+    if isinstance(child, List):
+        entry = _one(child, inner, path)
+        return path.entry(entry.key), entry
+    if isinstance(child, LeafList):
+        (value,) = _one(child, inner, path)
+        return path.entry((value,)), None
+    return path, decode(child, inner, path)
+
+
+def _one(node: DataNode, raw: Json, path: Path) -> Any:
+    """The one entry of a list that a body has in its array; of a leaf-list, the array."""
+    if isinstance(raw, list) and len(raw) != 1:
+        message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
+        raise BadInput(Fault("bad-element", message, str(path), place=node.place))
+    value = decode(node, raw, path)
+    if isinstance(value, Entries):
+        return next(iter(value.values()))
+    if path.last.key is not None and value != path.last.key:
+        message = f"the value in the body is not the one in the path of {node.name}: it does not change"
+        raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
+    return value
+
+
+def _names(node: DataNode, *, strict: bool) -> tuple[str, ...]:
+    return (node.qname,) if strict or node.qname == node.name else (node.qname, node.name)
+
+
+def _only(raw: Json, names: tuple[str, ...], path: Path) -> tuple[str, Json]:
+    """The one member of a body, which must be one of ``names``."""
+    wanted = names[0] if len(names) <= 2 else "one child of the target"
+    if not isinstance(raw, dict):
+        message = f"the body is an object with one member, {wanted}"
+        raise BadInput(Fault("malformed-message", message, str(path)))
+    if len(raw) != 1:
+        message = f"the body has one member, {wanted}; this one has {len(raw)}"
+        raise BadInput(Fault("malformed-message", message, str(path), legal=names[:1]))
+    ((name, inner),) = raw.items()
+    if name not in names:
+        near = names[:1] if len(names) <= 2 else nearest(name, names)
+        way = f"; write {' or '.join(near)}" if near else ""
+        raise BadInput(
+            Fault("unknown-element", f"there is no {name!r} here{way}", str(path), value=name, legal=near)
+        )
+    return name, inner

@@ -1,0 +1,102 @@
+"""Where a client begins: ``/.well-known/host-meta``, which tells where RESTCONF is (RFC 8040 section 3.1, RFC 6415), the API
+resource with what is in it (section 3.3), and the revision of ietf-yang-library (section 3.3.3)."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from falcon.asgi import Request, Response
+
+from .body_xml import RESTCONF
+from .negotiation import BOTH, ENCODINGS, JSON, choose
+from .query import only
+from .resource import answer_options
+from .runtime import Runtime
+
+__all__ = ["LIBRARY_VERSION", "ROOT", "ApiRoot", "HostMeta", "LibraryVersion"]
+
+ROOT: Final = "/restconf"
+"""``{+restconf}``."""
+
+LIBRARY_VERSION: Final = "2019-01-04"
+"""The revision of ietf-yang-library that is served (RFC 8525)."""
+
+_XRD: Final = "application/xrd+xml"
+_XRD_SPACE: Final = "http://docs.oasis-open.org/ns/xri/xrd-1.0"
+_READ: Final = "GET, HEAD, OPTIONS"
+
+
+class HostMeta:
+    """Open to anybody: it tells nothing but a path."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        pass
+
+    async def on_get(self, request: Request, response: Response) -> None:
+        wanted = JSON if request.path.endswith(".json") else ""
+        kind = wanted or choose(request.get_header("Accept"), (_XRD, "application/xml", JSON))
+        response.content_type = kind
+        response.set_header("Vary", "Accept")
+        if kind == JSON:
+            response.data = json.dumps({"links": [{"rel": "restconf", "href": ROOT}]}).encode()
+        else:
+            link = f"<Link rel='restconf' href='{ROOT}'/>"
+            response.data = f"<?xml version='1.0'?>\n<XRD xmlns='{_XRD_SPACE}'>{link}</XRD>\n".encode()
+
+    on_head = on_get
+
+    async def on_options(self, request: Request, response: Response) -> None:
+        answer_options(response, _READ)
+
+
+class ApiRoot:
+    """What there is below the root."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        pass
+
+    async def on_get(self, request: Request, response: Response) -> None:
+        members = {"data": {}, "operations": {}, "yang-library-version": LIBRARY_VERSION}
+        answer_small(
+            request,
+            response,
+            json.dumps({"ietf-restconf:restconf": members}),
+            f'<restconf xmlns="{RESTCONF}"><data/><operations/>'
+            f"<yang-library-version>{LIBRARY_VERSION}</yang-library-version></restconf>",
+        )
+
+    on_head = on_get
+
+    async def on_options(self, request: Request, response: Response) -> None:
+        answer_options(response, _READ)
+
+
+class LibraryVersion:
+    """Its one leaf that is not a resource of its own elsewhere."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        pass
+
+    async def on_get(self, request: Request, response: Response) -> None:
+        answer_small(
+            request,
+            response,
+            json.dumps({"ietf-restconf:yang-library-version": LIBRARY_VERSION}),
+            f'<yang-library-version xmlns="{RESTCONF}">{LIBRARY_VERSION}</yang-library-version>',
+        )
+
+    on_head = on_get
+
+    async def on_options(self, request: Request, response: Response) -> None:
+        answer_options(response, _READ)
+
+
+def answer_small(request: Request, response: Response, as_json: str, as_xml: str) -> None:
+    """One of two texts, as ``Accept`` asks. Raises 406, and :class:`~pyconfhoard.errors.BadInput` for a query."""
+    kind = choose(request.get_header("Accept"), BOTH)
+    only(request.query_string)
+    response.content_type = kind
+    response.set_header("Cache-Control", "no-cache")
+    response.set_header("Vary", "Accept")
+    response.data = (as_xml if ENCODINGS[kind] == "xml" else as_json).encode()
