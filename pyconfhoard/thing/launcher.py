@@ -25,6 +25,7 @@ from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound,
 from pyconfhoard.settings import LOOPBACK, Settings
 from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.thing import http, places
+from pyconfhoard.thing.costs import costs
 from pyconfhoard.thing.declaration import Declaration, describe
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.options import Options, parse, usage
@@ -90,6 +91,9 @@ def _carry_out(options: Options) -> int:
         return 0
     if options.check or options.repair:
         return _check_store(settings.datastore, repair=options.repair)
+    if options.profile:
+        _say(costs(settings.datastore))
+        return 0
     environment = _environment(settings)
     if options.cli and not (options.things or options.rest or options.demo or options.throwaway):
         command = _cli_command()

@@ -41,12 +41,14 @@ class Options:
     token: bool = False
     check: bool = False
     repair: bool = False
+    profile: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether there is something to do."""
-        asked = (self.rest, self.cli, self.demo, self.throwaway, self.token, self.check, self.repair)
-        return bool(self.things) or any(asked)
+        runs = self.rest or self.cli or self.demo or self.throwaway
+        shows = self.token or self.profile or self.check or self.repair
+        return bool(self.things) or runs or shows
 
 
 _ACTIONS: Final = (
@@ -60,6 +62,7 @@ _ACTIONS: Final = (
     ("--token", "token", "print the administrator's token"),
     ("--check", "check", "read all of the datastore, and say what is wrong with it"),
     ("--repair", "repair", "the same, and go back to the last good revision; what is damaged is kept aside"),
+    ("--profile", "profile", "print what each rule of the model costs for the datastore"),
 )
 
 

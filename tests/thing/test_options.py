@@ -12,6 +12,10 @@ class TestParse:
     def test_nothing_asked_is_nothing_to_do(self) -> None:
         assert not parse([], {}).anything
 
+    @pytest.mark.parametrize("action", ["--token", "--check", "--repair", "--profile"])
+    def test_what_starts_nothing_is_something_to_do(self, action: str) -> None:
+        assert parse([action], {}).anything
+
     def test_things_repeat(self) -> None:
         assert parse(["--thing", "a", "--thing", "b"], {}).things == (Path("a"), Path("b"))
 
