@@ -19,6 +19,7 @@ from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound
 from pyconfhoard.hoard.commit import Commit, Origin, make, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
+from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Change, Edit, Path, apply, diff
 
@@ -100,7 +101,8 @@ class Candidates:
         while it is being committed.
         """
         candidate = self._free(id)
-        candidate.root = apply(candidate.root, edits, candidate.revision + 1)
+        listed = typed(self._hoard.schema, edits)
+        candidate.root = apply(candidate.root, listed, candidate.revision + 1)
         return candidate
 
     def validate(self, id: str) -> Branch:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyconfhoard.errors import Invalid
 from pyconfhoard.hoard.merge import spread
+from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import Record
 from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_text, edits_to_text
 from pyconfhoard.validation import Checked, Validator
@@ -63,11 +64,12 @@ class Commit:
 
 
 async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
-    """Wait for the turn, then :func:`take` the change."""
+    """Wait for the turn, then :func:`take` the change. Raises as that does, and :class:`BadInput` for values that are
+    not of their leaves' types."""
     async with hoard.turn:
         await hoard.recover()
         hoard.admit(origin)
-        return await take(hoard, edits, origin)
+        return await take(hoard, edits if callable(edits) else typed(hoard.schema, edits), origin)
 
 
 async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.hoard.bridge import run_sync
 from pyconfhoard.hoard.commit import Commit, Edits, Origin, restore, take
+from pyconfhoard.hoard.typed import typed
 from pyconfhoard.schema import restore as restore_schema
 from pyconfhoard.store.journal import Journal, Record, read_time, write_time
 from pyconfhoard.store.snapshots import load, step_back
@@ -193,7 +194,8 @@ class Confirmed:
                 begun = Pending(id, origin.author, origin.session, hoard.now(), hoard.revision, terms.timeout)
                 root = hoard.running
             hoard.admit(origin, confirming=True)
-            commit = await take(hoard, edits, replace(origin, unconfirmed=begun.text))
+            listed = edits if callable(edits) else typed(hoard.schema, edits)
+            commit = await take(hoard, listed, replace(origin, unconfirmed=begun.text))
             if not commit.changes:
                 await hoard.writer.do(lambda: hoard.journal.set_unconfirmed(begun.text))
             self._pending, self._root = begun, root
@@ -226,7 +228,8 @@ class Confirmed:
             await hoard.recover()
             self._known(persist_id)
             hoard.admit(origin, confirming=True)
-            commit = await take(hoard, edits, replace(origin, unconfirmed=""))
+            listed = edits if callable(edits) else typed(hoard.schema, edits)
+            commit = await take(hoard, listed, replace(origin, unconfirmed=""))
             if not commit.changes:
                 await hoard.writer.do(lambda: hoard.journal.set_unconfirmed(""))
             self._end()
