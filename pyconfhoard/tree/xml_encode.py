@@ -66,10 +66,12 @@ def xml_chunks(
 ) -> Iterator[bytes]:
     """The XML of one value in pieces: for large answers, a page of a list at a time.
 
-    It is one element of ``node``; of a list or leaf-list one for each entry (of a list's entry, itself a branch, one); of
-    the root or an operation's parameters one for each of its nodes. ``within`` is namespace and name of an element to
-    be put around, ``(urn:ietf:params:xml:ns:yang:ietf-restconf, data)``: without, what is not one element is no
-    document. ``notes`` are the annotations of a leaf or leaf-list itself, which stand in the branch above it. ``content``, ``depth`` and ``with_defaults`` are those of RFC 8040 section 4.8, as ``tree.to_json`` has them.
+    It is one element of ``node``; of a list or leaf-list one for each entry (of a list's entry, itself a branch,
+    one); of the root or an operation's parameters one for each of its nodes. ``within`` is namespace and name of
+    an element to be put around, ``(urn:ietf:params:xml:ns:yang:ietf-restconf, data)``: without, what is not one
+    element is no document. ``notes`` are the annotations of a leaf or leaf-list itself, which stand in the branch
+    above it. ``content``, ``depth`` and ``with_defaults`` are those of RFC 8040 section 4.8, as ``tree.to_json``
+    has them.
 
     Raises :class:`NotSupported` for anydata, anyxml or annotations that have no form in XML.
     """
