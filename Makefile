@@ -56,6 +56,8 @@ check: lint types layers test  ## lint, types, layers, then the tests: what CI r
 
 bench: setup-dev  ## print the figures (see Documentation/performance.md)
 	@$(PY) -m bench
+	@$(PY) -m bench.validate
+	@$(PY) -m bench.schema
 
 wheel: setup-dev  ## build dist/*.whl
 	@$(PY) -m build --wheel --no-isolation
