@@ -7,7 +7,7 @@ modules that were asked for, and from there on every module
 * whose data a leafref ``path``, ``must`` or ``when`` of an implemented one names.
 
 The names count where a node uses them, not where they stand: a leafref in a typedef counts for the
-module whose leaf has that type.
+module whose leaf has that type. A node that a false ``if-feature`` takes away needs nothing.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def _needed_by_node(node: Statement) -> set[str]:
     waiting = [node]
     while waiting:
         node = waiting.pop()
+        if hasattr(node, "i_not_implemented"):
+            continue
         needed |= _conditions(node)
         for type_stmt in _types(node):
             path = type_stmt.search_one("path")

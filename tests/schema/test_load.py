@@ -292,6 +292,13 @@ class TestImplemented:
     def test_is_what_is_augmented_deviated_or_referred_to(self, tmp_path: Path, body: str) -> None:
         assert self.implemented(tmp_path, body)
 
+    def test_is_not_what_only_a_node_names_whose_feature_is_off(self, tmp_path: Path) -> None:
+        body = "feature f; leaf x { if-feature f; type leafref { path /b:top/b:l; } }"
+        user = module("user", "import base { prefix b; }" + body)
+        served = compiled(tmp_path, self.BASE, user, modules=["user"], features={"user": []})
+        assert not served.modules["base"].implemented
+        assert compiled(tmp_path, self.BASE, user, modules=["user"]).modules["base"].implemented
+
     def test_brings_no_augments_of_what_is_not(self, tmp_path: Path) -> None:
         middle = module(
             "middle",
