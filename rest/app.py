@@ -31,6 +31,7 @@ from .link import LinkResource
 from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
+from .schema_text import SchemaText
 from .v1 import Datastores
 
 __all__ = ["ROUTES", "Application", "application", "create_app"]
@@ -55,6 +56,7 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf", ApiRoot),
     ("/restconf/", ApiRoot),
     ("/restconf/yang-library-version", LibraryVersion),
+    ("/restconf/schema/{file}", SchemaText),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
 )

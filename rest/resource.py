@@ -91,9 +91,10 @@ async def answer_read(
         found = _nothing(target)
     response.set_header("Cache-Control", "no-cache")
     response.set_header("Vary", "Accept")
-    if source.tagged and not found.state:
+    if source.tagged and (not found.state or not target.path.steps):
+        # The datastore has a tag whatever is in it (RFC 8040 section 3.4.1), but state may have changed under it.
         _tag(response, found.revision, times, encoding)
-        if is_not_modified(request, found.revision, times, encoding):
+        if not found.state and is_not_modified(request, found.revision, times, encoding):
             response.status = 304
             return
     if not query.plain:

@@ -40,7 +40,7 @@ class Data:
             request,
             response,
             hoard.schema,
-            Source(hoard.running, hoard.operational, tagged=True),
+            Source(hoard.running, self._runtime.operational, tagged=True),
             self._target(request),
             principal=principal_of(request),
             style=_STYLE,

@@ -23,10 +23,13 @@ from typing import Any, Final
 
 from pyconfhoard.errors import HoardError
 from pyconfhoard.hoard import Hoard
+from pyconfhoard.schema.served import SERVED
 from pyconfhoard.settings import Settings
+from pyconfhoard.tree import Branch
 
 from .errors import HttpError
 from .links import Links
+from .own_state import OwnState
 
 __all__ = ["BOOT_ERROR", "DRAIN", "PATIENCE", "Runtime"]
 
@@ -51,6 +54,7 @@ class Runtime:
         self._patience = patience
         self._hoard: Hoard | None = None
         self._links: Links | None = None
+        self._own = OwnState()
         self._opening: asyncio.Task[None] | None = None
         self._times: dict[int, datetime] = {}
         self._drained = False
@@ -78,6 +82,12 @@ class Runtime:
         if self._links is None:
             raise _later("the hoard is starting")
         return self._links
+
+    @property
+    def operational(self) -> Branch:
+        """The state that Things published, and what the server tells of itself. Raises as :attr:`hoard`."""
+        hoard = self.hoard
+        return self._own.over(hoard.schema, hoard.operational, self.settings.url)
 
     @property
     def started(self) -> bool:
@@ -131,7 +141,7 @@ class Runtime:
             Hoard.open,
             settings.datastore,
             yang=settings.yang,
-            modules=settings.modules,
+            modules=(*settings.modules, *SERVED),
             features=settings.feature_map(),
             url=settings.url,
             lock_timeout=settings.lock_timeout,

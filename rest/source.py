@@ -64,7 +64,7 @@ class Source:
             return None if config is None else Found(config, self._revision(path), default=default)
         if config is None:
             return Found(state, state=True)
-        return Found(overlaid(config, state), state=True)
+        return Found(overlaid(config, state), self._revision(path), state=True)
 
     def _revision(self, path: Path) -> int:
         return revision_at(self.config, path) if self.config is not None and self.tagged else 0

@@ -2,7 +2,8 @@
 
 A **Thing** owns the container or list entry that it registered, with all below. What no Thing owns
 belongs to the hoard, one owner a **module**, named like it: the module's top-level nodes without the
-Things' subtrees in them. No subtree has two owners: Things' paths neither equal nor hold each other.
+Things' subtrees in them. A module of nothing but state has nothing to be kept, and is no owner. No subtree
+has two owners: Things' paths neither equal nor hold each other.
 """
 
 from __future__ import annotations
@@ -74,14 +75,14 @@ def overlap(owner: Owner, others: Iterable[Owner]) -> None:
 
 
 def owners_of(schema: Schema, rows: Iterable[OwnerRow]) -> Mapping[str, Owner]:
-    """Every owner by name: the registered Things, then a module each that has data."""
+    """Every owner by name: the registered Things, then each module that has configuration."""
     things: dict[str, Owner] = {}
     for row in rows:
         if row.kind == "thing":
             owner = thing_owner(schema, row.name, row.module, row.path, row.title)
             overlap(owner, things.values())
             things[row.name] = owner
-    modules = sorted({child.module for child in schema.root.children.values()})
+    modules = sorted({child.module for child in schema.root.children.values() if child.config})
     return {
         **things,
         **{name: Owner(name=name, kind="module", module=name, path=Path.ROOT) for name in modules},

@@ -96,12 +96,13 @@ def _through_hoard(declaration: Declaration, settings: Settings, url: str) -> No
 def _here(declaration: Declaration, settings: Settings) -> None:
     from pyconfhoard import schema  # noqa: PLC0415 - compiling and storing are for this case only
     from pyconfhoard.hoard import Hoard  # noqa: PLC0415
+    from pyconfhoard.schema.served import SERVED  # noqa: PLC0415
     from pyconfhoard.thing.replica import Replica  # noqa: PLC0415
 
     with Hoard.open(
         settings.datastore,
         yang=settings.yang,
-        modules=settings.modules,
+        modules=(*settings.modules, *SERVED),
         features=settings.feature_map(),
         lock_timeout=settings.lock_timeout,
     ) as hoard:

@@ -20,7 +20,9 @@ def put(server: Server, path: str, body: Any) -> None:
 
 def test_get_of_the_datastore_has_the_rfcs_wrapper(workshop: Server) -> None:
     put(workshop, f"{DATA}/workshop:cellar/bottles", {"workshop:bottles": 7})
-    assert workshop.get(DATA).json == {"ietf-restconf:data": {"workshop:cellar": {"bottles": 7}}}
+    assert workshop.get(f"{DATA}?content=config").json == {
+        "ietf-restconf:data": {"workshop:cellar": {"bottles": 7}}
+    }
 
 
 def test_get_of_a_leaf_container_entry_and_list(workshop: Server) -> None:
