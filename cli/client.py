@@ -26,6 +26,8 @@ __all__ = ["Client", "Expired", "RemoteError", "Unreachable", "find_token"]
 _JSON: Final = "application/yang-data+json"
 _ROOT: Final = "ietf-restconf:data"
 """The name of the whole datastore (RFC 8040 section 3.3.1)."""
+_OWN: Final = ("ietf-yang-library:", "ietf-restconf-monitoring:")
+"""What the hoard tells of itself: pages of it, seen when asked for by name."""
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 120.0
 
@@ -103,8 +105,12 @@ class Client:
             raise self._no_hoard() from None
 
     def state(self, api_path: str) -> Json | None:
-        """Operational data at ``api_path`` (RFC 8040 section 3.5.3; empty for all), or None if there is none."""
-        return self._get(f"/restconf/data{_below(api_path)}", {"content": "nonconfig"})
+        """Operational data at ``api_path`` (RFC 8040 section 3.5.3), or None if there is none. Empty for all but what
+        the hoard tells of itself."""
+        found = self._get(f"/restconf/data{_below(api_path)}", {"content": "nonconfig"})
+        if api_path or not isinstance(found, dict):
+            return found
+        return {name: value for name, value in found.items() if not name.startswith(_OWN)}
 
     def config(self, api_path: str, *, with_defaults: bool = True) -> Json | None:
         """Configuration as it would be after a commit: running plus what is pending."""

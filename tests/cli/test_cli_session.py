@@ -135,6 +135,11 @@ def test_a_line_cannot_start_a_program_or_write_a_file(shell: Terminal, tmp_path
     assert not (tmp_path / "x").exists()
 
 
+def test_show_leaves_out_what_the_hoard_tells_of_itself_unless_asked_for(server: Server) -> None:
+    assert "yang-library" not in lines(server, "show")[1]
+    assert '"content-id"' in lines(server, "show yang-library")[1]
+
+
 def test_set_show_delete_of_an_entry_with_a_probes_name(server: Server) -> None:
     where = "brewhouse temperature hardware probe 28-000005e2fdc3"
     code, said = edit(
