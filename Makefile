@@ -39,8 +39,9 @@ run: setup  ## the brewery: hoard, Things, played hardware; Ctrl-C stops all
 test: setup-dev  ## the whole test suite
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
-nightly: setup-dev  ## thousands of random models and documents before three judges (tests/differential)
+nightly: setup-dev  ## thousands of random models before three judges (tests/differential); hundreds of crashes (tests/crash)
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile=nightly tests/differential
+	@$(PY) -m pytest -n $(JOBS) --rounds 200 tests/crash
 
 lint: setup-dev
 	@$(VENV)/bin/ruff check .

@@ -7,6 +7,10 @@ import pytest
 from serving import BREWERY, Server, serving
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=20, help="how often tests/crash kills and cuts the power")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "damages_store: the test leaves a store behind that is meant to be broken"

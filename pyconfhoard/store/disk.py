@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyconfhoard.errors import ErrorTag, Fault, StoreError
 
-__all__ = ["disk_errors", "private_folder", "sha256_file", "sync_folder", "write_file"]
+__all__ = ["disk_errors", "private_folder", "sha256_file", "sync_folder", "write_again", "write_file"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -86,6 +86,25 @@ def write_file(
     if durable:
         sync_folder(path.parent)
     return digest.hexdigest()
+
+
+def write_again(path: Path) -> None:
+    """Write a file's content to where it stands already, and fsync it; nothing where there is no file.
+
+    After a failed fsync Linux takes what was written for clean: another fsync succeeds and does nothing. Only what
+    is written anew is tried anew. Raises ``OSError``.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        at = 0
+        while chunk := os.pread(handle, 1 << 20, at):
+            at += os.pwrite(handle, chunk, at)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sha256_file(path: Path) -> str:

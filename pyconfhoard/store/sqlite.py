@@ -7,8 +7,9 @@ COMMIT, so a reader on the writer's connection would wait for a slow SD card.
 
 *Outcome of a failed COMMIT.* ``SQLITE_FULL`` and ``SQLITE_BUSY`` roll back and leave the file as it was.
 Any other I/O error leaves the outcome open: the frames may be in the WAL, unsynced, and after a
-failed fsync the kernel may believe that they are clean. So :meth:`SqliteJournal.reopen` closes both
-connections, lets SQLite recover the WAL, and checkpoints all of it into the main file: that writes
+failed fsync the kernel may believe that they are clean. So :meth:`SqliteJournal.reopen` first writes the
+WAL's own bytes anew (a power cut in the checkpoint would else find neither them nor whole pages), closes
+both connections, lets SQLite recover the WAL, and checkpoints all of it into the main file: that writes
 the pages anew and fsyncs them, so that what is read afterwards is on the disk.
 
 *History* beside the log (labels, blame, trimming) is in :mod:`pyconfhoard.store.past`.
@@ -37,7 +38,7 @@ from urllib.parse import quote
 
 from pyconfhoard.errors import Fault, StoreError
 from pyconfhoard.store import past
-from pyconfhoard.store.disk import disk_errors, sync_folder
+from pyconfhoard.store.disk import disk_errors, sync_folder, write_again
 from pyconfhoard.store.journal import (
     FORMAT,
     FileMark,
@@ -120,11 +121,19 @@ def _recordchecksum(row: Sequence[Any]) -> int:
 class SqliteJournal:
     """:class:`~pyconfhoard.store.journal.Journal` in the file ``path``, made if it is not there.
 
-    ``max_pages`` bounds the file (SQLite pages of 4 KiB), as a quota does: beyond it the disk is full.
+    ``max_pages`` bounds the file (SQLite pages of 4 KiB), as a quota does: beyond it the disk is full. ``connect``
+    reaches the disk, as :func:`sqlite3.connect` does.
     """
 
-    def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_pages: int | None = None,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+    ) -> None:
         self.path = path
+        self._disk = connect
         self._max_pages = max_pages
         self._write_lock = threading.RLock()
         self._read_lock = threading.Lock()
@@ -223,9 +232,7 @@ class SqliteJournal:
 
     def _connect(self) -> sqlite3.Connection:
         place = f"file:{quote(str(self.path.absolute()))}?mode=rw"  # never made anew when it has vanished
-        connection = sqlite3.connect(
-            place, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
-        )
+        connection = self._disk(place, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
         try:
             for setting in _SETTINGS:
                 connection.execute(setting)
@@ -341,6 +348,12 @@ class SqliteJournal:
 
     def reopen(self) -> None:
         with self._write_lock, self._read_lock:
+            try:
+                write_again(self.path.with_name(self.path.name + "-wal"))
+            except OSError as error:
+                raise SyncFailed(
+                    f"the disk failed under the journal {self.path}: {error.strerror}"
+                ) from error
             self.close()
             self._open()
             writer = self._writer

@@ -10,8 +10,6 @@ from test_kill9 import ENVIRONMENT, HERE, MODEL
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.store.checker import check
 
-ROUNDS = 10
-
 
 def killed(folder, yang, lines):
     """Run a confirmer and kill it after some lines: the numbers that it told to wait, and to stay."""
@@ -29,14 +27,14 @@ def killed(folder, yang, lines):
     return max(numbers["waits"], default=0), max(numbers["stays"], default=0)
 
 
-def test_only_what_was_confirmed_is_there_at_the_next_start(tmp_path):
+def test_only_what_was_confirmed_is_there_at_the_next_start(tmp_path, rounds):
     (tmp_path / "twin.yang").write_text(MODEL)
     folder = tmp_path / "datastore"
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")  # shown when the test fails
     dice = random.Random(seed)
     last = 0
-    for _ in range(ROUNDS):
+    for _ in range(rounds // 2):
         waited, stayed = killed(folder, tmp_path, dice.randrange(12))
         with Hoard.open(folder, yang=[tmp_path], modules=["twin"]) as hoard:
             pair = hoard.running.get("twin:pair")

@@ -15,7 +15,6 @@ from pyconfhoard.store.checker import check
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(pyconfhoard.__file__).parents[1])}
-ROUNDS = 20
 
 MODEL = """
 module twin {
@@ -56,13 +55,13 @@ def killed(folder, yang, way, moment):
     return max((int(word) for word in words if word.isdigit()), default=0)
 
 
-def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang):
+def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang, rounds):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")  # shown when the test fails
     dice = random.Random(seed)
     folder = tmp_path / "datastore"
     answered = 0
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         moment = dice.choice((0, 1, 2, 3, dice.randrange(4, 40), dice.randrange(40, 120)))
         answered = max(answered, killed(folder, yang, ("loop", "plain")[turn % 2], moment))
         if turn % 5 == 4:
@@ -78,7 +77,7 @@ def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang):
             if dice.random() < 0.5:
                 hoard.upkeep.keeper.close(flush=False)  # the next start finds files that lag behind
     assert not list((folder / "persist").glob("*refused*"))
-    assert answered > ROUNDS
+    assert answered > rounds
 
 
 LIMITED = """
