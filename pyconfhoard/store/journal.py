@@ -288,8 +288,19 @@ class Journal(Protocol):
     def models(self) -> tuple[Model, ...]:
         """In order of ``first``."""
 
-    def add_model(self, model: Model, snapshot: Snapshot) -> None:
-        """A change of model: ``snapshot`` is the state in its words. One transaction."""
+    def add_model(
+        self,
+        model: Model,
+        snapshot: Snapshot,
+        *,
+        record: Record | None = None,
+        owners: Sequence[OwnerRow] = (),
+    ) -> None:
+        """A change of model: ``snapshot`` is the state in its words. One transaction.
+
+        ``record`` (its revision ``head + 1``) tells of it in the log where the data changed with the model; it is in the
+        words of neither, so that ``model.first`` is the revision after it. ``owners`` are added or replaced.
+        """
 
     def owners(self) -> tuple[OwnerRow, ...]:
         """In order of name."""

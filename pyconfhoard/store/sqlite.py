@@ -330,21 +330,24 @@ class SqliteJournal:
             expected = range(self._head + 1, self._head + 1 + len(records))
             if [record.revision for record in records] != list(expected):
                 raise ValueError(f"the next revision is {self._head + 1}")
-            rows = []
-            for r in records:
-                row = (r.revision, write_time(r.time), r.author, r.source, r.comment, r.edits, r.undo)
-                rows.append((*row, _recordchecksum(row)))
             waits = [r.unconfirmed for r in records if r.unconfirmed is not None]
             with self._transaction() as writer:
-                writer.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-                for r in records:
-                    if r.label:
-                        self._label(writer, r.label, r.revision)
+                self._put_records(writer, records)
                 if waits:
                     writer.execute("INSERT OR REPLACE INTO meta VALUES ('unconfirmed', ?)", (waits[-1],))
             self._head += len(records)
             if waits:
                 self._unconfirmed = waits[-1]
+
+    def _put_records(self, writer: sqlite3.Connection, records: Sequence[Record]) -> None:
+        rows = []
+        for r in records:
+            row = (r.revision, write_time(r.time), r.author, r.source, r.comment, r.edits, r.undo)
+            rows.append((*row, _recordchecksum(row)))
+        writer.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        for r in records:
+            if r.label:
+                self._label(writer, r.label, r.revision)
 
     def reopen(self) -> None:
         with self._write_lock, self._read_lock:
@@ -591,12 +594,26 @@ class SqliteJournal:
                 raise self._damaged(f"the checksum of the model of revision {first} is wrong")
         return tuple(Model(first, fingerprint, zlib.decompress(dump)) for first, fingerprint, dump, _ in rows)
 
-    def add_model(self, model: Model, snapshot: Snapshot) -> None:
+    def add_model(
+        self,
+        model: Model,
+        snapshot: Snapshot,
+        *,
+        record: Record | None = None,
+        owners: Sequence[OwnerRow] = (),
+    ) -> None:
         row = (model.first, model.fingerprint, zlib.compress(model.dump))
-        with self._transaction() as writer:
-            writer.execute("DELETE FROM model WHERE first = ?", (model.first,))
-            writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
-            gone = self._put_snapshot(writer, snapshot)
+        records = [] if record is None else [record]
+        with self._write_lock:
+            if record is not None and record.revision != self._head + 1:
+                raise ValueError(f"the next revision is {self._head + 1}")
+            with self._transaction() as writer:
+                self._put_records(writer, records)
+                self._put_owners(writer, owners)
+                writer.execute("DELETE FROM model WHERE first = ?", (model.first,))
+                writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
+                gone = self._put_snapshot(writer, snapshot)
+            self._head += len(records)
         self._taken(snapshot, gone)
 
     def owners(self) -> tuple[OwnerRow, ...]:
@@ -616,13 +633,14 @@ class SqliteJournal:
 
     def put_owners(self, rows: Sequence[OwnerRow]) -> None:
         with self._transaction() as writer:
-            writer.executemany(
-                "INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (r.name, r.kind, r.module, r.path, r.title, int(r.initialised), r.token_sha256)
-                    for r in rows
-                ],
-            )
+            self._put_owners(writer, rows)
+
+    @staticmethod
+    def _put_owners(writer: sqlite3.Connection, rows: Sequence[OwnerRow]) -> None:
+        writer.executemany(
+            "INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(r.name, r.kind, r.module, r.path, r.title, int(r.initialised), r.token_sha256) for r in rows],
+        )
 
     def file_marks(self, file: str) -> tuple[FileMark, ...]:
         query = "SELECT revision, sha256 FROM file WHERE file = ? ORDER BY serial"
