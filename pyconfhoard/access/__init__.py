@@ -1,5 +1,6 @@
 """Who may do what."""
 
-from pyconfhoard.access.tokens import ADMIN, Principal, Tokens
+from pyconfhoard.access.principal import ADMIN, Principal
+from pyconfhoard.access.tokens import Tokens
 
 __all__ = ["ADMIN", "Principal", "Tokens"]

@@ -1,12 +1,11 @@
-"""Who is asking: bearer tokens, and what the one who holds one may do.
+"""The generated tokens: the administrator's, and one for each Thing.
 
 The **administrator's** token is made at the first start in ``run/admin.token``, readable by its owner
 only; programs of that user on the same machine find it there. Each **Thing** has a token of its own:
 the registry keeps its sha256 (a token has 256 bits of randomness, so a plain hash is enough), and
 ``run/<Thing>.token`` gives it to the Thing's process on this machine.
 
-Until users and NACM exist the rules are these: the administrator may do everything; a Thing may link
-as itself, read and write its own subtree, and follow any path (read only, through its link).
+Those of users are configuration: :mod:`pyconfhoard.access.users`.
 """
 
 from __future__ import annotations
@@ -16,55 +15,14 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Literal
 
-from pyconfhoard.errors import AccessDenied, Fault, Unauthorized
+from pyconfhoard.access.principal import ADMIN, THINGS, Principal
+from pyconfhoard.errors import Fault, Unauthorized
 from pyconfhoard.store.disk import disk_errors, write_file
 from pyconfhoard.tree import Path
 
-__all__ = ["ADMIN", "Principal", "Tokens", "token_digest"]
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Someone who showed a good token. ``path`` is the subtree of a Thing; the root for the administrator."""
-
-    name: str
-    kind: Literal["admin", "thing"]
-    path: Path = Path.ROOT
-
-    def may_read(self, path: Path) -> bool:
-        """Read what stands at ``path``, of any datastore."""
-        return path.within(self.path)
-
-    def may_write(self, path: Path) -> bool:
-        """Change configuration at ``path``."""
-        return path.within(self.path)
-
-    def may_link(self, thing: str) -> bool:
-        """Link as the Thing of that name."""
-        return self.kind == "admin" or self.name == thing
-
-    def may_follow(self, path: Path) -> bool:
-        """See ``path`` through a link, read only. Every Thing may, until rules can say otherwise."""
-        return self.kind == "admin" or len(path) > 0
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether it may register Things and touch what no subtree bounds."""
-        return self.kind == "admin"
-
-    def demand(self, allowed: bool, what: str, path: Path = Path.ROOT) -> None:
-        """Raise :class:`AccessDenied` unless ``allowed``; ``what`` as in "write"."""
-        if not allowed:
-            raise AccessDenied(
-                Fault("access-denied", f"{self.name} may not {what} here", str(path), "protocol")
-            )
-
-
-ADMIN = Principal("admin", "admin")
+__all__ = ["Tokens", "token_digest"]
 
 
 def token_digest(token: str) -> str:
@@ -126,7 +84,7 @@ class Tokens:
             found = ADMIN
         for name, (known, path) in self._things.items():
             if hmac.compare_digest(digest, known):
-                found = Principal(name, "thing", path)
+                found = Principal(name, "thing", path, frozenset({THINGS}))
         if found is None:
             raise Unauthorized(Fault("access-denied", "the token is not known here", type="protocol"))
         return found

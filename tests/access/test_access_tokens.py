@@ -51,7 +51,7 @@ class TestTokens:
         token, digest = tokens.issue("Probe")
         assert digest == token_digest(token)
         tokens.know({"Probe": (digest, TEMPERATURE)})
-        assert tokens.authenticate(token) == Principal("Probe", "thing", TEMPERATURE)
+        assert tokens.authenticate(token) == Principal("Probe", "thing", TEMPERATURE, frozenset({"things"}))
         assert tokens.thing_file("Probe").stat().st_mode & 0o777 == 0o600
 
     def test_of_a_thing_stay_when_it_registers_again(self, tmp_path):

@@ -1,0 +1,203 @@
+"""Who may do what, from configuration: the front of the rules.
+
+:class:`Nacm` belongs to a hoard and gives each principal its :class:`Access`, compiled once for as long as ``/nacm``, the model
+and the principal stay as they are. A face, and the commit, ask the access and nothing else.
+
+Whom the rules do not bind: the administrator, whose token is the *recovery session* of RFC 8341 section 3.2.2. What is built
+in for the others and comes before their rules: a Thing has every right in its own subtree, and a token has no more rights
+than its scope.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyconfhoard.access.nacm.compiled import Compiled, Verdict
+from pyconfhoard.access.nacm.places import Place, place_at
+from pyconfhoard.access.nacm.reading import readable, reads_all, sees
+from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
+from pyconfhoard.access.nacm.writing import Denied, denied
+from pyconfhoard.access.principal import Principal
+from pyconfhoard.access.rights import ALL, Right
+from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault
+from pyconfhoard.schema.nodes import DataNode, Notification, Operation, Schema
+from pyconfhoard.tree import Branch, Change, Edit, Path, node_at
+
+__all__ = ["Access", "Counters", "Nacm"]
+
+_LOG: Final = logging.getLogger("pyconfhoard.access")
+
+_KNOWN: Final = 256
+"""Principals whose rules are kept."""
+
+_OWN: Final = "a Thing may do everything in its own subtree"
+_SCOPE: Final = "the scope of the token"
+
+
+@dataclass(slots=True)
+class Counters:
+    """RFC 8341 section 3.4.1: since the start."""
+
+    denied_operations: int = 0
+    denied_data_writes: int = 0
+    denied_notifications: int = 0
+
+
+class Nacm:
+    """The access control of a hoard; ``counters`` count what it denies."""
+
+    def __init__(self) -> None:
+        self.counters = Counters()
+        self._schema: Schema | None = None
+        self._source: Any = None
+        self._rules = RuleSet()
+        self._known: dict[Principal, Access] = {}
+
+    def access(self, principal: Principal, schema: Schema, running: Branch) -> Access:
+        """What ``principal`` may do under the rules of a running root. May be kept for one request, not longer."""
+        source = running.members.get(f"{MODULE}:nacm")
+        if schema is not self._schema or source is not self._source or not self._known:
+            self._rules = read_rules(running)
+            self._schema, self._source = schema, source
+            self._known = {}
+        found = self._known.get(principal)
+        if found is None:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            found = self._known[principal] = Access(principal, schema, self._rules, self.counters)
+        return found
+
+
+class Access:
+    """What one principal may do. Its questions cost a look-up or two, whatever the number of rules."""
+
+    def __init__(self, principal: Principal, schema: Schema, rules: RuleSet, counters: Counters) -> None:
+        self.principal = principal
+        self.schema = schema
+        self.groups = rules.groups_of(principal.name, principal.groups)
+        self._counters = counters
+        self._rules: Compiled | None = None
+        if not principal.is_admin or principal.rights != ALL:
+            if principal.is_admin:
+                rules = RuleSet(enabled=False)
+            self._rules = Compiled(
+                schema, rules, principal.name, self.groups, first=_built_in(principal, schema)
+            )
+            for warning in self._rules.warnings:
+                _LOG.warning("access rules for %s: %s", principal.name, warning)
+
+    @property
+    def unrestricted(self) -> bool:
+        """Nothing is denied."""
+        return self._rules is None
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def may_read(self, path: Path) -> bool:
+        """Whether an answer about ``path`` may hold anything. It does not depend on what stands there."""
+        return self._rules is None or sees(self._rules, node_at(self.schema, path), path.steps)
+
+    def reads_all(self, path: Path) -> bool:
+        """Whether nothing at or below ``path`` is hidden, whatever stands there."""
+        return self._rules is None or reads_all(self._rules, node_at(self.schema, path), path.steps)
+
+    def demand_read(self, path: Path) -> None:
+        """Raise :class:`AccessDenied` unless :meth:`may_read`."""
+        if not self.may_read(path):
+            node = node_at(self.schema, path)
+            verdict = self._verdict(node, path, "read")
+            self._counters.denied_operations += 1
+            raise AccessDenied(self._fault(Denied(path, "read", verdict)))
+
+    def readable(self, node: DataNode, value: Any, path: Path) -> Any:
+        """``value``, which stands at ``path``, without what may not be read; the very object where all of it may, None
+        where nothing may. It may be a view that holds more than the data (defaults)."""
+        return value if self._rules is None else readable(self._rules, node, value, path)
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def check_edits(self, changes: Sequence[Change], edits: Sequence[Edit]) -> None:
+        """Raise :class:`AccessDenied`, listing what of ``changes`` may not be made; ``edits`` made them."""
+        if self._rules is None:
+            return
+        found = list(denied(self._rules, changes, edits))
+        if found:
+            self._counters.denied_data_writes += 1
+            self._counters.denied_operations += 1
+            raise AccessDenied([self._fault(one) for one in found[:MAX_FAULTS]], total=len(found))
+
+    # -- operations and notifications --------------------------------------------------------------
+
+    def may_exec(self, operation: Operation, path: Path | None = None) -> bool:
+        """Whether an rpc may be invoked, or an action on the instance at ``path``: then that must be readable, too."""
+        return self._exec_verdict(operation, path).permit
+
+    def demand_exec(self, operation: Operation, path: Path | None = None) -> None:
+        """Raise :class:`AccessDenied` unless :meth:`may_exec`."""
+        verdict = self._exec_verdict(operation, path)
+        if not verdict.permit:
+            self._counters.denied_operations += 1
+            raise AccessDenied(self._fault(Denied(path or Path.ROOT, "exec", verdict), operation.qname))
+
+    def may_notify(self, notification: Notification, path: Path | None = None) -> bool:
+        """Whether a notification may be received; ``path`` is that of the node that it belongs to. One that may not is
+        counted: it will not be sent."""
+        if self._rules is None:
+            return True
+        if path is None or not path.steps:
+            permit = self._rules.notification(notification).permit
+        else:
+            permit = self.may_read(path) and self._rules.verdict(notification, path.steps, "read").permit
+        self._counters.denied_notifications += not permit
+        return permit
+
+    def _exec_verdict(self, operation: Operation, path: Path | None) -> Verdict:
+        if self._rules is None:
+            return Verdict(True)
+        if path is None or not path.steps:
+            return self._rules.rpc(operation)
+        verdict = self._rules.verdict(operation, path.steps, "exec")
+        if verdict.permit and not self.may_read(path):
+            return self._verdict(node_at(self.schema, path), path, "read")
+        return verdict
+
+    # -- why ---------------------------------------------------------------------------------------
+
+    def _verdict(self, node: DataNode, path: Path, right: Right) -> Verdict:
+        return Verdict(True) if self._rules is None else self._rules.verdict(node, path.steps, right)
+
+    def _fault(self, found: Denied, operation: str = "") -> Fault:
+        """The rule is named to those who may read the rules."""
+        what = f"invoke {operation}" if operation else f"{found.right} this"
+        message = f"{self.principal.name} may not {what}"
+        rule = found.verdict.rule
+        if rule is not None and rule.builtin:
+            message += f": {rule}"
+        elif self._reads_rules():
+            message += f": {rule} denies it" if rule is not None else ": no rule permits it"
+        return Fault("access-denied", message, str(found.path) if found.path.steps else "", "protocol")
+
+    def _reads_rules(self) -> bool:
+        nacm = self.schema.root.children.get(f"{MODULE}:nacm")
+        return nacm is not None and self.reads_all(Path.ROOT.child(nacm))
+
+
+def _built_in(principal: Principal, schema: Schema) -> list[tuple[Rule, Place | None]]:
+    """The rules of the principal itself."""
+    first: list[tuple[Rule, Place | None]] = []
+    if principal.rights != ALL:
+        first.append((Rule("", _SCOPE, permit=False, rights=ALL - principal.rights), None))
+    if principal.kind == "thing" and _node(schema, principal.path) is not None:
+        first.append((Rule("", _OWN, permit=True, kind="data"), place_at(schema, principal.path)))
+    return first
+
+
+def _node(schema: Schema, path: Path) -> DataNode | None:
+    """The schema node of ``path``; None for one that the model does not have any more."""
+    try:
+        return node_at(schema, path)
+    except KeyError:
+        return None
