@@ -28,6 +28,7 @@ from .candidates import (
 from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
 from .link import LinkResource
+from .openapi import DocsFile, OpenApi
 from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
@@ -59,6 +60,9 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf/schema/{file}", SchemaText),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
+    ("/openapi.json", lambda runtime: OpenApi(runtime, [path for path, _ in ROUTES])),
+    ("/docs", DocsFile),
+    ("/docs/{file}", DocsFile),
 )
 """Path -> resource."""
 

@@ -14,11 +14,12 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import Unauthorized
 
 from .errors import HttpError
+from .openapi import PAGES
 from .runtime import Runtime
 
 __all__ = ["OPEN", "Gate", "principal_of"]
 
-OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json"})
+OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json", *PAGES})
 """Paths that anybody may ask for."""
 
 

@@ -16,6 +16,7 @@ from pyconfhoard.schema.nodes import Schema
 from .auth import principal_of
 from .body import read_json
 from .negotiation import PLAIN_FIRST, choose
+from .openapi import LINKS
 from .resource import answer_options
 from .runtime import Runtime
 
@@ -54,6 +55,7 @@ class Discover:
         }
         answer = {"revision": state.revision, "datastores": owners, "modules": modules}
         response.set_header("Cache-Control", "no-cache")
+        response.set_header("Link", LINKS)
         response.data = json.dumps(answer, ensure_ascii=False).encode()
 
     on_head = on_get

@@ -10,6 +10,7 @@ from falcon.asgi import Request, Response
 
 from .body_xml import RESTCONF
 from .negotiation import BOTH, ENCODINGS, JSON, choose
+from .openapi import LINKS
 from .query import only
 from .resource import answer_options
 from .runtime import Runtime
@@ -58,6 +59,7 @@ class ApiRoot:
 
     async def on_get(self, request: Request, response: Response) -> None:
         members = {"data": {}, "operations": {}, "yang-library-version": LIBRARY_VERSION}
+        response.set_header("Link", LINKS)
         answer_small(
             request,
             response,

@@ -1,0 +1,174 @@
+"""The OpenAPI 3.1 description of a server, from the model that it serves.
+
+**Bounded.** A model may have tens of thousands of nodes, and each is a path with five operations. One description has at
+most :data:`MOST_PATHS` paths of data, and tells at most :data:`MOST_SHAPES` containers and lists. If the model has more, the
+description of the server goes as many levels deep as fit, and :func:`describe` with ``below`` describes any part to the same
+bound; ``x-more`` lists where to go on. Within its bound a description is exact: what it does not say is not
+there, but for what only data can tell.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.hoard.owners import Owner
+from pyconfhoard.schema.nodes import DataNode, Inner, Schema
+from pyconfhoard.tree import nearest
+
+from .common import COMPONENTS
+from .fixed import fixed_items, owner_items
+from .paths import Place, children, data_item, datastore_item, operation_item, place_of
+from .shapes import Shapes
+
+__all__ = ["MOST_PATHS", "MOST_SHAPES", "describe"]
+
+MOST_PATHS: Final = 400
+MOST_SHAPES: Final = 2000
+
+_DATA: Final = "/restconf/data"
+_OPERATIONS: Final = "/restconf/operations"
+
+
+def describe(
+    schema: Schema,
+    owners: Mapping[str, Owner],
+    routes: Collection[str],
+    version: str,
+    below: str = "",
+    *,
+    most_paths: int = MOST_PATHS,
+    most_shapes: int = MOST_SHAPES,
+) -> dict[str, Any]:
+    """The description: of the server, or, where ``below`` is a schema path such as ``/module:a/b``, of the data below it.
+
+    ``routes``: the paths that the server has. Raises :class:`BadInput` for a path that the model does not have.
+    """
+    shapes = Shapes(most_shapes)
+    root = Place(schema.root, _DATA, {})
+    paths: dict[str, Any] = {}
+    more: list[str] = []
+    if below:
+        start = place_of(shapes, _chain(schema, below), root)
+        places = [start]
+    else:
+        paths |= fixed_items(routes)
+        paths |= owner_items(shapes, schema, owners)
+        paths[_DATA] = datastore_item(shapes, schema.root, "datastore")
+        for name, rpc in schema.rpcs.items():
+            if f"{_OPERATIONS}/{{name}}" in routes:
+                paths[f"{_OPERATIONS}/{quote(name, safe=':')}"] = operation_item(
+                    shapes, rpc, _id(rpc.name, paths)
+                )
+        places = list(children(shapes, root))
+    names: dict[str, int] = {}
+    for place, unfolded in _bounded(shapes, places, most_paths):
+        name = place.node.path().strip("/").replace("/", ".").replace(":", ".") + (
+            ".one" if place.one else ""
+        )
+        names[name] = names.get(name, 0) + 1
+        paths[place.url] = data_item(shapes, place, name if names[name] == 1 else f"{name}-{names[name]}")
+        if not unfolded:
+            more.append(place.node.path())
+    components = copy.deepcopy(COMPONENTS)
+    components["schemas"] |= shapes.complete()
+    return _document(schema, version, below, paths, components, more)
+
+
+def _document(
+    schema: Schema,
+    version: str,
+    below: str,
+    paths: dict[str, Any],
+    components: dict[str, Any],
+    more: list[str],
+) -> dict[str, Any]:
+    tags = [{"name": name} for name in dict.fromkeys(_tags(paths.values()))]
+    for tag in tags:
+        module = schema.modules.get(tag["name"])
+        if module is not None and module.description:
+            tag["description"] = " ".join(module.description.split())
+    document: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": f"PyConfHoard {below}".rstrip(),
+            "version": version,
+            "description": (
+                "The API of this hoard, made from the YANG modules that it serves. Every resource also answers HEAD "
+                "and OPTIONS. Data comes in JSON (RFC 7951) and, below /restconf, in XML; bits stand in the order of the "
+                "model, and annotations (RFC 7952) may be added to any object of a request."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{name: []} for name in components["securitySchemes"]],
+        "tags": tags,
+        "paths": paths,
+        "components": components,
+    }
+    if more:
+        document["x-more"] = {
+            path: f"/openapi.json?below={quote(path, safe='/:')}" for path in dict.fromkeys(more)
+        }
+    return document
+
+
+def _bounded(shapes: Shapes, start: Iterable[Place], most: int) -> list[tuple[Place, bool]]:
+    """Places breadth first, as many levels as fit whole; whether what is below each is there, too."""
+    level = list(start)
+    found: list[list[Place]] = [level]
+    count = len(level)
+    while level:
+        level = [below for place in level if _unfolds(place) for below in children(shapes, place)]
+        count += len(level)
+        if count > most:
+            break
+        found.append(level)
+    last = found[-1] if level else []
+    cut = {
+        place.url
+        for place in last
+        if _unfolds(place) and isinstance(place.node, Inner) and place.node.children
+    }
+    return [(place, place.url not in cut) for places in found for place in places]
+
+
+def _unfolds(place: Place) -> bool:
+    """Whether anything can stand below in a URL: below a list only in its entries."""
+    return isinstance(place.node, Inner) and (place.one or not _is_many(place.node))
+
+
+def _is_many(node: DataNode) -> bool:
+    return hasattr(node, "ordered_by_user")
+
+
+def _chain(schema: Schema, path: str) -> list[DataNode]:
+    """The node at a schema path, after those above it."""
+    try:
+        node: DataNode | None = schema.find(path)
+    except KeyError:
+        names = [child.path() for child in schema.root.children.values()]
+        message = f"the model has no node {path}; a path is such as {names[0] if names else '/module:name'}"
+        raise BadInput(
+            Fault("invalid-value", message, type="protocol", value=path, legal=nearest(path, names))
+        ) from None
+    chain: list[DataNode] = []
+    while node is not None and node is not schema.root:
+        chain.append(node)
+        node = node.parent
+    return chain[::-1]
+
+
+def _id(name: str, taken: Collection[str]) -> str:
+    return f"{name}-{len(taken)}"
+
+
+def _tags(items: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for item in items:
+        for method in ("get", "put", "post", "patch", "delete"):
+            if method in item:
+                yield from item[method]["tags"]
