@@ -25,6 +25,7 @@ from .candidates import (
     CandidateValidation,
     OneCandidate,
 )
+from .datastores import NmdaDatastores
 from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
 from .link import LinkResource
@@ -60,6 +61,8 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf/schema/{file}", SchemaText),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
+    ("/restconf/ds/{datastore}", NmdaDatastores),
+    ("/restconf/ds/{datastore}/{below:path}", NmdaDatastores),
     ("/openapi.json", lambda runtime: OpenApi(runtime, [path for path, _ in ROUTES])),
     ("/docs", DocsFile),
     ("/docs/{file}", DocsFile),

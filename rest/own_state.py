@@ -9,7 +9,12 @@ from pyconfhoard.schema.library import modules_state, yang_library
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Branch, Path, decode
 
-__all__ = ["CAPABILITIES", "OwnState"]
+__all__ = ["CAPABILITIES", "DATASTORES", "OwnState"]
+
+DATASTORES: Final = tuple(
+    f"ietf-datastores:{name}" for name in ("running", "intended", "startup", "operational")
+)
+"""Those of ``/restconf/ds`` (RFC 8527), and of the library."""
 
 _CAPABILITY: Final = "urn:ietf:params:restconf:capability:"
 
@@ -18,6 +23,9 @@ CAPABILITIES: Final = (
     f"{_CAPABILITY}depth:1.0",
     f"{_CAPABILITY}fields:1.0",
     f"{_CAPABILITY}with-defaults:1.0",
+    f"{_CAPABILITY}with-operational-defaults:1.0",
+    f"{_CAPABILITY}with-origin:1.0",
+    f"{_CAPABILITY}yang-patch:1.0",
 )
 """RFC 8040 section 9.1.1, RFC 8527 section 3.2, RFC 8072 section 2."""
 
@@ -48,7 +56,7 @@ def _made(schema: Schema, url: str) -> dict[str, Any]:
         return f"{url}/restconf/schema/{quote(name)}{f'@{revision}' if revision else ''}"
 
     told: dict[str, Any] = {
-        **yang_library(schema, location=location),
+        **yang_library(schema, datastores=DATASTORES, location=location),
         **modules_state(schema, location=location),
         "ietf-restconf-monitoring:restconf-state": {"capabilities": {"capability": list(CAPABILITIES)}},
     }

@@ -23,6 +23,7 @@ __all__ = ["PARAMETERS", "Query", "only", "query_of"]
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _PLACES: Final = frozenset({"POST", "PUT"})
+_WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _NONE: Final[frozenset[str]] = frozenset()
 
 PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
@@ -33,6 +34,7 @@ PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
     "with-origin": _READS,
     "insert": _PLACES,
     "point": _PLACES,
+    "dry-run": _WRITES,
     "filter": _NONE,
     "start-time": _NONE,
     "stop-time": _NONE,
@@ -44,7 +46,10 @@ _DEEPEST: Final = 65535
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``depth`` None: unbounded; ``fields`` None: all. ``point`` is an api-path, still percent-encoded."""
+    """``depth`` None: unbounded; ``fields`` None: all. ``point`` is an api-path, still percent-encoded.
+
+    ``dry_run``: tell what would happen, and let nothing happen.
+    """
 
     content: Content = "all"
     depth: int | None = None
@@ -53,6 +58,7 @@ class Query:
     with_origin: bool = False
     insert: Where | None = None
     point: str = ""
+    dry_run: bool = False
 
     @property
     def plain(self) -> bool:
@@ -117,18 +123,22 @@ def _parsed(method: str, text: str, defaults: WithDefaults, origin: bool) -> Que
     given = {name: _decoded(value) for name, value in raw.items()}
     for name in given:
         _check_name(method, name, origin)
-    if given.get("with-origin"):
-        raise _wrong("with-origin has no value", given["with-origin"])
+    for name in ("with-origin", "dry-run"):
+        if given.get(name):
+            raise _wrong(f"{name} has no value", given[name])
     fields = parse_fields(given["fields"]) if "fields" in given else None
     insert, point = _place(given, raw)
+    shown = cast(WithDefaults, _word(given, "with-defaults", get_args(WithDefaults), defaults))
     return Query(
         content=cast(Content, _word(given, "content", get_args(Content), "all")),
         depth=_depth(given.get("depth", "unbounded")),
-        with_defaults=cast(WithDefaults, _word(given, "with-defaults", get_args(WithDefaults), defaults)),
+        # In the operational datastore every value in use is there (RFC 8527 section 3.2.1).
+        with_defaults="report-all" if origin and shown == "explicit" else shown,
         fields=fields,
         with_origin="with-origin" in given,
         insert=insert,
         point=point,
+        dry_run="dry-run" in given,
     )
 
 

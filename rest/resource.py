@@ -1,7 +1,7 @@
 """The data resource: GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS on a node, wherever it is found.
 
 ``/restconf/data``, ``/v1/datastore`` and the private candidates are this one code. They differ in where data
-comes from (:class:`~rest.source.Source`), where changes go (:class:`Store`), and in :class:`Style`.
+comes from (:class:`~rest.source.Source`), where changes go (:class:`~rest.stores.Store`), and in :class:`Style`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from falcon.asgi import Request, Response
 
@@ -22,15 +22,17 @@ from pyconfhoard.tree.json_encode import WithDefaults
 from .body import LARGE, Limits, read_document
 from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
 from .document_xml import xml_form
+from .dry_run import trial_form
 from .edits import Plan, Times, allowed, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
 from .negotiation import DATA_FIRST, ENCODINGS, Encoding, choose
 from .query import Query, query_of
 from .shape import check_fields, shaped
 from .source import Found, Source
+from .stores import Store
 from .target import Target
 
-__all__ = ["Limits", "Store", "Style", "answer_options", "answer_read", "answer_write"]
+__all__ = ["Limits", "Style", "answer_options", "answer_read", "answer_write"]
 
 _HEAVY: Final = 2000
 """Nodes from which on a filtered answer is made in a thread."""
@@ -52,17 +54,6 @@ class Style:
     top: Path | None = None
     defaults: WithDefaults = "explicit"
     origin: bool = False
-
-
-class Store(Protocol):
-    """Where a change goes."""
-
-    async def write(self, plan: Plan) -> Branch:
-        """Carry it out; the root with it done. Raises what a commit raises."""
-
-    @property
-    def tagged(self) -> bool:
-        """Whether the revisions in that root are those of the journal."""
 
 
 async def answer_read(
@@ -164,9 +155,11 @@ async def answer_write(
 ) -> None:
     """POST, PUT, PATCH and DELETE. ``locate`` makes a URL of an api-path from the root.
 
-    The answer is 201 with ``Location`` for what was not there before, else 204 (RFC 8040 sections 4.4 to 4.7).
+    The answer is 201 with ``Location`` for what was not there before, else 204 (RFC 8040 sections 4.4 to 4.7); to a dry
+    run 200, with what would happen.
     """
-    encoding = ENCODINGS[choose(request.get_header("Accept"), style.offers)]
+    kind = choose(request.get_header("Accept"), style.offers)
+    encoding = ENCODINGS[kind]
     query = query_of(request.method, request.query_string)
     principal.demand(principal.may_write(target.path), "write", target.path)
     body = None
@@ -189,9 +182,16 @@ async def answer_write(
 
     large = body is not None and body.size > LARGE
     change = await asyncio.to_thread(decoded) if large else decoded()
-    root = await store.write(change)
+    if query.dry_run:
+        response.content_type = kind
+        response.data = trial_form(schema, await store.rehearse(change.edits), encoding)
+        return
+    written = await store.write(change.edits)
+    root = written.root
     response.status = 201 if change.created else 204
     response.set_header("Cache-Control", "no-cache")
+    for name, value in written.headers.items():
+        response.set_header(name, value)
     if change.created:
         response.set_header("Location", locate(api_path(schema, change.path)))
     if store.tagged and request.method != "DELETE" and get(root, change.path) is not None:

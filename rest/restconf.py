@@ -5,12 +5,15 @@ It shows configuration and state as one tree, and takes configuration.
 
 from __future__ import annotations
 
+from typing import Final
+
 from falcon.asgi import Request, Response
 
 from pyconfhoard.tree import Path
 
 from .auth import principal_of
 from .body import Limits
+from .commit_options import commit_options
 from .negotiation import BOTH
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
@@ -18,10 +21,10 @@ from .source import Source
 from .stores import RunningStore
 from .target import Target, below, target_at
 
-__all__ = ["Data"]
+__all__ = ["Data", "options_of_running", "write_running"]
 
-_STYLE = Style(BOTH)
-_ROUTE = ("restconf", "data")
+_STYLE: Final = Style(BOTH)
+_ROUTE: Final = ("restconf", "data")
 
 
 class Data:
@@ -50,22 +53,33 @@ class Data:
     on_head = on_get
 
     async def on_post(self, request: Request, response: Response, **_: str) -> None:
-        hoard = self._runtime.hoard
-        principal = principal_of(request)
-        await answer_write(
-            request,
-            response,
-            hoard.schema,
-            self._target(request),
-            RunningStore(self._runtime, principal),
-            principal=principal,
-            style=_STYLE,
-            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
-            times=self._runtime.time_of,
-            locate=lambda path: f"{request.prefix}/restconf/data/{path}",
-        )
+        await write_running(self._runtime, request, response, self._target(request), "/restconf/data")
 
     on_put = on_patch = on_delete = on_post
 
     async def on_options(self, request: Request, response: Response, **_: str) -> None:
-        answer_options(response, allow_of(self._target(request), _STYLE), _STYLE.offers)
+        options_of_running(response, self._target(request))
+
+
+async def write_running(
+    runtime: Runtime, request: Request, response: Response, target: Target, place: str
+) -> None:
+    """POST, PUT, PATCH and DELETE on ``target`` of running, a resource below the path ``place`` of this server."""
+    principal = principal_of(request)
+    await answer_write(
+        request,
+        response,
+        runtime.hoard.schema,
+        target,
+        RunningStore(runtime, principal, commit_options(request)),
+        principal=principal,
+        style=_STYLE,
+        limits=Limits(runtime.settings.body_limit, runtime.settings.max_depth),
+        times=runtime.time_of,
+        locate=lambda path: f"{request.prefix}{place}/{path}",
+    )
+
+
+def options_of_running(response: Response, target: Target) -> None:
+    """OPTIONS on ``target`` of running."""
+    answer_options(response, allow_of(target, _STYLE), _STYLE.offers)

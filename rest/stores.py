@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import Conflict, Fault
+from pyconfhoard.errors import BadInput, Conflict, Fault
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.hoard.commit import Edits
 from pyconfhoard.tree import Branch
 
-from .edits import Plan
+from .commit_options import CommitOptions
+from .dry_run import Trial, rehearsed
 from .runtime import Runtime
 
-__all__ = ["CandidateStore", "RunningStore", "refuse_voters"]
+__all__ = ["CandidateStore", "RunningStore", "Store", "Written", "refuse_voters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The root with the change in it, and what the answer tells of it in its header."""
+
+    root: Branch
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """Where a change goes."""
+
+    async def write(self, edits: Edits, comment: str = "") -> Written:
+        """Carry it out; ``comment`` is why, where the request does not say. Raises what a commit raises."""
+
+    async def rehearse(self, edits: Edits) -> Trial:
+        """What it would do. Raises what a commit raises, votes left out."""
+
+    @property
+    def tagged(self) -> bool:
+        """Whether the revisions in that root are those of the journal."""
 
 
 def refuse_voters(runtime: Runtime, principal: Principal) -> None:
@@ -26,14 +54,19 @@ class RunningStore:
 
     tagged = True
 
-    def __init__(self, runtime: Runtime, principal: Principal) -> None:
+    def __init__(self, runtime: Runtime, principal: Principal, options: CommitOptions) -> None:
         self._runtime = runtime
         self._principal = principal
+        self._options = options
 
-    async def write(self, plan: Plan) -> Branch:
+    async def write(self, edits: Edits, comment: str = "") -> Written:
         refuse_voters(self._runtime, self._principal)
-        commit = await self._runtime.hoard.commit(plan.edits, author=self._principal.name, source="rest")
-        return commit.root
+        hoard = self._runtime.hoard
+        commit = await self._options.commit(hoard, edits, self._principal.name, comment)
+        return Written(commit.root, self._options.told(hoard, commit))
+
+    async def rehearse(self, edits: Edits) -> Trial:
+        return await rehearsed(self._runtime.hoard, edits)
 
 
 class CandidateStore:
@@ -45,6 +78,10 @@ class CandidateStore:
         self._hoard = hoard
         self._candidate = candidate
 
-    async def write(self, plan: Plan) -> Branch:
-        edits = plan.edits(self._candidate.root)
-        return self._hoard.candidates.edit(self._candidate.id, edits).root
+    async def write(self, edits: Edits, comment: str = "") -> Written:
+        listed = edits(self._candidate.root) if callable(edits) else edits
+        return Written(self._hoard.candidates.edit(self._candidate.id, listed).root)
+
+    async def rehearse(self, edits: Edits) -> Trial:
+        message = "nothing happens before a candidate is committed: dry-run goes with running"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value="dry-run"))

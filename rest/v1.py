@@ -23,6 +23,7 @@ from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import principal_of
 from .body import Limits
+from .commit_options import commit_options
 from .errors import method_not_allowed
 from .negotiation import PLAIN_FIRST
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
@@ -106,7 +107,7 @@ class Datastores:
             response,
             hoard.schema,
             place.target,
-            RunningStore(self._runtime, principal),
+            RunningStore(self._runtime, principal, commit_options(request)),
             principal=principal,
             style=place.style,
             limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),

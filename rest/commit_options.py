@@ -1,0 +1,114 @@
+"""What a request that changes running may say of its commit, in header fields: why, a name for the revision, and whether it
+takes itself back unless it is confirmed (RFC 6241 section 8.4).
+
+======================================= ==================================================================
+``PyConfHoard-Commit-Comment``          why, in UTF-8
+``PyConfHoard-Commit-Label``            the revision's label
+``PyConfHoard-Confirm-Timeout``         seconds within which the commit must be confirmed
+``PyConfHoard-Persist``                 the id of that confirmed commit; made up where there is none
+``PyConfHoard-Persist-Id``              of the confirmed commit that this request confirms, or extends where it
+                                        has a timeout, too
+======================================= ==================================================================
+
+The answer has ``PyConfHoard-Revision``, that of the last commit; and while a confirmed commit of the request waits,
+``PyConfHoard-Persist-Id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from falcon.asgi import Request
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard.commit import Commit, Edits
+from pyconfhoard.hoard.confirmed import Terms
+
+__all__ = ["HEADERS", "CommitOptions", "commit_options"]
+
+HEADERS: Final = {
+    "comment": "PyConfHoard-Commit-Comment",
+    "label": "PyConfHoard-Commit-Label",
+    "timeout": "PyConfHoard-Confirm-Timeout",
+    "persist": "PyConfHoard-Persist",
+    "persist_id": "PyConfHoard-Persist-Id",
+}
+REVISION: Final = "PyConfHoard-Revision"
+
+_LONGEST: Final = 1024
+"""Characters of a comment."""
+_MOST_SECONDS: Final = 7 * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """Empty where the request does not say; ``timeout`` in seconds, None for a commit that stays."""
+
+    comment: str = ""
+    label: str = ""
+    timeout: float | None = None
+    persist: str = ""
+    persist_id: str = ""
+
+    async def commit(self, hoard: Hoard, edits: Edits, author: str, comment: str = "") -> Commit:
+        """Commit as the request says; ``comment`` where it has none. Raises what a commit raises, :class:`NotFound`
+        for a confirmed commit that there is not."""
+        words, source = self.comment or comment, "rest"
+        if self.timeout is not None:
+            terms = Terms(self.timeout, self.persist, self.persist_id)
+            return await hoard.confirmed.commit(
+                edits, terms, author=author, comment=words, source=source, label=self.label
+            )
+        if self.persist_id:
+            return await hoard.confirmed.confirm(
+                self.persist_id, edits, author=author, comment=words, source=source, label=self.label
+            )
+        return await hoard.commit(edits, author=author, comment=words, source=source, label=self.label)
+
+    def told(self, hoard: Hoard, commit: Commit) -> Mapping[str, str]:
+        """The header fields of the answer."""
+        fields = {REVISION: str(commit.revision)}
+        if self.timeout is not None and hoard.confirmed.pending is not None:
+            fields[HEADERS["persist_id"]] = hoard.confirmed.pending.id
+        return fields
+
+
+_NONE: Final = CommitOptions()
+
+
+def commit_options(request: Request) -> CommitOptions:
+    """What the request says. Raises :class:`BadInput` for what cannot be read or does not go together."""
+    given = {name: _text(request, header) for name, header in HEADERS.items()}
+    if not any(given.values()):
+        return _NONE
+    timeout = _seconds(given.pop("timeout"))
+    if given["persist"] and timeout is None:
+        raise _wrong(f"{HEADERS['persist']} goes with {HEADERS['timeout']}", given["persist"])
+    return CommitOptions(**given, timeout=timeout)
+
+
+def _text(request: Request, header: str) -> str:
+    """The field, whose bytes are UTF-8: ASGI servers give each byte as a character."""
+    raw = request.get_header(header) or ""
+    try:
+        text = raw.encode("latin-1").decode("utf-8").strip()
+    except ValueError:
+        raise _wrong(f"{header} is not UTF-8", raw) from None
+    if len(text) > _LONGEST:
+        raise _wrong(f"{header} has more than {_LONGEST} characters", text[:80])
+    return text
+
+
+def _seconds(text: str) -> float | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_SECONDS and len(text) < 9:
+        return float(text)
+    raise _wrong(f"{HEADERS['timeout']} is 1 to {_MOST_SECONDS:.0f} seconds", text)
+
+
+def _wrong(message: str, value: str) -> BadInput:
+    return BadInput(Fault("invalid-value", message, type="protocol", value=value))

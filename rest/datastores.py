@@ -1,0 +1,96 @@
+"""``/restconf/ds/<datastore>``: the datastores of RFC 8342, each for itself (RFC 8527).
+
+=============== ============================================================================================
+``running``     what was configured; takes the same requests as ``/restconf/data``
+``intended``    running, valid as it is: nothing is expanded or left out on the way
+``startup``     what an owner begins with that the journal does not know yet
+``operational`` what is in use: configuration with its defaults, and all state; ``with-origin`` tells where
+                each value comes from
+=============== ============================================================================================
+
+A datastore is named by its identity, ``ietf-datastores:running``. Only running can be written (section 3.1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import unquote
+
+from falcon.asgi import Request, Response
+
+from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.tree import Path
+
+from .auth import principal_of
+from .errors import method_not_allowed
+from .negotiation import BOTH
+from .own_state import DATASTORES
+from .resource import Style, answer_options, answer_read
+from .restconf import options_of_running, write_running
+from .runtime import Runtime
+from .source import Source
+from .target import Target, below, target_at
+
+__all__ = ["NmdaDatastores"]
+
+_ROUTE: Final = ("restconf", "ds", "")
+_READ: Final = "GET, HEAD, OPTIONS"
+_RUNNING: Final = "ietf-datastores:running"
+_STARTUP: Final = "ietf-datastores:startup"
+_OPERATIONAL: Final = "ietf-datastores:operational"
+
+_CONFIGURED: Final = Style(BOTH)
+_IN_USE: Final = Style(BOTH, defaults="report-all", origin=True)
+
+
+class NmdaDatastores:
+    """All of them, and all below each."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def _place(self, request: Request, datastore: str) -> tuple[str, Target]:
+        """The datastore's identity, and what stands in it. Raises :class:`NotFound` and :class:`BadInput`."""
+        name = unquote(datastore)
+        if name not in DATASTORES:
+            message = f"there is no datastore {name!r} here; there are: {', '.join(DATASTORES)}"
+            raise NotFound(Fault("invalid-value", message, type="protocol", value=name, legal=DATASTORES))
+        return name, target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
+
+    async def on_get(self, request: Request, response: Response, datastore: str, **_: str) -> None:
+        hoard = self._runtime.hoard
+        name, target = self._place(request, datastore)
+        if name == _OPERATIONAL:
+            source = Source(hoard.running, self._runtime.operational)
+        elif name == _STARTUP:
+            source = Source(await asyncio.to_thread(hoard.history.root_of, "startup"), None)
+        else:
+            source = Source(hoard.running, None, tagged=True)
+        await answer_read(
+            request,
+            response,
+            hoard.schema,
+            source,
+            target,
+            principal=principal_of(request),
+            style=_IN_USE if name == _OPERATIONAL else _CONFIGURED,
+            times=self._runtime.time_of,
+        )
+
+    on_head = on_get
+
+    async def on_post(self, request: Request, response: Response, datastore: str, **_: str) -> None:
+        name, target = self._place(request, datastore)
+        if name != _RUNNING:
+            raise method_not_allowed(request.method, _READ, f"{name} is read-only: change {_RUNNING}")
+        await write_running(self._runtime, request, response, target, f"/restconf/ds/{name}")
+
+    on_put = on_patch = on_delete = on_post
+
+    async def on_options(self, request: Request, response: Response, datastore: str, **_: str) -> None:
+        name, target = self._place(request, datastore)
+        if name == _RUNNING:
+            options_of_running(response, target)
+        else:
+            answer_options(response, _READ)
