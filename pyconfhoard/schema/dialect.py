@@ -12,6 +12,7 @@ in a process, for
 * prefixes in ``key`` and ``unique``, where pyang knows only that of the module which uses a grouping;
 * schema nodes of a module that is imported by revision: definitions are taken from that revision,
   nodes are those of the implemented one (section 5.6.5);
+* the status of the types that typedefs and unions name, where pyang asks for those of leaves;
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
   leaf-lists have since YANG 1.1.
 """
@@ -71,6 +72,7 @@ def prepare() -> None:
     statements.add_validation_fun("init", ["module"], _add_aliases)
     statements.add_validation_fun("import", ["$extension"], _ignore_unknown)
     statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
+    statements.add_validation_fun("type_2", ["type"], _check_status)
     statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
@@ -104,6 +106,14 @@ def _drop_prefixes(ctx: Context, stmt: Statement) -> None:
         known |= set(text.i_prefixes)
     if ":" in stmt.arg:
         stmt.arg = _PREFIX.sub(lambda found: "" if found[1] in known else found[0], stmt.arg)
+
+
+def _check_status(ctx: Context, stmt: Statement) -> None:
+    user = stmt.parent
+    while user.keyword == "type":
+        user = user.parent
+    if stmt.i_typedef is not None and user.keyword in {"leaf", "leaf-list", "typedef"}:
+        statements.chk_status(ctx, user, stmt.i_typedef)
 
 
 def _look_at_implemented(ctx: Context, module: Statement) -> None:

@@ -29,14 +29,15 @@ __all__ = [
     "check_unique",
 ]
 
+_NO_WHEN: Final = "and the augment of another module's configuration has no 'when'"
 _STATUS: Final = {"current": 0, "deprecated": 1, "obsolete": 2}
 
 
 def check_augment(augment: Statement, faults: Faults) -> None:
     """Section 7.17: no mandatory configuration in another module's, unless there is a ``when``.
 
-    A YANG 1 module may not even with one (RFC 6020 section 7.15). pyang finds the other kinds of
-    mandatory nodes.
+    A YANG 1 module may not even with one (RFC 6020 section 7.15). pyang asks for neither choices, anydata
+    nor what is state below a configuration node, so its own verdict is passed over.
     """
     target = getattr(augment, "i_target_node", None)
     if target is None or module_of(target) == module_of(augment) or not target.i_config:
@@ -46,14 +47,18 @@ def check_augment(augment: Statement, faults: Faults) -> None:
     waiting = list(augment.i_children)
     while waiting:
         stmt = waiting.pop()
+        if stmt.i_config is False:
+            continue
         if stmt.keyword == "container" and stmt.search_one("presence") is None:
             waiting.extend(stmt.i_children)
-        elif stmt.keyword in {"anydata", "anyxml", "choice"} and text_of(stmt, "mandatory") == "true":
-            faults.add(
-                stmt,
-                f"the {stmt.keyword} {stmt.arg!r} is mandatory in an augment of another module: "
-                "the augment needs a 'when'",
-            )
+        elif stmt.keyword in {"list", "leaf-list"}:
+            least = text_of(stmt, "min-elements", "0")
+            if least != "0":
+                faults.add(
+                    stmt, f"the {stmt.keyword} {stmt.arg!r} is mandatory (min-elements {least}), {_NO_WHEN}"
+                )
+        elif text_of(stmt, "mandatory") == "true":
+            faults.add(stmt, f"the {stmt.keyword} {stmt.arg!r} is mandatory, {_NO_WHEN}")
 
 
 def check_change(change: Statement, modules: Mapping[str, Statement], faults: Faults) -> None:

@@ -21,6 +21,7 @@ pyang keeps state in its modules, so one thread at a time reads.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ from pyconfhoard.xpath import parse
 __all__ = ["Statements", "read"]
 
 _LOCK: Final = threading.Lock()
+
+_OUR_OWN: Final = frozenset({"AUGMENT_MANDATORY"})
+"""Errors of pyang's that :mod:`rules` looks for in its place."""
+
+_NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]")
+"""What no YANG text may have (RFC 7950 section 14, ``yang-char``), but for the ends of the higher planes."""
 
 _READINGS: Final = 4
 """At most. Two are usual if features are off; what is implemented settles at once."""
@@ -228,6 +235,11 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             at = content.count(b"\n", 0, failure.start) + 1
             error.err_add(self.errors, pos, "READ_ERROR", f"{file.path.name}: not UTF-8 at line {at}")
             return None
+        wrong = _NO_CHARACTER.search(text)
+        if wrong:
+            at = error.Position(file.path.name)
+            at.line = text.count("\n", 0, wrong.start()) + 1
+            error.err_add(self.errors, at, "READ_ERROR", f"U+{ord(wrong[0]):04X} is no character of YANG")
         self._sources[Source.of(file, revision, content)] = None
         return text
 
@@ -278,6 +290,8 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         faults: dict[tuple[Place | None, str], Fault] = {}
         warnings: dict[str, None] = {}
         for pos, tag, arguments in self.errors:
+            if tag in _OUR_OWN:
+                continue
             message = error.err_to_str(tag, arguments)
             if pos.uses_pos is not None:
                 message += f" (used at {pos.uses_pos.ref}:{pos.uses_pos.line})"

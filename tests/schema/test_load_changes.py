@@ -47,6 +47,7 @@ augment mandatory in list with key: augment /b:top { list z { key k; leaf k { ty
   { type int8; mandatory true; } } }
 augment mandatory state: augment /b:top/b:state { leaf z { type int8; mandatory true; } }
 augment mandatory case: augment /b:top/b:c { case z { leaf zz { type int8; mandatory true; } } }
+augment mandatory state in configuration: augment /b:top { leaf z { config false; type int8; mandatory true; } }
 augment mandatory to own: container o; augment /o { leaf z { type int8; mandatory true; } }
 augment mandatory to own inside other: augment /b:top { container p { presence x; } } augment /b:top/u:p { leaf z
   { type int8; mandatory true; } }
@@ -85,6 +86,8 @@ REFUSED = """
 augment mandatory without when: augment /b:top { leaf z { type int8; mandatory true; } }
 augment mandatory in np container: augment /b:top { container p { leaf z { type int8; mandatory true; } } }
 augment min-elements: augment /b:top { leaf-list z { type int8; min-elements 1; } }
+augment mandatory anydata: augment /b:top { anydata z { mandatory true; } }
+augment list with min-elements: augment /b:top { list z { key k; leaf k { type int8; } min-elements 2; } }
 augment mandatory choice: augment /b:top { choice z { mandatory true; leaf zz { type int8; } } }
 augment mandatory via uses: grouping g { leaf z { type int8; mandatory true; } } augment /b:top { uses g; }
 augment mandatory leaf with own when: augment /b:top { leaf z { when "../b:b"; type int8; mandatory true; } }

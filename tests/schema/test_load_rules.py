@@ -26,6 +26,7 @@ RFC_7950 = r"""
 7.20.1 feature twice: feature t; ¶ feature t; <!
 7.18 identity twice: identity t; ¶ identity t; <!
 5.5 scoped typedef out of scope: container c { typedef t { type int8; } } ¶ leaf x { type t; } <!
+6.1 a control character: leaf x { type int8; ¶ description "\x07"; } <!
 6.2.1 rpc and container of one name: container c; ¶ rpc c; <!
 6.2.1 notification and leaf: leaf c { type string; } ¶ notification c; <!
 6.2.1 action and leaf: container t { leaf c { type string; } ¶ action c; } <!
@@ -252,6 +253,9 @@ RFC_7950 = r"""
 7.21.2 current identity of deprecated base: identity i { status deprecated; } ¶ identity j { base i; } <!
 7.21.2 current leafref to obsolete: leaf y { type int8; status obsolete; } ¶
   leaf x { type leafref { path ../y; } } <!
+7.21.2 current typedef of deprecated type: typedef t { type int8; status deprecated; } ¶ typedef u { type t; } <!
+7.21.2 current union of deprecated type: typedef t { type int8; status deprecated; } ¶
+  leaf x { type union { type t; type string; } } <!
 7.21.2 status junk: leaf x { type int8; status new; } <!
 8791 structure not at top: import ietf-yang-structure-ext { prefix sx; } ¶
   container c { sx:structure s { leaf x { type int8; } } } <!
@@ -308,7 +312,7 @@ def rows(table: str) -> list[tuple[str, str]]:
 
 
 def refused(folder: Path, body: str, version: str) -> None:
-    lines = module("m", body.replace(" ¶ ", "\n"), version=version).splitlines()
+    lines = module("m", body.replace(" ¶ ", "\n").replace(r"\x07", "\x07"), version=version).splitlines()
     (line,) = (number for number, text in enumerate(lines, 1) if text.endswith("<!"))
     write(folder, "\n".join(lines).replace("<!", ""))
     with pytest.raises(ModelError) as refusal:
