@@ -4,7 +4,8 @@ A chore is touched when there is something to do and is done a little later, onc
 between. One that takes long waits longer: it is never busy for more than a twentieth of the time. So a
 large persist file is not written every two seconds while somebody edits.
 
-A chore that cannot be done (a full disk) is said once, and tried again later.
+A chore that cannot be done (a full disk) is said once, and tried again later. One that takes long lets more urgent
+ones through (:meth:`Keeper.meanwhile`).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Keeper:
         self.chores = {chore.name: chore for chore in chores}
         self._monotonic = monotonic
         self._change = threading.Condition()
-        self._busy = threading.Lock()
+        self._busy = threading.RLock()
         self._thread: threading.Thread | None = None
         self._ended = False
 
@@ -73,6 +74,12 @@ class Keeper:
     def _wait(self) -> float | None:
         due = [chore.due for chore in self.chores.values() if chore.due is not None]
         return max(0.0, min(due) - self._monotonic()) if due else None
+
+    def meanwhile(self, name: str) -> None:
+        """For a chore that takes long: do another one now if it is due."""
+        chore = self.chores[name]
+        if chore.due is not None and chore.due <= self._monotonic():
+            self._do(chore)
 
     def flush(self) -> None:
         """Do now, in this thread, all that was touched."""

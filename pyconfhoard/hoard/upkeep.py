@@ -2,14 +2,20 @@
 
 All of it is done by the keeper's thread from one :class:`~pyconfhoard.hoard.state.State` at a time, and at
 the end by :meth:`Upkeep.close`. Nothing here is needed to answer a commit, and whatever fails is tried again.
+
+*The end is short.* The journal has all that was answered; files that are behind it are written by the next start.
+So the end takes :data:`CLOSING` seconds at most, first for what makes that start quick, a snapshot; what is not done
+then is broken off.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from pyconfhoard.errors import StoreError
 from pyconfhoard.hoard.keeper import Chore, Keeper
 from pyconfhoard.hoard.owners import subtree
 from pyconfhoard.hoard.state import State
@@ -35,6 +41,8 @@ _INDEX_STEP: Final = 1000
 """Revisions in one transaction."""
 DISK_DELAY: Final = 5.0
 """Seconds from a failed sync to the next look at the disk."""
+CLOSING: Final = 4.0
+"""Seconds that the end may take: whoever supervises kills after ten."""
 
 
 class Upkeep:
@@ -50,12 +58,15 @@ class Upkeep:
         readings: Callable[[], Branch],
         look: Callable[[], None],
         trim: Callable[[int], None],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._files = files
         self._moment = moment
         self._readings = readings
         self._trim = trim
+        self._monotonic = monotonic
+        self._deadline = float("inf")
         self._current = 0
         """The last revision at which every persist file was known to be up to date."""
         self._lock = threading.Lock()
@@ -67,9 +78,9 @@ class Upkeep:
         self._unindexed = journal.head - journal.indexed, journal.tail_bytes(journal.indexed)
         self.keeper = Keeper(
             (
-                Chore("persist files", self._write_persist, FILES_DELAY),
-                Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
                 Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY),
+                Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
+                Chore("persist files", self._write_persist, FILES_DELAY),
                 Chore("history", self._look_after_history, HISTORY_DELAY),
                 Chore("journal", look, DISK_DELAY),
             )
@@ -117,7 +128,9 @@ class Upkeep:
         self.told(state.owners)
 
     def close(self) -> None:
-        """Write what is due, a snapshot if there is anything after the last one, and blame."""
+        """Take a snapshot if there is anything after the last one, and write files and blame, as far as
+        :data:`CLOSING` allows."""
+        self._deadline = self._monotonic() + CLOSING
         self.keeper.touch("snapshot")
         self.keeper.touch("history")
         self.keeper.close()
@@ -128,6 +141,18 @@ class Upkeep:
 
     # -- chores --------------------------------------------------------------------------------
 
+    def _hurry(self) -> None:
+        """Raise when the end cannot wait any longer."""
+        if self._monotonic() > self._deadline:
+            raise StoreError(f"broken off {CLOSING:g} s after the end began; the next start goes on with it")
+
+    def _unhurried(self, document: Iterable[bytes]) -> Iterator[bytes]:
+        """A document, while there is time for it; a snapshot does not wait for its end."""
+        for piece in document:
+            self._hurry()
+            self.keeper.meanwhile("snapshot")
+            yield piece
+
     def _write_persist(self) -> None:
         with self._lock:
             names, self._changed = self._changed, set()
@@ -136,7 +161,7 @@ class Upkeep:
         try:
             for name in sorted(names):
                 part = subtree(state.schema, state.owners, state.owners[name], state.running)
-                self._files.write_persist(name, write_document(part), state.revision)
+                self._files.write_persist(name, self._unhurried(write_document(part)), state.revision)
                 self._written[name] = state.running
                 names.discard(name)
             self._current = state.revision
@@ -154,7 +179,7 @@ class Upkeep:
         try:
             for name in sorted(names):
                 part = subtree(state.schema, state.owners, state.owners[name], root)
-                self._files.write_operational(name, write_document(part))
+                self._files.write_operational(name, self._unhurried(write_document(part)))
                 names.discard(name)
         finally:
             with self._lock:
@@ -166,7 +191,9 @@ class Upkeep:
         if not covered:
             return
         state = self._moment()
-        snapshot = freeze_into(self._journal, state.running, state.revision, state.schema.fingerprint)
+        snapshot = freeze_into(
+            self._journal, state.running, state.revision, state.schema.fingerprint, self._hurry
+        )
         self._journal.add_snapshot(snapshot)
         with self._lock:
             self._tail -= covered
@@ -176,6 +203,7 @@ class Upkeep:
             commits, amount = self._unindexed
         head, indexed = self._moment().revision, self._journal.indexed
         while indexed < head:
+            self._hurry()
             indexed = min(indexed + _INDEX_STEP, head)
             self._journal.index(indexed)
         with self._lock:

@@ -12,6 +12,7 @@ forgets them. It is done in a thread of its own beside a running loop: trees are
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
@@ -105,21 +106,27 @@ def _unreadable(what: str, why: object) -> StoreError:
     )
 
 
-def freeze_into(journal: Journal, root: Branch, revision: int, fingerprint: str) -> Snapshot:
+def freeze_into(
+    journal: Journal,
+    root: Branch,
+    revision: int,
+    fingerprint: str,
+    between: Callable[[], None] = lambda: None,
+) -> Snapshot:
     """Write the pages of ``root`` that the journal does not have; the snapshot to add.
 
-    Runs in any thread: a commit waits for one batch of pages at most. Whatever is raised leaves only
-    pages that nobody names.
+    Runs in any thread: a commit waits for one batch of pages at most. ``between`` is called after each page, and may
+    raise to break off. Whatever is raised leaves only pages that nobody names.
     """
-    frozen = _frozen(journal, root)
+    frozen = _frozen(journal, root, between)
     if journal.missing_pages(frozen.pages):
         # Pages of an old state that came back after their rows were let go.
         journal.change_shelf()
-        frozen = _frozen(journal, root)
+        frozen = _frozen(journal, root, between)
     return Snapshot(revision, fingerprint, frozen.record, frozen.pages)
 
 
-def _frozen(journal: Journal, root: Branch) -> Frozen:
+def _frozen(journal: Journal, root: Branch, between: Callable[[], None]) -> Frozen:
     batch: dict[int, Row] = {}
     size = 0
 
@@ -143,6 +150,7 @@ def _frozen(journal: Journal, root: Branch) -> Frozen:
     while True:
         try:
             next(steps)
+            between()
         except StopIteration as end:
             flush()
             frozen: Frozen = end.value
