@@ -2,7 +2,7 @@
 
 from pyconfhoard.hoard.blame import Blame
 from pyconfhoard.hoard.candidates import Candidate, Candidates
-from pyconfhoard.hoard.commit import Commit, Origin
+from pyconfhoard.hoard.commit import Author, Commit, Origin
 from pyconfhoard.hoard.confirmed import Pending, Terms
 from pyconfhoard.hoard.difference import Difference
 from pyconfhoard.hoard.history import Detail, History
@@ -15,6 +15,7 @@ from pyconfhoard.hoard.state import Datastore, Registered, State, View
 from pyconfhoard.hoard.votes import Voter, Votes, below
 
 __all__ = [
+    "Author",
     "Blame",
     "Candidate",
     "Candidates",

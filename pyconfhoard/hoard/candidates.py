@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound
-from pyconfhoard.hoard.commit import Commit, Origin, make, try_out
+from pyconfhoard.hoard.commit import Author, Commit, Origin, make, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.typed import typed
@@ -105,17 +105,18 @@ class Candidates:
         candidate.root = apply(candidate.root, listed, candidate.revision + 1)
         return candidate
 
-    def validate(self, id: str) -> Branch:
-        """What running would be after the commit. Raises what the commit would, votes left out."""
+    def validate(self, id: str, author: Author = "") -> Branch:
+        """What running would be after the commit by ``author``. Raises what the commit would, votes left out."""
         candidate = self.get(id)
         hoard = self._hoard
         edits = self._edits(candidate, hoard.running)
-        return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1)
+        return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1, hoard.permit(author))
 
     async def commit(
         self,
         id: str,
         *,
+        author: Author | None = None,
         comment: str = "",
         source: str = "",
         label: str = "",
@@ -124,11 +125,13 @@ class Candidates:
     ) -> Commit:
         """Commit and discard it, even when the caller is cancelled. It stays as it is when that fails.
 
-        With ``terms`` it is a confirmed commit. Raises :class:`Conflict` while it is being committed already.
+        ``author`` is by default who made it. With ``terms`` it is a confirmed commit.
+
+        Raises :class:`Conflict` while it is being committed already.
         """
         candidate = self._free(id)
         candidate.committing = True
-        origin = Origin(candidate.author, source, comment, label, session)
+        origin = Origin(author or candidate.author, source, comment, label, session)
         return await self._hoard.whole(self._commit(candidate, origin, terms))
 
     async def _commit(self, candidate: Candidate, origin: Origin, terms: Terms | None) -> Commit:

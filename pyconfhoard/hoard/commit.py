@@ -1,7 +1,8 @@
 """The way of a change, whole, in one function: :func:`take`.
 
-A face has decoded the change to edits and has checked that its user may make them. From here on commits
-are serial, to the swap. Whatever fails before the journal has the record leaves nothing behind;
+A face has decoded the change to edits. From here on commits are serial, to the swap. What its author may not change
+(RFC 8341) ends here, before the model's rules are tried, whatever face it came through.
+Whatever fails before the journal has the record leaves nothing behind;
 once it has it, nothing can fail any more but the process, and then the next start replays it.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from pyconfhoard.access import Principal
 from pyconfhoard.errors import Invalid
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.typed import typed
@@ -22,11 +24,17 @@ from pyconfhoard.validation import Checked, Validator
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["Commit", "Edits", "Origin", "make", "replay", "restore", "take", "try_out"]
+__all__ = ["Author", "Commit", "Edits", "Origin", "Permit", "make", "replay", "restore", "take", "try_out"]
 
 Edits: TypeAlias = Iterable[Edit] | Callable[[Branch], Iterable[Edit]]
 """Edits, or a function that makes them of the running configuration at the commit's turn: where a
 precondition (If-Match) or a merge has to see what the commit will see. It may raise to stop the commit."""
+
+Author: TypeAlias = str | Principal
+"""Who makes a change: a principal, whom the access rules bind, or just a name, where the program itself is trusted."""
+
+Permit: TypeAlias = Callable[[Branch, Branch, tuple[Edit, ...]], None]
+"""Raises :class:`AccessDenied` where the way from one root to the other, made by edits, may not be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,17 @@ class Origin:
     the journal knows of a confirmed commit (:mod:`pyconfhoard.hoard.confirmed`).
     """
 
-    author: str
+    author: Author
     source: str = ""
     comment: str = ""
     label: str = ""
     session: str = ""
     unconfirmed: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The author's name."""
+        return self.author.name if isinstance(self.author, Principal) else self.author
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,7 @@ async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
 async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     """Take a change all the way, in turn. Raises
 
+    * :class:`AccessDenied`: the author may not change all of it, every node listed;
     * :class:`Conflict`, :class:`BadInput`: the edits do not fit what is there, or another session has locked it;
     * :class:`Invalid`: the result breaks the model's rules, all faults listed;
     * :class:`Refused`: a Thing objects;
@@ -83,7 +97,7 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     base, revision, schema = hoard.running, hoard.revision + 1, hoard.schema
 
     def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
-        checked = _judged(hoard.validator, edits, base, revision)
+        checked = _judged(hoard.validator, edits, base, revision, hoard.permit(origin.author))
         root, made = checked.root, checked.made
         changes = tuple(diff(base, root, edits=made))
         undo = as_edits(diff(root, base, edits=made))
@@ -125,7 +139,7 @@ async def _enter(
     record = Record(
         revision=hoard.revision + 1,
         time=hoard.now(),
-        author=origin.author,
+        author=origin.name,
         source=origin.source,
         comment=origin.comment,
         edits=texts[0],
@@ -139,17 +153,23 @@ async def _enter(
     return commit
 
 
-def try_out(validator: Validator, edits: Edits, base: Branch, revision: int) -> Branch:
+def try_out(
+    validator: Validator, edits: Edits, base: Branch, revision: int, permit: Permit | None = None
+) -> Branch:
     """The valid root that edits make of ``base``; ``base`` itself where nothing changes. Raises as
     :func:`take` does."""
-    return _judged(validator, edits, base, revision).root
+    return _judged(validator, edits, base, revision, permit).root
 
 
-def _judged(validator: Validator, edits: Edits, base: Branch, revision: int) -> Checked:
+def _judged(
+    validator: Validator, edits: Edits, base: Branch, revision: int, permit: Permit | None
+) -> Checked:
     listed = tuple(edits(base) if callable(edits) else edits)
     root = apply(base, listed, revision)
     if root is base:
         return Checked(base, (), 0)
+    if permit is not None:
+        permit(base, root, listed)
     checked = validator.check(base, listed, root, revision)
     if checked.faults:
         raise Invalid(checked.faults, total=checked.total)

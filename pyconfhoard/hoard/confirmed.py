@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.hoard.bridge import run_sync
-from pyconfhoard.hoard.commit import Commit, Edits, Origin, restore, take
+from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, restore, take
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.schema import restore as restore_schema
 from pyconfhoard.store.journal import Journal, Record, read_time, write_time
@@ -162,7 +162,7 @@ class Confirmed:
         edits: Edits,
         terms: Terms = Terms(),
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "",
         label: str = "",
@@ -191,7 +191,7 @@ class Confirmed:
             else:
                 self.admit()
                 id = terms.persist or secrets.token_urlsafe(16)
-                begun = Pending(id, origin.author, origin.session, hoard.now(), hoard.revision, terms.timeout)
+                begun = Pending(id, origin.name, origin.session, hoard.now(), hoard.revision, terms.timeout)
                 root = hoard.running
             hoard.admit(origin, confirming=True)
             listed = edits if callable(edits) else typed(hoard.schema, edits)
@@ -207,7 +207,7 @@ class Confirmed:
         persist_id: str,
         edits: Edits = (),
         *,
-        author: str = "",
+        author: Author = "",
         comment: str = "",
         source: str = "",
         label: str = "",
@@ -251,7 +251,7 @@ class Confirmed:
         edits: Edits,
         terms: Terms = Terms(),
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "library",
         label: str = "",
@@ -265,7 +265,7 @@ class Confirmed:
         persist_id: str,
         edits: Edits = (),
         *,
-        author: str = "",
+        author: Author = "",
         comment: str = "",
         source: str = "library",
         label: str = "",

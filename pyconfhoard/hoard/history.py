@@ -21,7 +21,7 @@ from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
 from pyconfhoard.hoard.blame import Blame, blame_below
 from pyconfhoard.hoard.bridge import offload, run_sync
 from pyconfhoard.hoard.candidates import blame
-from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, try_out
+from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, try_out
 from pyconfhoard.hoard.difference import Difference, between
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.roots import ways
@@ -223,7 +223,7 @@ class History:
     # -- ways back -----------------------------------------------------------------------------
 
     async def rollback(
-        self, revision: int | str, *, author: str, comment: str = "", source: str = "", session: str = ""
+        self, revision: int | str, *, author: Author, comment: str = "", source: str = "", session: str = ""
     ) -> Commit:
         """Make running again what it was at a revision: a new commit, validated and voted on like any.
 
@@ -240,7 +240,7 @@ class History:
         self,
         revision: int | str,
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "library",
         session: str = "",
@@ -261,7 +261,7 @@ class History:
         return lambda running: as_edits(diff(running, target)), f"rollback to revision {number}{name}"
 
     async def undo(
-        self, revision: int | str, *, author: str, comment: str = "", source: str = "", session: str = ""
+        self, revision: int | str, *, author: Author, comment: str = "", source: str = "", session: str = ""
     ) -> Commit:
         """Take back what one revision changed and leave all that came later: a new commit.
 
@@ -278,7 +278,7 @@ class History:
         self,
         revision: int | str,
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "library",
         session: str = "",

@@ -27,12 +27,13 @@ from pathlib import Path as File
 from typing import Any, Final, Self, TypeVar
 
 from pyconfhoard import schema as schemas
-from pyconfhoard.access.tokens import Tokens
+from pyconfhoard.access import Principal, Tokens
+from pyconfhoard.access.nacm import Access, Nacm
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard import opening, transfer
 from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
-from pyconfhoard.hoard.commit import Commit, Edits, Origin, make, replay
+from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.locks import Locks
@@ -51,7 +52,7 @@ from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
-from pyconfhoard.tree import Branch, parse_path
+from pyconfhoard.tree import Branch, Edit, diff, parse_path
 from pyconfhoard.tree.json_encode import WithDefaults
 from pyconfhoard.validation import Validator
 
@@ -173,6 +174,7 @@ class Hoard:
         self.tokens = Tokens(self.folder / "run")
         self._subscribers: list[Callable[[Commit], None]] = []
         self._watchers: list[Callable[[Published], None]] = []
+        self.nacm = Nacm()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.upkeep = Upkeep(
             self.journal,
@@ -204,6 +206,25 @@ class Hoard:
         self.close()
 
     # -- what is there -------------------------------------------------------------------------
+
+    # -- who may do what -----------------------------------------------------------------------
+
+    def access(self, principal: Principal) -> Access:
+        """What someone may do, by the rules of this moment (RFC 8341)."""
+        return self.nacm.access(principal, self.schema, self.running)
+
+    def permit(self, author: Author) -> Permit | None:
+        """What checks an author's change; None for one who may change everything."""
+        if not isinstance(author, Principal):
+            return None
+        access = self.access(author)
+        if access.unrestricted:
+            return None
+
+        def check(base: Branch, root: Branch, edits: tuple[Edit, ...]) -> None:
+            access.check_edits(tuple(diff(base, root, edits=edits)), edits)
+
+        return check
 
     @property
     def state(self) -> State:
@@ -300,7 +321,7 @@ class Hoard:
         self,
         edits: Edits,
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "",
         label: str = "",
@@ -316,7 +337,7 @@ class Hoard:
         self,
         edits: Edits,
         *,
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "library",
         label: str = "",
@@ -341,7 +362,7 @@ class Hoard:
         mode: transfer.Mode,
         *,
         at: str = "/",
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "",
     ) -> Commit:
@@ -355,7 +376,7 @@ class Hoard:
         mode: transfer.Mode,
         *,
         at: str = "/",
-        author: str,
+        author: Author,
         comment: str = "",
         source: str = "library",
     ) -> Commit:

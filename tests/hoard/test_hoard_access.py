@@ -1,0 +1,91 @@
+"""Access rules are enforced by the commit itself, whatever way a change takes to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cellar import commit, edit, value
+
+from pyconfhoard.access import ADMIN, Principal
+from pyconfhoard.errors import AccessDenied, Invalid
+from pyconfhoard.hoard import Hoard, Terms
+from pyconfhoard.hoard.bridge import run_sync
+
+ANN = Principal("ann", "user")
+MINE, YOURS = "/cellar:bottle[name='riesling']", "/cellar:bottle[name='merlot']"
+
+
+@pytest.fixture
+def hoard(start: Callable[..., Hoard]) -> Hoard:
+    """Ann may change one bottle."""
+    hoard = start(modules=["cellar", "ietf-netconf-acm"])
+    rules: dict[str, Any] = {
+        "groups": {"group": [{"name": "staff", "user-name": ["ann"]}]},
+        "rule-list": [
+            {"name": "l", "group": ["staff"], "rule": [{"name": "r", "path": MINE, "action": "permit"}]}
+        ],
+    }
+    commit(hoard, "/ietf-netconf-acm:nacm", rules)
+    commit(hoard, "/cellar:bottle", [{"name": "riesling", "year": 1}, {"name": "merlot", "year": 1}])
+    return hoard
+
+
+class TestCommit:
+    def test_of_a_principal_is_bound_by_the_rules(self, hoard):
+        done = hoard.commit_now([edit(hoard, "merge", f"{MINE}/year", 2)], author=ANN)
+        assert (done.author, value(hoard, f"{MINE}/year")) == ("ann", 2)
+        with pytest.raises(AccessDenied, match="ann may not update this") as error:
+            hoard.commit_now([edit(hoard, "merge", f"{YOURS}/year", 2)], author=ANN)
+        assert error.value.faults[0].path == f"{YOURS}/year"
+        assert value(hoard, f"{YOURS}/year") == 1
+        assert hoard.nacm.counters.denied_data_writes == 1
+
+    def test_of_the_administrator_and_of_the_program_itself_is_not(self, hoard):
+        for author in (ADMIN, "ann"):
+            assert hoard.commit_now([edit(hoard, "remove", f"{YOURS}/year")], author=author)
+
+    def test_is_denied_before_the_models_rules_tell_what_stands_there(self, hoard):
+        wrong = [edit(hoard, "merge", "/cellar:house/pump/sensor", "nothing")]
+        with pytest.raises(AccessDenied):
+            hoard.commit_now(wrong, author=ANN)
+        with pytest.raises(Invalid):
+            hoard.commit_now(wrong, author=ADMIN)
+
+    def test_that_takes_itself_back_is_bound_too(self, hoard):
+        edits = [edit(hoard, "merge", f"{YOURS}/year", 2)]
+        with pytest.raises(AccessDenied):
+            hoard.confirmed.commit_now(edits, Terms(10), author=ANN)
+        assert hoard.confirmed.pending is None
+
+    def test_goes_by_the_rules_of_its_turn(self, hoard):
+        commit(hoard, "/ietf-netconf-acm:nacm/rule-list[name='l']")
+        with pytest.raises(AccessDenied):
+            hoard.commit_now([edit(hoard, "merge", f"{MINE}/year", 2)], author=ANN)
+
+
+class TestOtherWays:
+    def test_a_candidate_is_checked_when_it_is_committed_by_who_commits_it(self, hoard):
+        candidate = hoard.candidates.create("ann")
+        hoard.candidates.edit(candidate.id, [edit(hoard, "merge", f"{YOURS}/year", 2)])
+        with pytest.raises(AccessDenied):
+            hoard.candidates.validate(candidate.id, ANN)
+        with pytest.raises(AccessDenied):
+            run_sync(hoard.candidates.commit(candidate.id, author=ANN))
+        run_sync(hoard.candidates.commit(candidate.id, author=ADMIN))
+        assert value(hoard, f"{YOURS}/year") == 2
+
+    def test_a_rollback_takes_rights_for_what_it_changes(self, hoard):
+        before = hoard.revision
+        commit(hoard, f"{YOURS}/year", 3)
+        with pytest.raises(AccessDenied):
+            hoard.history.rollback_now(before, author=ANN)
+        commit(hoard, f"{YOURS}/year", 1)
+        hoard.commit_now([edit(hoard, "merge", f"{MINE}/year", 9)], author=ADMIN)
+        hoard.history.rollback_now(before, author=ANN)
+        assert value(hoard, f"{MINE}/year") == 1
+
+    def test_a_document_that_is_loaded_is_checked_whole(self, hoard):
+        saved = hoard.save("/cellar:bottle")
+        commit(hoard, f"{YOURS}/year", 7)
+        with pytest.raises(AccessDenied):
+            hoard.load_now(saved, "merge", at="/cellar:bottle", author=ANN)
