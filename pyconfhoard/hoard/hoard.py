@@ -35,6 +35,7 @@ from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
+from pyconfhoard.hoard.flights import Flights
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
@@ -134,11 +135,13 @@ class Hoard:
     def _load(
         self, yang: tuple[File, ...], modules: tuple[str, ...], features: Mapping[str, Collection[str]] | None
     ) -> None:
-        self._yang, self._modules, self._features = yang, modules, features
+        self.yang, self._modules, self._features = yang, modules, features
         schema = self.compile(self.rows.values())
         settle(self.journal, self.now)
-        root, revision = opening.state(self.journal, schema)
-        self._state = State(schema, Validator(schema), owners_of(schema, self.rows.values()), root, revision)
+        found = opening.state(self.journal, schema, folder=self.folder, yang=yang, rows=self.rows.values())
+        schema, self.waiting = found.schema, found.waiting
+        owners = owners_of(schema, self.rows.values())
+        self._state = State(schema, Validator(schema), owners, found.root, found.revision)
         for warning in self.warnings:
             _LOG.warning("%s", warning)
 
@@ -152,7 +155,7 @@ class Hoard:
         """The schema of the modules served. Raises :class:`ModelError`."""
         names = dict.fromkeys((*self._modules, *(row.module for row in rows if row.kind == "thing")))
         cache = self.folder / "run"
-        return schemas.load(tuple(names), folders=self._yang, features=self._features, cache=cache)
+        return schemas.load(tuple(names), folders=self.yang, features=self._features, cache=cache)
 
     def _compose(
         self,
@@ -169,12 +172,13 @@ class Hoard:
         self.history = History(self)
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
+        self.flights = Flights(self, catch_up=self._catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
+        self.nacm = Nacm()
         self._subscribers: list[Callable[[Commit], None]] = []
         self._watchers: list[Callable[[Published], None]] = []
-        self.nacm = Nacm()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.upkeep = Upkeep(
             self.journal,
@@ -205,8 +209,6 @@ class Hoard:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    # -- what is there -------------------------------------------------------------------------
-
     # -- who may do what -----------------------------------------------------------------------
 
     def access(self, principal: Principal) -> Access:
@@ -225,6 +227,8 @@ class Hoard:
             access.check_edits(tuple(diff(base, root, edits=edits)), edits)
 
         return check
+
+    # -- what is there -------------------------------------------------------------------------
 
     @property
     def state(self) -> State:
@@ -422,26 +426,28 @@ class Hoard:
         self.upkeep.changed(affected(self.owners, commit.changes), size)
         _tell(self._subscribers, commit)
 
-    async def keep(self, record: Record) -> None:
-        """Make a record durable: the point of no return. Called in turn."""
-        try:
-            await self.writer.append((record,))
-        except SyncFailed:
-            self.upkeep.trouble()
-            raise
+    async def ready(self, *, alone: bool = False) -> None:
+        """Before a commit: :meth:`recover` if there is anything to recover from, or ``alone``. Called in turn."""
+        if alone or self.writer.reason or self.flights.failed or not self.flights:
+            await self.recover()
 
     async def recover(self) -> None:
-        """After a failed sync: learn what the journal holds and go on from there. Raises :class:`StoreError`
-        when the disk still fails. Called in turn."""
+        """Wait until no commit is on its way; after a failed sync learn what the journal holds, and go on from there.
+        Raises :class:`StoreError` when the disk still fails. Called in turn."""
+        await self.flights.all_landed()
         try:
             await self.writer.recover()
         except SyncFailed:
             self.upkeep.trouble()
             raise
-        if self.journal.head != self.revision:
-            for record in self.journal.records(self.revision):
-                self.swap(replay(self, record), len(record.edits))
+        self._catch_up_to(self.journal.head)
         self.confirmed.look()
+
+    def _catch_up_to(self, revision: int) -> None:
+        """Go on with what is in the journal although it was not known to be."""
+        if revision > self.revision:
+            for record in self.journal.records(self.revision, revision):
+                self.swap(replay(self, record), len(record.edits))
 
     def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
         """Get each commit, in order, after the swap; call the result to end that.

@@ -1,8 +1,8 @@
 """What happens before a hoard serves, and when a Thing is registered.
 
 * **State.** The journal is loaded under the model that it was written in. When the model has changed
-  since, the stored data is read anew under the present one; data that does not fit stops the start,
-  naming each path and reason, and nothing is changed.
+  since, the stored data is read anew under the present one. Where it does not fit that as it is, or rules
+  would change it, the old model keeps serving, and each path and reason is told (:mod:`upgrade`).
 * **First data.** An owner that the journal has never initialised takes its ``persist`` file, else its
   ``startup`` file (in which a value that equals its default is not made explicit), else the model's
   defaults. A persist file that is damaged or invalid is kept aside; a startup file like that stops
@@ -15,8 +15,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from pyconfhoard import schema as schemas
@@ -36,6 +37,7 @@ from pyconfhoard.hoard.commit import Origin, make, take, try_out
 from pyconfhoard.hoard.merge import merge, spread
 from pyconfhoard.hoard.owners import Owner, overlap, owner_of, owners_of, subtree, thing_owner
 from pyconfhoard.hoard.state import Registered, State
+from pyconfhoard.hoard.upgrade import Waiting, held, prospect, stored_schema
 from pyconfhoard.schema.nodes import Container, Schema
 from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
@@ -45,21 +47,17 @@ from pyconfhoard.tree import (
     Branch,
     Edit,
     Entries,
-    Path,
-    decode,
     diff,
     get,
     revision_at,
-    to_json,
     value_in_use,
 )
 from pyconfhoard.tree.defaults import default_of
-from pyconfhoard.validation import Validator
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["first_data", "hand_edits", "register", "state", "without_defaults"]
+__all__ = ["Present", "adopt", "first_data", "hand_edits", "register", "state", "without_defaults"]
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
@@ -71,22 +69,38 @@ _UNFIT = (BadInput, Invalid, Conflict, NotFound)
 # -- state -----------------------------------------------------------------------------------------
 
 
-def state(journal: Journal, schema: Schema) -> tuple[Branch, int]:
-    """The configuration at the head of ``journal`` in the words of ``schema``, and its revision."""
-    models = journal.models()
-    if models and models[-1].fingerprint == schema.fingerprint:
-        return load(journal, schema)
-    if not models:
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a start finds: ``root`` at ``revision``, in the words of ``schema``. ``waiting``: a model in the YANG files that
+    the data does not fit as it is, so that an older one serves."""
+
+    schema: Schema
+    root: Branch
+    revision: int
+    waiting: Waiting | None = None
+
+
+def state(
+    journal: Journal, schema: Schema, *, folder: File, yang: Sequence[File], rows: Iterable[OwnerRow]
+) -> Present:
+    """The configuration at the head of ``journal``: in the words of ``schema`` where it fits them as it is, else in those
+    that it was written in."""
+    old = stored_schema(journal)
+    if old is None:
         root, revision = Branch(schema.root, {}), 0
-    else:
-        old = schemas.restore(models[-1].dump)
-        before, revision = load(journal, old)
-        try:
-            root = carried(old, schema, before, revision)
-        except Conflict as error:
-            raise StoreError(error.faults, total=error.total) from error
-    adopt(journal, schema, root, revision)
-    return root, revision
+        adopt(journal, schema, root, revision)
+        return Present(schema, root, revision)
+    root, revision = load(journal, old)
+    if old.fingerprint == schema.fingerprint:
+        return Present(old, root, revision)
+    kept_back = held(folder) == schema.fingerprint
+    found = prospect(old, schema, root, revision, rows=rows, yang=yang, cache=folder / "run")
+    if kept_back or not found.fits or found.after is None:
+        waiting = Waiting(found, kept_back)
+        _LOG.error("%s", waiting.error())
+        return Present(old, root, revision, waiting)
+    adopt(journal, schema, found.after, revision)
+    return Present(schema, found.after, revision)
 
 
 def adopt(journal: Journal, schema: Schema, root: Branch, revision: int) -> None:
@@ -95,30 +109,30 @@ def adopt(journal: Journal, schema: Schema, root: Branch, revision: int) -> None
     journal.add_model(model, freeze_into(journal, root, revision, schema.fingerprint))
 
 
-def carried(old: Schema, new: Schema, root: Branch, revision: int) -> Branch:
-    """The data of ``root`` under another model, all of it stamped ``revision``.
+def _served(hoard: Hoard, schema: Schema, row: OwnerRow, rows: Iterable[OwnerRow]) -> tuple[Schema, Branch]:
+    """With a Thing registered: the schema that is to serve, where ``schema`` is what the YANG files say, and running under it.
 
-    Raises :class:`Conflict` naming each path that does not fit, and why.
+    Raises :class:`Conflict` where the data does not fit it as it is.
     """
-    faults: tuple[Fault, ...] = ()
-    total = 0
-    result = Branch(new.root, {})
-    try:
-        result = decode(new.root, to_json(old.root, root), Path.ROOT, content="config", revision=revision)
-    except BadInput as error:
-        faults, total = error.faults, error.total
-    else:
-        if result.members:
-            outcome = Validator(new).validate(result)
-            faults, total = outcome.faults, outcome.total
-    if faults:
-        first = Fault(
-            "operation-failed",
-            "the stored configuration does not fit the changed model. Nothing was changed: put the old model "
-            "back, and correct under it what is listed here",
-        )
-        raise Conflict((first, *faults), total=total + 1)
-    return result
+    before = hoard.state
+    if schema.fingerprint == before.schema.fingerprint:
+        return before.schema, before.running
+    known = before.schema.modules.get(row.module)
+    waits = hoard.waiting is not None and hoard.waiting.fingerprint == schema.fingerprint
+    if waits and known is not None and known.implemented:
+        return before.schema, before.running
+    found = prospect(
+        before.schema,
+        schema,
+        before.running,
+        before.revision,
+        rows=rows,
+        yang=hoard.yang,
+        cache=hoard.folder / "run",
+    )
+    if not found.fits or found.after is None:
+        raise Waiting(found).error()
+    return schema, found.after
 
 
 # -- first data ------------------------------------------------------------------------------------
@@ -302,14 +316,11 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         await hoard.recover()
         row = OwnerRow(name=name, kind="thing", module=module, path=path, title=title)
         rows = {**hoard.rows, name: row}
-        schema = await offload(lambda: hoard.compile(rows.values()))
         before = hoard.state
-        if schema.fingerprint == before.schema.fingerprint:
-            schema, root = before.schema, before.running
-        else:
-            root = await offload(lambda: carried(before.schema, schema, before.running, before.revision))
+        compiled = await offload(lambda: hoard.compile(rows.values()))
+        others = [one for one in hoard.rows.values() if one.name != name]
+        schema, root = await offload(lambda: _served(hoard, compiled, row, others))
         owner = thing_owner(schema, name, module, path, title)
-        others = [one for one in rows.values() if one.name != name]
         overlap(owner, owners_of(schema, others).values())
         known = hoard.rows.get(name)
         same = known is not None and (known.module, known.path) == (module, str(owner.path))

@@ -140,7 +140,10 @@ def _older(journal: Journal, revision: int, error: StoreError) -> HoardError:
     """``error``, told in other words where a revision of an older model was to be read."""
     if revision + 1 >= journal.models()[-1].first:
         return error
-    message = f"revision {revision} is in the words of an older model: {error.faults[0].message}"
+    message = (
+        f"revision {revision} is in the words of an older model, and cannot be read under the present one. What was before "
+        "an upgrade is had again by ./launch --downgrade, or by restoring a backup of that time"
+    )
     return NotSupported(Fault("operation-not-supported", message))
 
 

@@ -10,7 +10,7 @@ from test_hoard_history import STEPS, committed, states
 
 from pyconfhoard.errors import NotFound
 from pyconfhoard.hoard import Hoard, Retention
-from pyconfhoard.hoard.opening import carried
+from pyconfhoard.migration import plan
 from pyconfhoard.tree import Branch, Entries, Path, parse_path
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -118,7 +118,7 @@ class TestBlame:
     def test_goes_on_over_a_change_of_model(self, hoard):
         commit(hoard, f"{ROOM}/setpoint", "18.0", "ann")
         commit(hoard, f"{PUMP}/mode", "on", "bob")
-        root = carried(hoard.schema, hoard.schema, hoard.running, hoard.revision)
+        root = plan(hoard.schema, hoard.schema, hoard.running, {}, revision=hoard.revision).after
         hoard.enter(hoard.state_of(hoard.schema, hoard.owners, root), ())
         assert blamed(hoard) == {f"{ROOM}/setpoint": 1, f"{PUMP}/mode": 2}
 

@@ -188,8 +188,8 @@ class TestChangedModel:
             ("container c { leaf a { type uint8; must '. < 5' { error-message 'too many'; } } }", "too many"),
         ],
     )
-    def test_that_the_data_does_not_fit_stops_the_start_naming_it_and_changes_nothing(
-        self, models, start, body, words
+    def test_that_the_data_does_not_fit_waits_and_the_old_one_serves(
+        self, models, start, body, words, caplog
     ):
         before = "container c { leaf a { type uint8; } }"
         self.model(models, before)
@@ -197,17 +197,36 @@ class TestChangedModel:
         commit(hoard, "/m:c/a", 7)
         hoard.close()
         self.model(models, body)
-        with pytest.raises(StoreError, match="put the old model back") as error:
-            start(yang=[models], modules=["m"])
-        assert words in str(error.value)
+        hoard = start(yang=[models], modules=["m"])
+        assert words in str(hoard.waiting.error())
+        assert "the old model keeps serving" in caplog.text
+        assert "./launch --upgrade" in caplog.text
+        assert words in caplog.text
+        assert commit(hoard, "/m:c/a", 8).revision == 2
+        hoard.close()
         self.model(models, before)
-        assert value(start(yang=[models], modules=["m"]), "/m:c/a") == 7
+        hoard = start(yang=[models], modules=["m"])
+        assert (value(hoard, "/m:c/a"), hoard.waiting) == (8, None)
 
     def test_without_the_module_of_the_data_is_one_that_does_not_fit(self, hoard, start):
         commit(hoard, f"{ROOM}/setpoint", "18.5")
         hoard.close()
-        with pytest.raises(StoreError, match=r"there is no 'cellar:house'"):
-            start(modules=["pantry"])
+        hoard = start(modules=["pantry"])
+        assert value(hoard, f"{ROOM}/setpoint") == "18.5"
+        assert "--module cellar" in str(hoard.waiting.error())
+
+    def test_that_waits_lets_things_of_the_served_modules_be_registered_and_no_others(self, models, start):
+        self.model(models, "container c { leaf a { type uint8; } }")
+        (models / "n.yang").write_text("module n { namespace 'urn:n'; prefix n; container d; }")
+        hoard = start(yang=[models], modules=["m"])
+        commit(hoard, "/m:c/a", 7)
+        hoard.close()
+        self.model(models, "container c { leaf b { type uint8; } }")
+        hoard = start(yang=[models], modules=["m"])
+        assert str(hoard.register_now("T", "m", "/c").owner.path) == "/m:c"
+        with pytest.raises(Conflict, match=r"\./launch --upgrade"):
+            hoard.register_now("D", "n", "/d")
+        assert (value(hoard, "/m:c/a"), set(hoard.rows)) == (7, {"m", "T"})
 
     def test_under_a_file_that_was_written_before_it_is_no_hand_edit(self, models, start, folder):
         self.model(models, "container c { leaf a { type uint8; } }")
