@@ -74,12 +74,14 @@ class Body:
     size: int
 
 
-async def read_document(request: Request, limits: Limits, takes: tuple[str, ...]) -> Body:
-    """The body, of one of the media types ``takes``.
+async def read_document(
+    request: Request, limits: Limits, takes: tuple[str, ...], patches: tuple[str, ...] = ()
+) -> Body:
+    """The body, of one of the media types ``takes``; ``patches`` are those that PATCH takes besides, elsewhere.
 
     Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what cannot be read.
     """
-    kind = check_body_type(request.get_header("Content-Type"), takes)
+    kind = check_body_type(request.get_header("Content-Type"), takes, patches)
     check_body_coding(request.get_header("Content-Encoding"))
     body = await read_body(request, limits.body)
     if not body:

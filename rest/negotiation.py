@@ -111,9 +111,11 @@ def _fits(kind: str, offer: str) -> int:
 
 
 @lru_cache(maxsize=256)
-def check_body_type(content_type: str | None, takes: tuple[str, ...] = DATA_FIRST) -> str:
+def check_body_type(
+    content_type: str | None, takes: tuple[str, ...] = DATA_FIRST, patches: tuple[str, ...] = ()
+) -> str:
     """The media type of a body, without its parameters. Raises :class:`HttpError` 415 unless it is one of ``takes``, in
-    UTF-8."""
+    UTF-8; its ``Accept-Patch`` lists ``patches``, too (RFC 5789 section 2.2)."""
     kind, _, parameters = (content_type or "").partition(";")
     kind = kind.strip().lower()
     if kind in takes and _is_utf8(parameters):
@@ -126,7 +128,7 @@ def check_body_type(content_type: str | None, takes: tuple[str, ...] = DATA_FIRS
         f"the body must be {' or '.join(takes)} in UTF-8, {given}: add -H 'Content-Type: {takes[0]}'",
         value=content_type,
         legal=takes,
-        headers={"Accept": listed, "Accept-Patch": listed},
+        headers={"Accept": listed, "Accept-Patch": ", ".join((*takes, *patches))},
     )
 
 
