@@ -14,7 +14,7 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import Unauthorized
 
 from .errors import HttpError
-from .openapi import PAGES
+from .pages import PAGES
 from .runtime import Runtime
 
 __all__ = ["OPEN", "Gate", "principal_of"]

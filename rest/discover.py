@@ -16,7 +16,7 @@ from pyconfhoard.schema.nodes import Schema
 from .auth import principal_of
 from .body import read_json
 from .negotiation import PLAIN_FIRST, choose
-from .openapi import LINKS
+from .pages import LINKS
 from .resource import answer_options
 from .runtime import Runtime
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 from pyconfhoard.errors import BadInput, Fault, NotFound
@@ -27,7 +28,7 @@ from .query import Query
 from .source import implied
 from .target import Target
 
-__all__ = ["OPERATIONS", "Plan", "Times", "allowed", "plan", "point_of"]
+__all__ = ["OPERATIONS", "Plan", "Times", "allowed", "check_method", "plan", "point_of"]
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "POST": "create",
@@ -55,9 +56,28 @@ def allowed(target: Target, *, strict: bool) -> str:
         return "GET, HEAD, POST, PUT, PATCH, OPTIONS"
     if not node.config or (strict and target.whole):
         return _READ
-    if isinstance(node, Inner) and not target.whole:
+    if isinstance(node, Inner) and not target.whole and _has_room(node):
         return _ALL
     return "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
+
+
+def check_method(method: str, target: Target, *, strict: bool) -> None:
+    """Raise :class:`~rest.errors.HttpError` 405 for a method that the target never takes, whatever else is wrong, and
+    :class:`BadInput` for a write to a list as a whole."""
+    node = target.node
+    if strict and target.whole and node.config:
+        raise BadInput(_unnamed(target))
+    allow = allowed(target, strict=strict)
+    if method not in allow.split(", "):
+        why = "" if node.config else f"{target.path} is state: it cannot be written"
+        raise method_not_allowed(method, allow, why)
+
+
+@lru_cache(maxsize=4096)
+def _has_room(node: Inner) -> bool:
+    """Whether a POST could create anything: an entry of nothing but keys has no other child."""
+    keys = node.keys if isinstance(node, List) else ()
+    return any(child.config and name not in keys for name, child in node.children.items())
 
 
 @dataclass(slots=True)
@@ -105,15 +125,8 @@ def plan(
     """What ``method`` with ``body`` (None for DELETE) does to ``target``.
 
     ``top``: the target is what an owner of ``/v1`` owns, whose body may have the members form. Raises :class:`BadInput`
-    with all faults of the body, and :class:`~rest.errors.HttpError` 405.
+    with all faults of the body.
     """
-    node = target.node
-    if strict and target.whole and node.config:
-        raise BadInput(_unnamed(target))
-    allow = allowed(target, strict=strict)
-    if method not in allow.split(", "):
-        why = "" if node.config else f"{target.path} is state: it cannot be written"
-        raise method_not_allowed(method, allow, why)
     path, value = target.path, None
     content = body.content if body is not None else None
     if method == "POST" and isinstance(content, Element):

@@ -194,7 +194,7 @@ def _entry(fault: Fault) -> dict[str, Any]:
         entry["error-path"] = fault.path
     entry["error-message"] = fault.message
     info: dict[str, Any] = {}
-    if fault.place is not None:
+    if fault.place is not None and fault.place.file:
         info |= {"file": fault.place.file, "line": fault.place.line}
     if fault.value is not None:
         info["value"] = fault.value

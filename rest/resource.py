@@ -23,7 +23,7 @@ from .body import LARGE, Limits, read_document
 from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
 from .document_xml import xml_form
 from .dry_run import trial_form
-from .edits import Plan, Times, allowed, plan
+from .edits import Plan, Times, allowed, check_method, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
 from .negotiation import DATA_FIRST, ENCODINGS, Encoding, choose
 from .query import Query, query_of
@@ -160,6 +160,7 @@ async def answer_write(
     """
     kind = choose(request.get_header("Accept"), style.offers)
     encoding = ENCODINGS[kind]
+    check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)
     principal.demand(principal.may_write(target.path), "write", target.path)
     body = None

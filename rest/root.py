@@ -10,7 +10,7 @@ from falcon.asgi import Request, Response
 
 from .body_xml import RESTCONF
 from .negotiation import BOTH, ENCODINGS, JSON, choose
-from .openapi import LINKS
+from .pages import LINKS
 from .query import only
 from .resource import answer_options
 from .runtime import Runtime

@@ -12,22 +12,11 @@ from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import Fault, NotFound
 
+from ..pages import PAGE, PARTS
 from ..resource import answer_options
 from ..runtime import Runtime
 
-__all__ = ["LINKS", "PAGE", "PAGES", "DocsFile"]
-
-PAGE: Final = "/docs"
-_PARTS: Final = {
-    "index.html": "text/html; charset=utf-8",
-    "docs.css": "text/css; charset=utf-8",
-    "docs.js": "text/javascript; charset=utf-8",
-}
-PAGES: Final = (PAGE, *(f"{PAGE}/{name}" for name in _PARTS))
-"""What anybody may ask for."""
-
-LINKS: Final = f'</openapi.json>; rel="service-desc"; type="application/openapi+json", <{PAGE}>; rel="service-doc"; type="text/html"'
-"""``Link`` of the answers that clients begin with (RFC 8631): where the API is described."""
+__all__ = ["DocsFile"]
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -41,14 +30,14 @@ class DocsFile:
 
     def __init__(self, runtime: Runtime) -> None:
         folder = files(__package__) / "docs"
-        self._texts = {name: (folder / name).read_bytes() for name in _PARTS}
+        self._texts = {name: (folder / name).read_bytes() for name in PARTS}
 
     async def on_get(self, request: Request, response: Response, file: str = "index.html") -> None:
         text = self._texts.get(file)
         if text is None:
             message = f"there is no file {file!r} here; the page is {PAGE}"
             raise NotFound(Fault("invalid-value", message, type="protocol", value=file))
-        response.content_type = _PARTS[file]
+        response.content_type = PARTS[file]
         response.set_header("Cache-Control", "no-cache")
         response.set_header("Content-Security-Policy", _POLICY)
         response.set_header("X-Content-Type-Options", "nosniff")

@@ -116,8 +116,9 @@ def data_item(shapes: Shapes, place: Place, name: str) -> dict[str, Any]:
         return item
     one = place.one
     key = isinstance(node, Leaf) and node.is_key
-    if isinstance(node, Inner):
-        item["post"] = _write("post", shapes.child(node), f"create a child of {what}", f"post-{name}", tag)
+    child = shapes.child(node) if isinstance(node, Inner) else {}
+    if child.get("properties"):
+        item["post"] = _write("post", child, f"create a child of {what}", f"post-{name}", tag)
     if not key:
         ordered = one and isinstance(node, List | LeafList) and node.ordered_by_user
         item["put"] = _write(

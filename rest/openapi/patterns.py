@@ -55,4 +55,5 @@ def _rewritten(found: re.Match[str]) -> str:
 def _literal(code: int) -> str:
     if 0xD800 <= code <= 0xDFFF:
         raise _Unsuited
-    return f"\\u{code:04x}" if code < 0x10000 else chr(code)
+    char = chr(code)
+    return char if char.isprintable() or code >= 0x10000 else f"\\u{code:04x}"

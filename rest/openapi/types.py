@@ -36,10 +36,12 @@ TEXT: Final = rf"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufdd0-\ufdef\ufffe\uf
 """What a YANG string may hold (RFC 7950 section 14, ``yang-char``)."""
 
 _NAME: Final = "[A-Za-z_][A-Za-z0-9_.-]*"
-_PREDICATE: Final = (
-    rf"""\[[ \t]*(?:(?:(?:{_NAME}:)?{_NAME}|\.)[ \t]*=[ \t]*(?:'[^']*'|"(?:[^"]|"")*")|[1-9][0-9]*)[ \t]*\]"""
-)
-_INSTANCE: Final = rf"^/{_NAME}:{_NAME}(?:{_PREDICATE})*(?:/(?:{_NAME}:)?{_NAME}(?:{_PREDICATE})*)*$"
+_BLANKS: Final = r"[ \t]*"
+_CONTROLS: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f"
+_QUOTED: Final = rf"""(?:'[^'{_CONTROLS}]*'|"(?:[^"{_CONTROLS}]|"")*")"""
+_TEST: Final = rf"(?:(?:{_NAME}:)?{_NAME}|\.){_BLANKS}={_BLANKS}{_QUOTED}"
+_STEP: Final = rf"{_NAME}(?:\[{_BLANKS}(?:{_TEST}|[1-9][0-9]*){_BLANKS}\])*"
+_INSTANCE: Final = rf"^/{_NAME}:{_STEP}(?:/(?:{_NAME}:)?{_STEP})*$"
 
 _QUAD: Final = "(?:[A-Za-z0-9+/]{4})"
 _ENDS: Final = ("", "[A-Za-z0-9+/][AQgw]==", "[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=")
@@ -89,21 +91,19 @@ def _decimal(kind: Decimal64, module: str) -> JsonSchema:
 def _string(kind: String, module: str) -> JsonSchema:
     result: JsonSchema = {"type": "string"}
     tests: list[JsonSchema] = []
-    unsaid: list[str] = []
     for pattern in kind.patterns:
         expression = ecma(pattern.xsd)
         if expression is None:
-            unsaid.append(f"not {pattern.xsd}" if pattern.invert else pattern.xsd)
-        else:
-            tests.append({"not": {"pattern": expression}} if pattern.invert else {"pattern": expression})
+            continue
+        tests.append({"not": {"pattern": expression}} if pattern.invert else {"pattern": expression})
     if not any("pattern" in test for test in tests):
         tests.insert(0, {"pattern": TEXT})
     if kind.lengths:
         lengths = [_length(low, high) for low, high in kind.parts]
         tests.append(lengths[0] if len(lengths) == 1 else {"anyOf": lengths})
     _lay(result, tests)
-    if unsaid:
-        result["x-yang-patterns"] = unsaid
+    if kind.patterns:  # as the model has them: shorter, and all of them
+        result["x-yang-patterns"] = [f"{'not ' * one.invert}{one.xsd}" for one in kind.patterns]
     return result
 
 

@@ -5,7 +5,7 @@ import re
 
 from serving import Server
 
-from rest.openapi import PAGES
+from rest.pages import PAGES
 
 
 def test_the_description_is_of_what_the_server_serves(workshop: Server) -> None:
@@ -62,3 +62,15 @@ def test_a_file_that_the_page_does_not_have_is_not_found(workshop: Server) -> No
 
 def test_the_page_has_no_secret_in_it_and_the_description_no_token(workshop: Server) -> None:
     assert workshop.token not in json.dumps(workshop.get("/openapi.json").json)
+
+
+def test_a_method_that_a_resource_never_takes_is_405_whatever_else_is_wrong(workshop: Server) -> None:
+    for method, path in (("PUT", "visits?content=all"), ("POST", "visitor=ann?insert=first")):
+        answer = workshop.request(method, f"/restconf/data/workshop:shop/{path}", b"{")
+        assert answer.status == 405
+        assert method not in answer.headers["allow"]
+
+
+def test_a_fault_without_a_place_in_a_model_names_none(workshop: Server) -> None:
+    answer = workshop.patch("/v1/datastore/running/workshop", [])
+    assert answer.error["error-info"]["pyconfhoard:fault"] == {"value": "[]"}
