@@ -35,7 +35,6 @@ from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
-from pyconfhoard.hoard.flights import Flights
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
@@ -172,13 +171,12 @@ class Hoard:
         self.history = History(self)
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
-        self.flights = Flights(self, catch_up=self._catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
-        self.nacm = Nacm()
         self._subscribers: list[Callable[[Commit], None]] = []
         self._watchers: list[Callable[[Published], None]] = []
+        self.nacm = Nacm()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.upkeep = Upkeep(
             self.journal,
@@ -209,6 +207,8 @@ class Hoard:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    # -- what is there -------------------------------------------------------------------------
+
     # -- who may do what -----------------------------------------------------------------------
 
     def access(self, principal: Principal) -> Access:
@@ -227,8 +227,6 @@ class Hoard:
             access.check_edits(tuple(diff(base, root, edits=edits)), edits)
 
         return check
-
-    # -- what is there -------------------------------------------------------------------------
 
     @property
     def state(self) -> State:
@@ -426,28 +424,26 @@ class Hoard:
         self.upkeep.changed(affected(self.owners, commit.changes), size)
         _tell(self._subscribers, commit)
 
-    async def ready(self, *, alone: bool = False) -> None:
-        """Before a commit: :meth:`recover` if there is anything to recover from, or ``alone``. Called in turn."""
-        if alone or self.writer.reason or self.flights.failed or not self.flights:
-            await self.recover()
+    async def keep(self, record: Record) -> None:
+        """Make a record durable: the point of no return. Called in turn."""
+        try:
+            await self.writer.append((record,))
+        except SyncFailed:
+            self.upkeep.trouble()
+            raise
 
     async def recover(self) -> None:
-        """Wait until no commit is on its way; after a failed sync learn what the journal holds, and go on from there.
-        Raises :class:`StoreError` when the disk still fails. Called in turn."""
-        await self.flights.all_landed()
+        """After a failed sync: learn what the journal holds and go on from there. Raises :class:`StoreError`
+        when the disk still fails. Called in turn."""
         try:
             await self.writer.recover()
         except SyncFailed:
             self.upkeep.trouble()
             raise
-        self._catch_up_to(self.journal.head)
-        self.confirmed.look()
-
-    def _catch_up_to(self, revision: int) -> None:
-        """Go on with what is in the journal although it was not known to be."""
-        if revision > self.revision:
-            for record in self.journal.records(self.revision, revision):
+        if self.journal.head != self.revision:
+            for record in self.journal.records(self.revision):
                 self.swap(replay(self, record), len(record.edits))
+        self.confirmed.look()
 
     def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
         """Get each commit, in order, after the swap; call the result to end that.
