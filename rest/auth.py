@@ -11,13 +11,14 @@ from typing import Any, Final
 from falcon.asgi import Request, Response, WebSocket
 
 from pyconfhoard.access import Principal
+from pyconfhoard.access.nacm import Access
 from pyconfhoard.errors import Unauthorized
 
 from .errors import HttpError
 from .pages import PAGES
 from .runtime import Runtime
 
-__all__ = ["OPEN", "Gate", "principal_of"]
+__all__ = ["OPEN", "Gate", "access_of", "principal_of"]
 
 OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json", *PAGES})
 """Paths that anybody may ask for."""
@@ -27,6 +28,12 @@ def principal_of(request: Request) -> Principal:
     """Whom the gate let in."""
     principal: Principal = request.context.principal
     return principal
+
+
+def access_of(request: Request) -> Access:
+    """What that one may do, by the rules of the moment in which the request came."""
+    access: Access = request.context.access
+    return access
 
 
 class Gate:
@@ -39,10 +46,15 @@ class Gate:
     async def process_request(self, request: Request, response: Response) -> None:
         if request.path not in OPEN:
             self._runtime.refuse_when_stopping()
-            request.context.principal = self.identify(request)
+            self._admit(request)
 
     async def process_request_ws(self, request: Request, ws: WebSocket) -> None:
-        request.context.principal = self.identify(request)
+        self._admit(request)
+
+    def _admit(self, request: Request) -> None:
+        principal = self.identify(request)
+        request.context.principal = principal
+        request.context.access = self._runtime.hoard.access(principal)
 
     def identify(self, request: Request) -> Principal:
         """Raises :class:`HttpError` 401 with a challenge, and the command that shows a token."""

@@ -14,7 +14,8 @@ from typing import Any
 from falcon.asgi import Request, Response
 
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import AccessDenied, BadInput, Fault
+from pyconfhoard.access.nacm import Access
+from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.candidates import Candidate
 from pyconfhoard.hoard.merge import spread
@@ -22,7 +23,7 @@ from pyconfhoard.schema.nodes import LeafList, Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Change, Path, node_at, to_json
 
-from .auth import principal_of
+from .auth import access_of, principal_of
 from .body import Limits, read_json
 from .negotiation import PLAIN_FIRST, choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
@@ -93,14 +94,13 @@ class CandidateData(_Resource):
         return target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
 
     async def on_get(self, request: Request, response: Response, id: str, **_: str) -> None:
-        hoard, candidate, principal = self._mine(request, id)
+        hoard, candidate, _principal = self._mine(request, id)
         await answer_read(
             request,
             response,
             hoard.schema,
             Source(candidate.root, None),
             self._target(request),
-            principal=principal,
             style=_STYLE,
             times=self._runtime.time_of,
         )
@@ -108,14 +108,13 @@ class CandidateData(_Resource):
     on_head = on_get
 
     async def on_post(self, request: Request, response: Response, id: str, **_: str) -> None:
-        hoard, candidate, principal = self._mine(request, id)
+        hoard, candidate, _principal = self._mine(request, id)
         await answer_write(
             request,
             response,
             hoard.schema,
             self._target(request),
             CandidateStore(hoard, candidate),
-            principal=principal,
             style=_STYLE,
             limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
             times=self._runtime.time_of,
@@ -133,8 +132,8 @@ class CandidateChanges(_Resource):
     """GET lists what is pending; a container that says nothing by being there is told as what is in it."""
 
     async def on_get(self, request: Request, response: Response, id: str) -> None:
-        hoard, candidate, _ = self._mine(request, id)
-        listed = await asyncio.to_thread(_listed, hoard.schema, candidate)
+        _, candidate, _ = self._mine(request, id)
+        listed = await asyncio.to_thread(_listed, access_of(request), candidate)
         _tell(request, response, {"base": candidate.revision, "changes": listed})
 
     on_head = on_get
@@ -147,8 +146,8 @@ class CandidateValidation(_Resource):
     """POST checks what a commit would find, the Things' votes left out: 204, or the faults."""
 
     async def on_post(self, request: Request, response: Response, id: str) -> None:
-        hoard, candidate, _ = self._mine(request, id)
-        hoard.candidates.validate(candidate.id)
+        hoard, candidate, principal = self._mine(request, id)
+        hoard.candidates.validate(candidate.id, principal)
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:
@@ -162,11 +161,7 @@ class CandidateCommit(_Resource):
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
         refuse_voters(self._runtime, principal)
-        for change in spread(candidate.changes):
-            if not principal.may_write(change.path):
-                message = f"{principal.name} may not write here"
-                raise AccessDenied(Fault("access-denied", message, str(change.path), "protocol"))
-        commit = await hoard.candidates.commit(candidate.id, comment=comment, source="rest")
+        commit = await hoard.candidates.commit(candidate.id, author=principal, comment=comment, source="rest")
         changed = [str(change.path) for change in spread(commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})
 
@@ -190,8 +185,9 @@ def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
     return {"id": candidate.id, "base": candidate.revision, "expires-in": hoard.candidates.idle}
 
 
-def _listed(schema: Schema, candidate: Candidate) -> list[Json]:
-    return [_change(schema, change) for change in spread(candidate.changes)]
+def _listed(access: Access, candidate: Candidate) -> list[Json]:
+    shown = (access.shown(change) for change in spread(candidate.changes))
+    return [_change(access.schema, change) for change in shown if change is not None]
 
 
 def _change(schema: Schema, change: Change) -> Json:

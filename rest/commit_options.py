@@ -23,7 +23,7 @@ from typing import Final
 from falcon.asgi import Request
 
 from pyconfhoard.errors import BadInput, Fault
-from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Commit, Edits
 from pyconfhoard.hoard.confirmed import Terms
 
@@ -53,7 +53,7 @@ class CommitOptions:
     persist: str = ""
     persist_id: str = ""
 
-    async def commit(self, hoard: Hoard, edits: Edits, author: str, comment: str = "") -> Commit:
+    async def commit(self, hoard: Hoard, edits: Edits, author: Author, comment: str = "") -> Commit:
         """Commit as the request says; ``comment`` where it has none. Raises what a commit raises, :class:`NotFound`
         for a confirmed commit that there is not."""
         words, source = self.comment or comment, "rest"

@@ -22,7 +22,6 @@ from falcon.asgi import Request, Response
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.tree import Path
 
-from .auth import principal_of
 from .errors import method_not_allowed
 from .negotiation import BOTH
 from .own_state import DATASTORES
@@ -73,7 +72,6 @@ class NmdaDatastores:
             hoard.schema,
             source,
             target,
-            principal=principal_of(request),
             style=_IN_USE if name == _OPERATIONAL else _CONFIGURED,
             times=self._runtime.time_of,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Edits, try_out
 from pyconfhoard.hoard.difference import Difference, between
 from pyconfhoard.hoard.owners import affected
@@ -33,12 +33,13 @@ class Trial:
     things: tuple[str, ...]
 
 
-async def rehearsed(hoard: Hoard, edits: Edits) -> Trial:
-    """What a commit of ``edits`` to running would do now. Raises as that does, votes left out."""
+async def rehearsed(hoard: Hoard, edits: Edits, author: Author) -> Trial:
+    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, votes left out."""
     state = hoard.state
 
     def tried() -> Trial:
-        root = try_out(state.validator, edits, state.running, state.revision + 1)
+        permit = hoard.permit(author)
+        root = try_out(state.validator, edits, state.running, state.revision + 1, permit)
         difference = between(state.schema, state.running, root)
         owners = affected(state.owners, difference.changes)
         things = sorted(name for name in owners if state.owners[name].kind == "thing")

@@ -28,7 +28,7 @@ from .query import Query
 from .source import implied
 from .target import Target
 
-__all__ = ["OPERATIONS", "Plan", "Times", "allowed", "check_method", "plan", "point_of"]
+__all__ = ["OPERATIONS", "Plan", "Times", "allowed", "check_method", "plan", "point_of", "unnamed"]
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "POST": "create",
@@ -66,7 +66,7 @@ def check_method(method: str, target: Target, *, strict: bool) -> None:
     :class:`BadInput` for a write to a list as a whole."""
     node = target.node
     if strict and target.whole and node.config:
-        raise BadInput(_unnamed(target))
+        raise BadInput(unnamed(target))
     allow = allowed(target, strict=strict)
     if method not in allow.split(", "):
         why = "" if node.config else f"{target.path} is state: it cannot be written"
@@ -165,7 +165,8 @@ def point_of(schema: Schema, node: DataNode, path: Path, point: str) -> Key | No
     return beside.last.key
 
 
-def _unnamed(target: Target) -> Fault:
+def unnamed(target: Target) -> Fault:
+    """What is wrong with a request that writes to a list or leaf-list as a whole (RFC 8040 section 3.5)."""
     node = target.node
     keys = ",".join(f"<{key}>" for key in node.keys) if isinstance(node, List) else "<value>"
     message = f"{node.name} is a {'list' if isinstance(node, List) else 'leaf-list'}: name one entry, {node.name}={keys}"

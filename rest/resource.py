@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.access import Principal
+from pyconfhoard.access.nacm import Access
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Path, api_path, get, revision_at
 from pyconfhoard.tree.json_encode import WithDefaults
 
+from .auth import access_of
 from .body import LARGE, Limits, read_document
 from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
 from .document_xml import xml_form
@@ -32,7 +33,7 @@ from .source import Found, Source
 from .stores import Store
 from .target import Target
 
-__all__ = ["Limits", "Style", "answer_options", "answer_read", "answer_write"]
+__all__ = ["Limits", "Style", "answer_options", "answer_read", "answer_write", "tag"]
 
 _HEAVY: Final = 2000
 """Nodes from which on a filtered answer is made in a thread."""
@@ -63,7 +64,6 @@ async def answer_read(
     source: Source,
     target: Target,
     *,
-    principal: Principal,
     style: Style,
     times: Times,
 ) -> None:
@@ -71,7 +71,8 @@ async def answer_read(
     kind = choose(request.get_header("Accept"), style.offers)
     encoding = ENCODINGS[kind]
     response.content_type = kind
-    principal.demand(principal.may_read(target.path), "read", target.path)
+    access = access_of(request)
+    access.demand_read(target.path)
     query = query_of(request.method, request.query_string, style.defaults, origin=style.origin)
     check_fields(target, query)
     members = target.path == style.top
@@ -84,8 +85,9 @@ async def answer_read(
     response.set_header("Vary", "Accept")
     if source.tagged and (not found.state or not target.path.steps):
         # The datastore has a tag whatever is in it (RFC 8040 section 3.4.1), but state may have changed under it.
-        _tag(response, found.revision, times, encoding)
-        if not found.state and is_not_modified(request, found.revision, times, encoding):
+        tag(response, found.revision, times, encoding)
+        whole = access.reads_all(target.path)  # else other rules would show more of the same revision
+        if whole and not found.state and is_not_modified(request, found.revision, times, encoding):
             response.status = 304
             return
     if not query.plain:
@@ -93,6 +95,8 @@ async def answer_read(
         if shape is None:
             raise _absent(target)
         found = shape
+    if not access.reads_all(target.path):
+        found = await _pruned(access, target, found, members=members)
     if encoding == "xml":
         _fill(response, xml_form(schema, target, found))
     elif found.notes is None and isinstance(target.node, Leaf):
@@ -111,7 +115,8 @@ def _nothing(target: Target) -> Found:
     return Found(Branch(target.node, {}))
 
 
-def _tag(response: Response, revision: int, times: Times, encoding: Encoding) -> None:
+def tag(response: Response, revision: int, times: Times, encoding: Encoding) -> None:
+    """``ETag`` and ``Last-Modified`` of a resource that last changed in ``revision``."""
     response.set_header("ETag", etag(revision, encoding))
     moment = times(revision)
     if moment is not None:
@@ -140,6 +145,19 @@ async def _shaped(target: Target, found: Found, query: Query) -> Found | None:
     return await asyncio.to_thread(shaped, target, found, query)
 
 
+async def _pruned(access: Access, target: Target, found: Found, *, members: bool) -> Found:
+    """``found`` as far as it may be read: after it was shaped, for that can bring defaults in."""
+    if weight(found.value, _HEAVY) < _HEAVY:
+        left = access.readable(target.node, found.value, target.path)
+    else:
+        left = await asyncio.to_thread(access.readable, target.node, found.value, target.path)
+    if left is not None:
+        return replace(found, value=left)
+    if not members:
+        raise _absent(target)
+    return _nothing(target)
+
+
 async def answer_write(
     request: Request,
     response: Response,
@@ -147,7 +165,6 @@ async def answer_write(
     target: Target,
     store: Store,
     *,
-    principal: Principal,
     style: Style,
     limits: Limits,
     times: Times,
@@ -162,10 +179,10 @@ async def answer_write(
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)
-    principal.demand(principal.may_write(target.path), "write", target.path)
+    access_of(request).demand_write(target.path)
     body = None
     if request.method != "DELETE":
-        body = await read_document(request, limits, style.offers)
+        body = await read_document(request, limits, style.offers, style.patches)
     preconditions = Preconditions(request)
 
     def decoded() -> Plan:
@@ -196,7 +213,7 @@ async def answer_write(
     if change.created:
         response.set_header("Location", locate(api_path(schema, change.path)))
     if store.tagged and request.method != "DELETE" and get(root, change.path) is not None:
-        _tag(response, revision_at(root, change.path), times, encoding)
+        tag(response, revision_at(root, change.path), times, encoding)
 
 
 def answer_options(response: Response, allow: str, patches: tuple[str, ...] = DATA_FIRST) -> None:

@@ -20,10 +20,11 @@ from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore
 from .target import Target, below, target_at
+from .yang_patch import PATCHES, answer_patch, is_patch
 
 __all__ = ["Data", "options_of_running", "write_running"]
 
-_STYLE: Final = Style(BOTH)
+_STYLE: Final = Style(BOTH, patches=PATCHES)
 _ROUTE: Final = ("restconf", "data")
 
 
@@ -45,7 +46,6 @@ class Data:
             hoard.schema,
             Source(hoard.running, self._runtime.operational, tagged=True),
             self._target(request),
-            principal=principal_of(request),
             style=_STYLE,
             times=self._runtime.time_of,
         )
@@ -66,15 +66,29 @@ async def write_running(
 ) -> None:
     """POST, PUT, PATCH and DELETE on ``target`` of running, a resource below the path ``place`` of this server."""
     principal = principal_of(request)
+    schema = runtime.hoard.schema
+    store = RunningStore(runtime, principal, commit_options(request))
+    limits = Limits(runtime.settings.body_limit, runtime.settings.max_depth)
+    if request.method == "PATCH" and is_patch(request.content_type):
+        await answer_patch(
+            request,
+            response,
+            schema,
+            target,
+            store,
+            style=_STYLE,
+            limits=limits,
+            times=runtime.time_of,
+        )
+        return
     await answer_write(
         request,
         response,
-        runtime.hoard.schema,
+        schema,
         target,
-        RunningStore(runtime, principal, commit_options(request)),
-        principal=principal,
+        store,
         style=_STYLE,
-        limits=Limits(runtime.settings.body_limit, runtime.settings.max_depth),
+        limits=limits,
         times=runtime.time_of,
         locate=lambda path: f"{request.prefix}{place}/{path}",
     )
@@ -82,4 +96,4 @@ async def write_running(
 
 def options_of_running(response: Response, target: Target) -> None:
     """OPTIONS on ``target`` of running."""
-    answer_options(response, allow_of(target, _STYLE), _STYLE.offers)
+    answer_options(response, allow_of(target, _STYLE), (*_STYLE.offers, *_STYLE.patches))

@@ -62,11 +62,11 @@ class RunningStore:
     async def write(self, edits: Edits, comment: str = "") -> Written:
         refuse_voters(self._runtime, self._principal)
         hoard = self._runtime.hoard
-        commit = await self._options.commit(hoard, edits, self._principal.name, comment)
+        commit = await self._options.commit(hoard, edits, self._principal, comment)
         return Written(commit.root, self._options.told(hoard, commit))
 
     async def rehearse(self, edits: Edits) -> Trial:
-        return await rehearsed(self._runtime.hoard, edits)
+        return await rehearsed(self._runtime.hoard, edits, self._principal)
 
 
 class CandidateStore:

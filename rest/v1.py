@@ -87,7 +87,6 @@ class Datastores:
             hoard.schema,
             _source(hoard, place),
             place.target,
-            principal=principal_of(request),
             style=place.style,
             times=self._runtime.time_of,
         )
@@ -108,7 +107,6 @@ class Datastores:
             hoard.schema,
             place.target,
             RunningStore(self._runtime, principal, commit_options(request)),
-            principal=principal,
             style=place.style,
             limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
             times=self._runtime.time_of,

@@ -164,12 +164,13 @@ def test_things_token_is_good_for_its_subtree_only(server: Server) -> None:
     assert server.get(RUNNING, token=token).status == 200
     for method, path, body in (
         ("GET", "/v1/datastore/running/FermentationController", None),
-        ("GET", "/restconf/data", None),
         ("PATCH", "/v1/datastore/running/FermentationController", {"brewerslab:mode": "off"}),
         ("POST", "/v1/thing/Another", {"module": "brewerslab", "path": "/recipes"}),
     ):
         answer = server.request(method, path, body, token=token)
         assert (answer.status, answer.error["error-tag"]) == (403, "access-denied"), path
+    whole = server.get("/restconf/data", token=token).json["ietf-restconf:data"]
+    assert list(whole["brewerslab:brewhouse"]) == ["temperature"]
 
 
 # -- discovering and registering ----------------------------------------------------------------

@@ -160,6 +160,11 @@ class Compiled:
             self._decisions[key] = found
         return found
 
+    def certain(self, node: Node, steps: Sequence[Step], right: Right) -> bool:
+        """Whether the keys in ``steps`` are enough to decide: a list as a whole has entries that rules name."""
+        whole = bool(steps) and steps[-1].key is None
+        return self.decision(node, right).deepest < len(steps) - whole
+
     def alike(self, node: DataNode, right: Right) -> bool:
         """Whether all below ``node`` have its decision."""
         if not isinstance(node, Inner):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyconfhoard.access.nacm.compiled import Compiled, Verdict
@@ -21,7 +21,7 @@ from pyconfhoard.access.nacm.reading import readable, reads_all, sees
 from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
 from pyconfhoard.access.nacm.writing import Denied, denied
 from pyconfhoard.access.principal import Principal
-from pyconfhoard.access.rights import ALL, Right
+from pyconfhoard.access.rights import ALL, WRITES, Right
 from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault
 from pyconfhoard.schema.nodes import DataNode, Notification, Operation, Schema
 from pyconfhoard.tree import Branch, Change, Edit, Path, node_at
@@ -117,7 +117,37 @@ class Access:
         where nothing may. It may be a view that holds more than the data (defaults)."""
         return value if self._rules is None else readable(self._rules, node, value, path)
 
+    def shown(self, change: Change) -> Change | None:
+        """A change, as far as it may be told to one who may not read all of it; None where nothing of it may."""
+        if self._rules is None:
+            return change
+        node = node_at(self.schema, change.path)
+        if change.kind == "moved":
+            return change if sees(self._rules, node, change.path.steps) else None
+        old, new = (
+            None if value is None else readable(self._rules, node, value, change.path)
+            for value in (change.old, change.new)
+        )
+        if old is None and new is None:
+            return None
+        return replace(change, old=old, new=new)
+
     # -- writing -----------------------------------------------------------------------------------
+
+    def demand_write(self, path: Path) -> None:
+        """Raise :class:`AccessDenied` when nothing at or below ``path`` can be changed, whatever the change is. It is for faces,
+        that would else tell what stands there; what a change does is checked by :meth:`check_edits`."""
+        if self._rules is None:
+            return
+        node = node_at(self.schema, path)
+        for right in WRITES:
+            if not self._rules.alike(node, right) or not self._rules.certain(node, path.steps, right):
+                return
+            if self._rules.verdict(node, path.steps, right).permit:
+                return
+        self._counters.denied_operations += 1
+        self._counters.denied_data_writes += 1
+        raise AccessDenied(self._fault(Denied(path, "update", self._verdict(node, path, "update"))))
 
     def check_edits(self, changes: Sequence[Change], edits: Sequence[Edit]) -> None:
         """Raise :class:`AccessDenied`, listing what of ``changes`` may not be made; ``edits`` made them."""

@@ -23,7 +23,11 @@ __all__ = ["readable", "reads_all", "sees"]
 
 def reads_all(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
     """Whether nothing at and below ``node`` can be hidden."""
-    return rules.alike(node, "read") and rules.verdict(node, steps, "read").permit
+    return (
+        rules.alike(node, "read")
+        and rules.certain(node, steps, "read")
+        and rules.verdict(node, steps, "read").permit
+    )
 
 
 def sees(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
@@ -32,7 +36,7 @@ def sees(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
         isinstance(node, Root)
         or rules.verdict(node, steps, "read").permit
         or rules.leads_to_permit(node)
-        or (isinstance(node, List | LeafList) and not _certain(rules, node, steps))
+        or not rules.certain(node, steps, "read")
     )
 
 
@@ -41,17 +45,12 @@ def readable(rules: Compiled, node: DataNode, value: Any, path: Path) -> Any:
     return _value(rules, node, value, path.steps, 0)
 
 
-def _certain(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
-    """Whether the keys in ``steps`` decide already."""
-    return rules.decision(node, "read").deepest < len(steps) - (not steps or steps[-1].key is None)
-
-
 def _value(rules: Compiled, node: DataNode, value: Any, steps: tuple[Step, ...], floor: int) -> Any:
     """``floor``: how deep the last node stands that may not be read; 0 for none. Only a rule whose path ends deeper
     permits then."""
     if isinstance(value, Entries):
         return _entries(rules, value, steps, floor)
-    if isinstance(node, LeafList) and not _certain(rules, node, steps):
+    if isinstance(node, LeafList) and not rules.certain(node, steps, "read"):
         return _values(rules, node, value, steps, floor)
     verdict = rules.decision(node, "read").at(steps)
     permit = verdict.permit and (not floor or verdict.depth > floor)
