@@ -239,6 +239,11 @@ class Upgrade:
         edited = tuple(self._hand_edits())
         self.plan = replace(found, faults=(*edited, *found.faults), total=len(edited) + found.total)
 
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """What Things own, by name."""
+        return {row.name: row.path for row in self._rows if row.kind == "thing"}
+
     def _hand_edits(self) -> Iterable[Fault]:
         """Files that nobody has taken over yet: they are in the words of the old model."""
         files = Files(self.folder, self._journal)

@@ -31,6 +31,7 @@ from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.options import Options, parse, usage
 from pyconfhoard.thing.register import admin_token, register, serving
 from pyconfhoard.thing.supervisor import Child, Supervisor
+from pyconfhoard.thing.upgrading import agreed, go_back, upgrade
 
 __all__ = ["main"]
 
@@ -94,6 +95,9 @@ def _carry_out(options: Options) -> int:
     if options.profile:
         _say(costs(settings.datastore))
         return 0
+    if options.upgrade or options.downgrade:
+        change = upgrade if options.upgrade else go_back
+        return change(settings, _say, (lambda question: True) if options.yes else agreed)
     environment = _environment(settings)
     if options.cli and not (options.things or options.rest or options.demo or options.throwaway):
         command = _cli_command()

@@ -42,13 +42,17 @@ class Options:
     check: bool = False
     repair: bool = False
     profile: bool = False
+    upgrade: bool = False
+    downgrade: bool = False
+    yes: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether there is something to do."""
         runs = self.rest or self.cli or self.demo or self.throwaway
         shows = self.token or self.profile or self.check or self.repair
-        return bool(self.things) or runs or shows
+        changes = self.upgrade or self.downgrade
+        return bool(self.things) or runs or shows or changes
 
 
 _ACTIONS: Final = (
@@ -62,6 +66,13 @@ _ACTIONS: Final = (
     ("--token", "token", "print the administrator's token"),
     ("--check", "check", "read all of the datastore, and say what is wrong with it"),
     ("--repair", "repair", "the same, and go back to the last good revision; what is damaged is kept aside"),
+    (
+        "--upgrade",
+        "upgrade",
+        "show what a changed model makes of the datastore; asked, back up and take it over",
+    ),
+    ("--downgrade", "downgrade", "go back behind the last upgrade, to its backup and the model of that time"),
+    ("--yes", "yes", "with --upgrade or --downgrade: do not ask"),
     ("--profile", "profile", "print what each rule of the model costs for the datastore"),
 )
 

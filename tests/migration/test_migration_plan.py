@@ -6,6 +6,7 @@ import pytest
 
 from pyconfhoard.errors import BadInput
 from pyconfhoard.migration import plan, read_books
+from pyconfhoard.migration.paths import parse_rule_path
 from pyconfhoard.schema import load
 from pyconfhoard.tree import Path, decode, to_json
 
@@ -146,8 +147,8 @@ class TestRules:
         assert made(found)["m:pot"][1] == {"name": "mash", "setpoint": 151, "state": {"mode": "hot"}}
 
     def test_move_into_an_entry_makes_it_or_takes_the_one_that_is_there(self, planned):
-        before = "leaf one { type uint8; } leaf two { type uint8; } list kettle { key n; leaf n { type string; } leaf v { type uint8; } leaf w { type uint8; } }"
         after = "list kettle { key n; leaf n { type string; } leaf v { type uint8; } leaf w { type uint8; } }"
+        before = after + "leaf one { type uint8; } leaf two { type uint8; }"
         found = planned(
             before,
             {"m:one": 1, "m:two": 2, "m:kettle": [{"n": "b", "w": 9}]},
@@ -241,8 +242,10 @@ class TestRules:
     def test_default_makes_containers_on_the_way_but_none_with_presence_and_no_entries(self, planned):
         after = (
             KETTLES
-            + "container new { container deep { leaf a { type string; mandatory true; } leaf-list b { type string; min-elements 2; } } }"
-            + "container there { presence x; leaf a { type string; } } list none { key k; leaf k { type string; } leaf a { type string; } }"
+            + "container new { container deep { leaf a { type string; mandatory true; }"
+            + "  leaf-list b { type string; min-elements 2; } } }"
+            + "container there { presence x; leaf a { type string; } }"
+            + "list none { key k; leaf k { type string; } leaf a { type string; } }"
         )
         found = planned(
             KETTLES,
@@ -391,8 +394,6 @@ Changes:
 
 
 def test_rule_path_that_is_none_is_bad_input():
-    from pyconfhoard.migration.paths import parse_rule_path
-
     for text in ("", "/", "x", "/m:a//b", "/m:a[b]", "/m:a[b='c'"):
         with pytest.raises(BadInput, match="no path of a rule"):
             parse_rule_path(text)
