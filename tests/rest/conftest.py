@@ -23,3 +23,19 @@ def workshop(workshop_server: Server) -> Server:
     answer = workshop_server.request("PUT", DATA, {"ietf-restconf:data": {}})
     assert answer.status == 204, answer.body
     return workshop_server
+
+
+@pytest.fixture(scope="session")
+def examples_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("examples") / "datastore"
+    names = ["example-jukebox", "example-ops", "example-actions", "example-defaults"]
+    with serving(folder, yang=[Path(__file__).parent / "yang"], modules=names) as server:
+        yield server
+
+
+@pytest.fixture
+def examples(examples_server: Server) -> Server:
+    """The example modules of the RFCs over HTTP, empty."""
+    answer = examples_server.request("PUT", DATA, {"ietf-restconf:data": {}})
+    assert answer.status == 204, answer.body
+    return examples_server
