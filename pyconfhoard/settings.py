@@ -129,6 +129,11 @@ TABLE: Final = (
             "seconds between two signs of life on a link; three missed drop it"),
     Setting("candidate_idle", "PYCONF_CANDIDATE_IDLE", "", _seconds, 1800.0,
             "seconds after which an untouched private candidate is discarded"),
+    Setting("streams", "PYCONF_STREAMS", "", _count, 100,
+            "event streams and subscriptions that a user may listen to at a time"),
+    Setting("keepalive", "PYCONF_KEEPALIVE", "", _seconds, 15.0,
+            "seconds of silence on an event stream after which a sign of life is sent; a client that leaves three of "
+            "them unread is dropped"),
     Setting("lock_timeout", "PYCONF_LOCK_TIMEOUT", "", _seconds, 10.0,
             "seconds to wait for a datastore folder that another process still holds"),
     Setting("gpio", "PYCONF_GPIO", "", str, "",
@@ -159,6 +164,8 @@ class Settings:
     vote_timeout: float = 2.0
     heartbeat: float = 5.0
     candidate_idle: float = 1800.0
+    streams: int = 100
+    keepalive: float = 15.0
     lock_timeout: float = 10.0
     gpio: str = ""
     onewire: str = ""

@@ -34,6 +34,7 @@ from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
 from .schema_text import SchemaText
+from .streams import EventStream
 from .v1 import Datastores
 
 __all__ = ["ROUTES", "Application", "application", "create_app"]
@@ -59,6 +60,7 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf/", ApiRoot),
     ("/restconf/yang-library-version", LibraryVersion),
     ("/restconf/schema/{file}", SchemaText),
+    ("/restconf/streams/{stream}/{encoding}", EventStream),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
     ("/restconf/ds/{datastore}", NmdaDatastores),

@@ -23,13 +23,16 @@ from typing import Any, Final
 
 from pyconfhoard.errors import HoardError
 from pyconfhoard.hoard import Hoard
-from pyconfhoard.schema.served import SERVED
+from pyconfhoard.hoard.notices import Notices
+from pyconfhoard.schema.served import SERVED, SERVED_FEATURES
 from pyconfhoard.settings import Settings
 from pyconfhoard.tree import Branch
 
 from .errors import HttpError
 from .links import Links
 from .own_state import OwnState
+from .streams_sse import Outlets
+from .streams_state import StreamsState
 
 __all__ = ["BOOT_ERROR", "DRAIN", "PATIENCE", "Runtime"]
 
@@ -55,6 +58,9 @@ class Runtime:
         self._hoard: Hoard | None = None
         self._links: Links | None = None
         self._own = OwnState()
+        self._streams = StreamsState()
+        self._notices: Notices | None = None
+        self._outlets: Outlets | None = None
         self._opening: asyncio.Task[None] | None = None
         self._times: dict[int, datetime] = {}
         self._drained = False
@@ -84,10 +90,25 @@ class Runtime:
         return self._links
 
     @property
+    def notices(self) -> Notices:
+        """What there is to tell. Raises as :attr:`hoard` does."""
+        if self._notices is None:
+            raise _later("the hoard is starting")
+        return self._notices
+
+    @property
+    def outlets(self) -> Outlets:
+        """Who listens. Raises as :attr:`hoard` does."""
+        if self._outlets is None:
+            raise _later("the hoard is starting")
+        return self._outlets
+
+    @property
     def operational(self) -> Branch:
         """The state that Things published, and what the server tells of itself. Raises as :attr:`hoard`."""
         hoard = self.hoard
-        return self._own.over(hoard.schema, hoard.operational, self.settings.url)
+        told = self._own.over(hoard.schema, hoard.operational, self.settings.url)
+        return self._streams.over(told, hoard, self.settings.url)
 
     @property
     def started(self) -> bool:
@@ -142,7 +163,7 @@ class Runtime:
             settings.datastore,
             yang=settings.yang,
             modules=(*settings.modules, *SERVED),
-            features=settings.feature_map(),
+            features={**SERVED_FEATURES, **(settings.feature_map() or {})},
             url=settings.url,
             lock_timeout=settings.lock_timeout,
             vote_timeout=settings.vote_timeout,
@@ -150,6 +171,8 @@ class Runtime:
         )
         gc.collect()
         gc.freeze()  # what was loaded stays: a full collection would walk all of it each time
+        self._notices = Notices(hoard)
+        self._outlets = Outlets(settings.streams, settings.keepalive)
         self._links = Links(hoard, heartbeat=settings.heartbeat)
         self._hoard = hoard
 
@@ -164,6 +187,8 @@ class Runtime:
         self.stopping = True
         if self._links is not None:
             self._links.close_all()
+        if self._outlets is not None:
+            self._outlets.close_all()
 
     async def drain(self, seconds: float = DRAIN) -> None:
         """Wait, once, until requests and links are done, but not longer than ``seconds``."""

@@ -166,6 +166,10 @@ class Notices:
                 if not gone.change:
                     self._lost = gone
             del self._listed[: len(self._listed) - self._kept * 3 // 4]
+        self.wake()
+
+    def wake(self) -> None:
+        """Let all who wait for news look again."""
         news, self._news = self._news, asyncio.Event()
         news.set()
 

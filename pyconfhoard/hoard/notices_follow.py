@@ -115,6 +115,11 @@ class Follower:
                 return self._end(Mark.ENDED)
         return ()
 
+    def end(self) -> None:
+        """Stop listening: :meth:`more` comes back at once."""
+        self.ended = True
+        self._notices.wake()
+
     def _wait(self, patience: float) -> float:
         if self._stop is None:
             return patience
