@@ -9,12 +9,13 @@ from pyconfhoard.tree.diff import Change, as_edits, diff
 from pyconfhoard.tree.edit import Edit, apply
 from pyconfhoard.tree.edits_json import edits_from_json, edits_from_text, edits_to_json, edits_to_text
 from pyconfhoard.tree.entries import Entries
-from pyconfhoard.tree.json_decode import decode, nearest
+from pyconfhoard.tree.json_decode import decode
 from pyconfhoard.tree.json_encode import chunks, encode, to_json
 from pyconfhoard.tree.json_text import dumps, parse
 from pyconfhoard.tree.lookup import get, revision_at
 from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_path
+from pyconfhoard.tree.reading import nearest
 from pyconfhoard.tree.snapshot import Frozen, Row, freeze, freezing, thaw
 from pyconfhoard.tree.view import view
 

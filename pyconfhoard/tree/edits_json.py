@@ -23,10 +23,11 @@ from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.edit import Edit, Operation
 from pyconfhoard.tree.entries import Key, Where
 from pyconfhoard.tree.json_decode import decode
-from pyconfhoard.tree.json_encode import Content, encode, to_json
+from pyconfhoard.tree.json_encode import encode, to_json
 from pyconfhoard.tree.json_text import dumps, parse_trusted
 from pyconfhoard.tree.path import Path, Step
 from pyconfhoard.tree.path_text import node_at, parse_path
+from pyconfhoard.tree.view import Content
 
 __all__ = ["edits_from_json", "edits_from_text", "edits_to_json", "edits_to_text"]
 

@@ -1,36 +1,32 @@
 """RFC 7951 JSON to instance data, with every fault of the document in one pass.
 
-A fault does not stop the reading: the node is left out and reading goes on beside it, so that a person
-sees all that is wrong at once. Only where a list entry's keys cannot be read is what stands in it not
-looked at.
+Only where a list entry's keys cannot be read is what stands in it not looked at.
 
-The reading of large documents is the cost of a large PUT, so: where the reading stands is a stack of small tuples,
-and a path is put together for a fault only; and the values of a leaf that were met already are shared,
+The reading of large documents is the cost of a large PUT, so the values of a leaf that were met already are shared,
 which saves both the conversion and the memory (two entries in three have the same setpoint).
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from pyconfhoard.errors import MAX_FAULTS, BadInput, ErrorTag, Fault
-from pyconfhoard.schema.nodes import AnyData, Case, Container, DataNode, Inner, Leaf, LeafList, List
+from pyconfhoard.errors import BadInput
+from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, List
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.entries import Entries, slots_of
-from pyconfhoard.tree.json_encode import Content
 from pyconfhoard.tree.json_text import dumps
 from pyconfhoard.tree.leaf_lists import arrange, first_twice
 from pyconfhoard.tree.pages import Key, Slot
-from pyconfhoard.tree.path import Path, Step
+from pyconfhoard.tree.path import Path
+from pyconfhoard.tree.reading import SHOWN, Reading, is_nothing, nearest, shown
+from pyconfhoard.tree.view import Content
 
-__all__ = ["decode", "nearest"]
+__all__ = ["decode"]
 
-_SHOWN: Final = 80
 _SHARED: Final = 1024
 """Values of one leaf that are remembered while a document is read."""
 
@@ -54,9 +50,9 @@ def decode(
     """
     reader = _Reader(content, revision, path.parent, modules)
     if path.steps:
-        reader.enter(node, path.last.key)
+        reader.stack.append((node, path.last.key))
     elif isinstance(node, List):
-        reader.enter(node, None)
+        reader.stack.append((node, None))
     if isinstance(node, List) and isinstance(raw, dict) and path.steps and path.last.key is not None:
         value: Any = reader.entry(node, raw, {})
     else:
@@ -64,13 +60,6 @@ def decode(
     if reader.faults:
         raise BadInput(reader.faults, total=reader.total)
     return value
-
-
-def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Up to three names that look like ``name``, with or without their module."""
-    bare = {known.partition(":")[2] or known: known for known in names}
-    word = (name.partition(":")[2] or name)[:_SHOWN]
-    return tuple(bare[near] for near in difflib.get_close_matches(word, bare, n=3, cutoff=0.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +84,14 @@ def _fields(schema: Inner) -> dict[str, _Field]:
     return result
 
 
-_Place: TypeAlias = tuple[DataNode, Key | int | None]
-"""Where the reading stands: a node, and an entry's key, or its position while the key is not known."""
-
-
-class _Reader:
+class _Reader(Reading):
     """One document."""
 
     def __init__(self, content: Content, revision: int, above: Path, modules: Collection[str] | None) -> None:
-        self.faults: list[Fault] = []
-        self.total = 0
-        self._content = content
-        self._revision = revision
-        self._above = above
+        super().__init__(content, revision, above)
         self._modules = modules
-        self._stack: list[_Place] = []
         self._shared: dict[int, dict[str, Value]] = {}
         """By ``id`` of a leaf's schema node: values by their JSON string."""
-
-    def enter(self, node: DataNode, key: Key | None) -> None:
-        """Stand at ``node``."""
-        self._stack.append((node, key))
-
-    def fault(self, tag: ErrorTag, message: str, node: DataNode | None = None, **more: Any) -> None:
-        """Note a fault at the present place."""
-        self.total += 1
-        if len(self.faults) < MAX_FAULTS:
-            steps = tuple(_step(*place) for place in self._stack)
-            path = str(self._above + Path(steps))
-            self.faults.append(Fault(tag, message, path, place=node.place if node else None, **more))
 
     def value(self, node: DataNode, raw: Json) -> Any:
         """The value of the node at the present place, or None where a fault was noted."""
@@ -178,17 +146,17 @@ class _Reader:
         if not isinstance(raw, list):
             self._kind("a list: an array of objects", raw, node)
             return None
-        whole = self._stack.pop()
+        whole = self.stack.pop()
         seen: dict[Slot, Branch] = {}
         branches: list[Branch] = []
         for index, item in enumerate(raw):
-            self._stack.append((node, index))
+            self.stack.append((node, index))
             branch = self.entry(node, item, seen)
             if branch is not None:
                 branches.append(branch)
-            self._stack.pop()
-        self._stack.append(whole)
-        return Entries.build(node, branches, self._revision)
+            self.stack.pop()
+        self.stack.append(whole)
+        return Entries.build(node, branches, self.revision)
 
     def entry(self, node: List, item: Json, seen: dict[Slot, Branch]) -> Branch | None:
         """One entry, at whose position the reading stands; ``seen`` are those before it."""
@@ -200,7 +168,7 @@ class _Reader:
         key = self._key(node, item)
         if key is None:
             return None
-        self._stack[-1] = (node, key)
+        self.stack[-1] = (node, key)
         slots = slots_of(node)
         slot = key if slots is None else slots(key)
         if slot in seen:
@@ -223,9 +191,9 @@ class _Reader:
         return tuple(values) if len(values) == len(node.keys) else None
 
     def _at_leaf(self, leaf: Leaf, raw: Json) -> Value | None:
-        self._stack.append((leaf, None))
+        self.stack.append((leaf, None))
         value = self._convert(leaf, raw)
-        self._stack.pop()
+        self.stack.pop()
         return value
 
     def _branch(self, node: Inner, raw: Json, known: dict[str, Value]) -> Branch | None:
@@ -245,7 +213,7 @@ class _Reader:
                     notes = notes or {}
                     notes[name] = item
                 else:
-                    self._unknown(node, name)
+                    self.unknown(node, name)
                 continue
             member = field.member
             if member in members:
@@ -255,10 +223,10 @@ class _Reader:
                 members[member] = known[member]
                 continue
             child = field.child
-            if self._content != "all" and not self._admits(field):
+            if self.content != "all" and not self.admits(child, is_key=field.is_key):
                 continue
             value = self._leaf(field, item) if field.from_json is not None else self._below(child, item)
-            if value is None or _is_nothing(child, value):
+            if value is None or is_nothing(child, value):
                 continue
             members[member] = value
             if type(value) is list:  # a leaf-list, to be arranged together with its annotations
@@ -266,13 +234,13 @@ class _Reader:
             if child.case is not None:
                 chosen = True
         if chosen:
-            self._one_case(node, members)
+            self.one_case(node, members)
         meta: dict[str, Json] | None = None
         if notes is not None:
             meta = self._annotations(node, notes, raw, members)
         for name in late:
             _settle(node, name, members, meta)
-        return Branch(node, members, self._revision, meta)
+        return Branch(node, members, self.revision, meta)
 
     def _leaf(self, field: _Field, item: Json) -> Value | None:
         """The common case: no step of its own unless it is wrong, and no conversion if it was met before."""
@@ -288,62 +256,18 @@ class _Reader:
                 if len(shared) < _SHARED:
                     shared[item] = value
         except InvalidValue as error:
-            self._stack.append((child, None))
+            self.stack.append((child, None))
             self._invalid(error, item, child)
-            self._stack.pop()
+            self.stack.pop()
             return None
         return value
 
     def _below(self, child: DataNode, item: Json) -> Any:
         """A list for a leaf-list; what :meth:`value` gives for all else."""
-        self._stack.append((child, None))
+        self.stack.append((child, None))
         value = self._leaf_list(child, item) if isinstance(child, LeafList) else self.value(child, item)
-        self._stack.pop()
+        self.stack.pop()
         return value
-
-    def _admits(self, field: _Field) -> bool:
-        child = field.child
-        if self._content == "config":
-            if child.config:
-                return True
-            message = f"{child.name} is state: it is reported, not configured"
-        else:
-            if not child.config or field.is_key or isinstance(child, Inner):
-                return True
-            message = f"{child.name} is configuration: it is set, not reported"
-        self._stack.append((child, None))
-        self.fault("invalid-value", message, child)
-        self._stack.pop()
-        return False
-
-    def _unknown(self, node: Inner, name: str) -> None:
-        if len(self.faults) >= MAX_FAULTS:  # nobody will read it: do not look for what it may have meant
-            self.total += 1
-            return
-        near = nearest(name, node.children)
-        where = f"below {node.name}" if node.name else "at the top"
-        known = ", ".join(list(node.children)[:8]) or "nothing"
-        way = f"did you mean {' or '.join(near)}?" if near else f"it has: {known}"
-        if name in node.actions or name in node.notifications:
-            way = "it is an operation or a notification, not data"
-        shown = _shown(name)
-        self.fault("unknown-element", f"there is no {shown!r} {where}; {way}", legal=near, value=shown)
-
-    def _one_case(self, node: Inner, members: dict[str, Any]) -> None:
-        """Data of two cases of one choice (RFC 7950 section 7.9)."""
-        chosen: dict[int, tuple[Case, DataNode]] = {}
-        for member in members:
-            child = node.children[member]
-            case = child.case
-            while case is not None:
-                first, witness = chosen.setdefault(id(case.choice), (case, child))
-                if first is not case:
-                    message = (
-                        f"{child.name} and {witness.name} belong to different cases of the choice "
-                        f"{case.choice.name}: only one of them can be there"
-                    )
-                    self.fault("bad-element", message, child)
-                case = case.choice.case
 
     def _annotations(
         self, node: Inner, notes: dict[str, Json], raw: dict[str, Json], members: dict[str, Any]
@@ -358,7 +282,7 @@ class _Reader:
                 continue
             field = fields.get(name[1:])
             if field is None:
-                self._unknown(node, name)
+                self.unknown(node, name)
             elif field.member not in raw and field.child.qname not in raw:
                 self.fault("bad-attribute", f"{name} annotates {name[1:]}, which is not there", value=name)
             elif isinstance(field.child, Inner) or (isinstance(field.child, AnyData) and not field.child.xml):
@@ -401,21 +325,6 @@ def _settle(node: Inner, name: str, members: dict[str, Any], meta: dict[str, Jso
             meta[name] = notes
 
 
-def _step(node: DataNode, at: Key | int | None) -> Step:
-    if isinstance(at, int):  # an entry whose key is not known is shown by its position
-        return Step(node.member, (at,))
-    return Step.of(node, at)
-
-
-def _is_nothing(child: DataNode, value: Any) -> bool:
-    """What is not stored: an empty non-presence container, a list or leaf-list without entries."""
-    if isinstance(child, Leaf):
-        return False
-    if isinstance(value, Branch):
-        return not value.members and not value.meta and isinstance(child, Container) and not child.presence
-    return isinstance(value, Entries | list) and len(value) == 0
-
-
 def _kind_of(raw: Json) -> str:
     if raw is None:
         return "null"
@@ -430,5 +339,4 @@ def _kind_of(raw: Json) -> str:
 
 def _shown(raw: Json) -> str:
     """A value for a message: as it was written, cut when long."""
-    text = raw if isinstance(raw, str) else dumps(raw, limit=_SHOWN)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    return shown(raw if isinstance(raw, str) else dumps(raw, limit=SHOWN))

@@ -1,8 +1,8 @@
 """Instance data to RFC 7951 JSON.
 
 Two ways with one meaning. :func:`encode` writes explicit data fast, through an encoder compiled for each schema node,
-and copies the bytes that list pages kept. :func:`to_json` makes Python values and knows the options of RFC 8040
-section 4.8 (``content``, ``depth``, ``with-defaults``); it is slower and runs on what is asked for.
+and copies the bytes that list pages kept. :func:`to_json` makes Python values, of a view (:mod:`view <pyconfhoard.tree.view>`)
+where less or more is asked for than what is stored.
 
 Members stand in the order of the model, list entries in the order of the list.
 """
@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring  # the C one, where there is C
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List
+from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, List
 from pyconfhoard.schema.types.base import Json, Type
 from pyconfhoard.schema.types.leafref import Leafref
-from pyconfhoard.tree.branch import Branch, same
-from pyconfhoard.tree.defaults import defaults_in_use
+from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.entries import Entries
 from pyconfhoard.tree.json_text import dumps
 from pyconfhoard.tree.pages import Page
+from pyconfhoard.tree.view import Content, WithDefaults, view
 
 __all__ = [
     "Content",
@@ -34,8 +34,6 @@ __all__ = [
     "to_json",
 ]
 
-Content: TypeAlias = Literal["all", "config", "nonconfig"]
-WithDefaults: TypeAlias = Literal["explicit", "report-all", "report-all-tagged", "trim"]
 Writer: TypeAlias = Callable[[Any], str]
 
 _KEPT_MAX: Final = 1 << 18
@@ -178,72 +176,24 @@ def to_json(
     Where the depth ends, a container is an empty object and a list entry has its keys only. An object is
     empty where nothing is left of a branch.
     """
-    if isinstance(value, Branch | Entries):
-        return _View(content, with_defaults).value(value, depth)
+    return _plain(node, view(value, content=content, depth=depth, with_defaults=with_defaults))
+
+
+def _plain(node: DataNode, value: Any) -> Json:
+    if isinstance(value, Branch):
+        return _object(value)
+    if isinstance(value, Entries):
+        return [_object(branch) for branch in value.values()]
     return leaf_to_json(node, value)
 
 
-class _View:
-    """What a reader asked to see."""
-
-    def __init__(self, content: Content, with_defaults: WithDefaults) -> None:
-        self._content = content
-        self._with_defaults = with_defaults
-
-    def value(self, value: Branch | Entries, depth: int | None) -> Json:
-        if isinstance(value, Branch):
-            return self._branch(value, depth)
-        return [self._branch(branch, depth) for branch in value.values()]
-
-    def _branch(self, branch: Branch, depth: int | None) -> dict[str, Json]:
-        schema = branch.schema
-        keys: tuple[str, ...] = schema.keys if isinstance(schema, List) else ()
-        if depth is not None and depth <= 1:
-            return {name: leaf_to_json(schema.children[name], branch.members[name]) for name in keys}
-        below = None if depth is None else depth - 1
-        defaults: dict[str, Any] = {}
-        if self._with_defaults in {"report-all", "report-all-tagged"}:
-            defaults = dict(defaults_in_use(branch))
-        result: dict[str, Json] = {}
-        for name, child in schema.children.items():
-            value = branch.members.get(name, defaults.get(name))
-            if value is None or not _wanted(child, self._content, keys):
-                continue
-            if self._with_defaults == "trim" and name not in keys and _is_default(child, value):
-                continue
-            if isinstance(value, Branch | Entries):
-                inner = self.value(value, below)
-                if inner or below == 1 or (isinstance(child, Container) and child.presence):
-                    result[name] = inner
-                continue
-            result[name] = leaf_to_json(child, value)
-            if name in branch.meta:
-                result[f"@{name}"] = branch.meta[name]
-            elif name in defaults and self._with_defaults == "report-all-tagged":
-                result[f"@{name}"] = [_TAG for _ in value] if isinstance(child, LeafList) else _TAG
-        if "" in branch.meta:
-            result["@"] = branch.meta[""]
-        return result
-
-
-_TAG: Final = {"ietf-netconf-with-defaults:default": True}
-"""RFC 8040 section 4.8.9."""
-
-
-def _wanted(child: DataNode, content: Content, keys: tuple[str, ...]) -> bool:
-    if content == "all" or child.member in keys:
-        return True
-    if content == "config":
-        return child.config
-    return not child.config or (isinstance(child, Inner) and _holds_state(child))
-
-
-@lru_cache(maxsize=16384)
-def _holds_state(node: Inner) -> bool:
-    return any(not c.config or (isinstance(c, Inner) and _holds_state(c)) for c in node.children.values())
-
-
-def _is_default(child: DataNode, value: Any) -> bool:
-    if isinstance(child, Leaf):
-        return child.default is not None and same(child.default, value)
-    return isinstance(child, LeafList) and bool(child.defaults) and same(child.defaults, value)
+def _object(branch: Branch) -> dict[str, Json]:
+    children, meta = branch.schema.children, branch.meta
+    result: dict[str, Json] = {}
+    for name, value in _ordered(branch):
+        result[name] = _plain(children[name], value)
+        if name in meta:
+            result[f"@{name}"] = meta[name]
+    if "" in meta:
+        result["@"] = meta[""]
+    return result

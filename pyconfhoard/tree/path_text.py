@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote_to_bytes
 from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Root, Schema
 from pyconfhoard.schema.types.base import InvalidValue, Type, Value
-from pyconfhoard.tree.json_decode import nearest
 from pyconfhoard.tree.path import Path, value_text
+from pyconfhoard.tree.reading import nearest
 
 __all__ = ["api_path", "node_at", "parse_api_path", "parse_path"]
 

@@ -7,20 +7,22 @@ wrong at once. Where the reading stands is a stack of small tuples; a path is pu
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+import difflib
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import MAX_FAULTS, ErrorTag, Fault
 from pyconfhoard.schema.nodes import Case, Container, DataNode, Inner, Leaf
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.entries import Entries
-from pyconfhoard.tree.json_decode import nearest
-from pyconfhoard.tree.json_encode import Content
 from pyconfhoard.tree.pages import Key
 from pyconfhoard.tree.path import Path, Step
+from pyconfhoard.tree.view import Content
 
-__all__ = ["Reading", "is_nothing", "shown"]
+__all__ = ["SHOWN", "Reading", "is_nothing", "nearest", "shown"]
 
-_SHOWN = 80
+SHOWN: Final = 80
+"""Characters of a value that a message shows."""
 
 _Place: TypeAlias = tuple[DataNode, Key | int | None]
 """A node, and an entry's key, or its position while the key is not known."""
@@ -113,9 +115,23 @@ def is_nothing(child: DataNode, value: Any) -> bool:
         return False
     if isinstance(value, Branch):
         return not value.members and not value.meta and isinstance(child, Container) and not child.presence
-    return isinstance(value, Entries | tuple) and len(value) == 0
+    return isinstance(value, Entries | tuple | list) and len(value) == 0
 
 
 def shown(text: str) -> str:
     """A text for a message: as it was written, cut when long."""
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
+
+
+def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Up to three of ``names`` that look like ``name``, with or without their module; of those that differ in the module
+    only, the one in the module of ``name`` comes first."""
+    module, _, word = name.rpartition(":")
+    known: dict[str, list[str]] = {}
+    for one in names:
+        known.setdefault(one.rpartition(":")[2], []).append(one)
+    close = difflib.get_close_matches((word or name)[:SHOWN], known, n=3, cutoff=0.6)
+    found = [
+        one for bare in close for one in sorted(known[bare], key=lambda one: one.rpartition(":")[0] != module)
+    ]
+    return tuple(found[:3])

@@ -7,16 +7,18 @@ that nobody set. Branches of which nothing is left out are those of the data.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, LeafList, List
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree.branch import Branch, same
 from pyconfhoard.tree.defaults import default_of, defaults_in_use
 from pyconfhoard.tree.entries import Entries
-from pyconfhoard.tree.json_encode import Content, WithDefaults
 
-__all__ = ["view"]
+__all__ = ["Content", "WithDefaults", "view"]
+
+Content: TypeAlias = Literal["all", "config", "nonconfig"]
+WithDefaults: TypeAlias = Literal["explicit", "report-all", "report-all-tagged", "trim"]
 
 _TAG: Final = {"ietf-netconf-with-defaults:default": True}
 """RFC 8040 section 4.8.9."""
@@ -43,8 +45,12 @@ class _View:
     def __init__(self, content: Content, with_defaults: WithDefaults) -> None:
         self._content = content
         self._with_defaults = with_defaults
+        self._shares = content == "config" and with_defaults == "explicit"
+        """Whether configuration is seen as it is."""
 
     def value(self, value: Branch | Entries, depth: int | None) -> Branch | Entries:
+        if depth is None and self._shares and not _holds_state(value.schema):
+            return value
         if isinstance(value, Branch):
             return self._branch(value, depth)
         branches = [self._branch(branch, depth) for branch in value.values()]

@@ -24,12 +24,11 @@ from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, L
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.entries import Entries, slots_of
-from pyconfhoard.tree.json_decode import nearest
-from pyconfhoard.tree.json_encode import Content
 from pyconfhoard.tree.leaf_lists import arrange, first_twice
 from pyconfhoard.tree.pages import Key, Slot
 from pyconfhoard.tree.path import Path
-from pyconfhoard.tree.reading import Reading, is_nothing, shown
+from pyconfhoard.tree.reading import Reading, is_nothing, nearest, shown
+from pyconfhoard.tree.view import Content
 from pyconfhoard.tree.xml_any import any_from_xml
 from pyconfhoard.tree.xml_names import Names, Read, names_of, reader
 from pyconfhoard.tree.xml_notes import annotation

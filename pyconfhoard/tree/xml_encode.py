@@ -23,8 +23,7 @@ from pyconfhoard.schema.types.base import Json, Type, Value
 from pyconfhoard.schema.types.leafref import Leafref
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.entries import Entries
-from pyconfhoard.tree.json_encode import Content, WithDefaults
-from pyconfhoard.tree.view import view
+from pyconfhoard.tree.view import Content, WithDefaults, view
 from pyconfhoard.tree.xml_any import any_content
 from pyconfhoard.tree.xml_names import Names, names_of, writer
 from pyconfhoard.tree.xml_notes import attributes_of
