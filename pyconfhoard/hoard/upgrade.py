@@ -14,6 +14,8 @@ Killed before the third, the datastore is the old one; after it, the new one.
 
 **The record** says what changed, for the list of revisions and for blame, in the words of both models. It cannot be
 applied: nobody goes over an upgrade with edits. What was before it, is listed; it is had again by :func:`downgrade`.
+So the records after it begin at a state that no record leads to: the snapshot. Should that be damaged one day, there is
+the same state once more, under the label that the revision gets (``upgrade-<revision>``), for a repair to begin at.
 
 **Going back** restores the backup of the last upgrade. The model that was gone back from is *held*: a start does not take
 it up again by itself, even if the data would fit.
@@ -37,11 +39,11 @@ from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.backup import backup, restore
 from pyconfhoard.store.disk import disk_errors, private_folder, sync_folder
 from pyconfhoard.store.files import Files
-from pyconfhoard.store.journal import Journal, Model, OwnerRow, Record
+from pyconfhoard.store.journal import Journal, Kept, Model, OwnerRow, Record
 from pyconfhoard.store.lock import FolderLock, refuse_network
 from pyconfhoard.store.snapshots import freeze_into, load
 from pyconfhoard.store.sqlite import SqliteJournal
-from pyconfhoard.tree import Branch, dumps
+from pyconfhoard.tree import Branch, dumps, encode, parse
 
 __all__ = ["Restored", "Upgrade", "Upgraded", "Waiting", "downgrade", "held", "prospect", "stored_schema"]
 
@@ -49,6 +51,8 @@ FOLDER: Final = "upgrades"
 _HELD: Final = "held"
 _AUTHOR: Final = "hoard"
 _SOURCE: Final = "upgrade"
+_MARK: Final = "upgrade"
+"""What stands first among the edits of an upgrade, where each has its operation."""
 _SHORT: Final = 16
 """Digits of a fingerprint that stand for it in a file's name."""
 _NAME: Final = re.compile(r"[0-9T.]+Z-revision-(?P<revision>[0-9]+)-before-(?P<after>[0-9a-f]+)\.db")
@@ -274,6 +278,8 @@ class Upgrade:
         snapshot = freeze_into(journal, plan.after, head, plan.new.fingerprint)
         model = Model(head + 1, plan.new.fingerprint, schemas.dump(plan.new))
         journal.add_model(model, snapshot, record=record, owners=tuple(self._moved(plan)))
+        if record is not None and record.label:
+            journal.keep_state(Kept(head, plan.new.fingerprint, encode(plan.new.root, plan.after)))
         self.plan = None
         with suppress(FileNotFoundError), disk_errors("the held model cannot be let go"):
             (self.folder / FOLDER / _HELD).unlink(missing_ok=True)
@@ -286,7 +292,8 @@ class Upgrade:
         return self.folder / FOLDER / f"{time}-revision-{self._revision}-before-{fingerprint[:_SHORT]}.db"
 
     def _record(self, plan: Plan, author: str) -> Record:
-        mark = {"op": "upgrade", "from": plan.old.fingerprint, "to": plan.new.fingerprint}
+        mark = {"op": _MARK, "from": plan.old.fingerprint, "to": plan.new.fingerprint}
+        label = f"upgrade-{self._revision + 1}"
         told = "; ".join(map(str, plan.modules)) or "other features or texts"
         return Record(
             revision=self._revision + 1,
@@ -296,6 +303,7 @@ class Upgrade:
             comment=f"change of model: {told}",
             edits=dumps([mark, *plan.difference.edits()]),
             undo=dumps([mark]),
+            label="" if label in self._journal.labels() else label,
         )
 
     def _moved(self, plan: Plan) -> Iterable[OwnerRow]:
@@ -321,15 +329,28 @@ class Upgrade:
 
 def way_back(folder: File, journal: Journal) -> Restored:
     """The backup of the last upgrade that the data went through. Raises :class:`NotFound`."""
-    through = {model.fingerprint[:_SHORT] for model in journal.models()}
+    models = {model.fingerprint[:_SHORT] for model in journal.models()}
     for file in sorted((folder / FOLDER).glob("*.db"), reverse=True):
         name = _NAME.fullmatch(file.name)
-        if name is not None and name["after"] in through:
-            revision = int(name["revision"])
+        if name is None:
+            continue
+        revision = int(name["revision"])
+        if name["after"] in models or name["after"] == _upgraded_to(journal, revision + 1):
             return Restored(file, revision, max(journal.head - revision, 0))
     raise NotFound(
         f"there is no backup in {folder / FOLDER} of an upgrade to the present model: nothing to go back to"
     )
+
+
+def _upgraded_to(journal: Journal, revision: int) -> str:
+    """To which model the upgrade at a revision led, in short; empty where it is none."""
+    record = journal.record(revision)
+    if record is None or record.source != _SOURCE:
+        return ""
+    match parse(record.undo.encode()):
+        case [{"op": str(op), "to": str(to)}] if op == _MARK:
+            return to[:_SHORT]
+    return ""
 
 
 def downgrade(
