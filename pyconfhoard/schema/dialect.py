@@ -13,8 +13,11 @@ in a process, for
 * schema nodes of a module that is imported by revision: definitions are taken from that revision,
   nodes are those of the implemented one (section 5.6.5);
 * the status of the types that typedefs and unions name, where pyang asks for those of leaves;
+* augments in any order (section 7.17): pyang loses track where one has its target from a later one;
+* several refines of one node (section 7.13.2);
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
-  leaf-lists have since YANG 1.1.
+  leaf-lists have since YANG 1.1, and what a deviation may not say;
+* strings (:mod:`tokens`).
 """
 
 from __future__ import annotations
@@ -23,12 +26,13 @@ import re
 from functools import cache
 from typing import Final
 
-from pyang import grammar, statements
+from pyang import error, grammar, statements, yang_parser
 from pyang.context import Context
 from pyang.error import err_add
 from pyang.util import get_latest_revision
 
 from pyconfhoard.schema.stmt import Statement
+from pyconfhoard.schema.tokens import Tokenizer
 
 __all__ = ["ANNOTATION", "AUGMENT_STRUCTURE", "STRUCTURE", "prepare"]
 
@@ -38,7 +42,16 @@ AUGMENT_STRUCTURE: Final = ("ietf-yang-structure-ext", "augment-structure")
 
 _COMMON: Final = [("status", "?"), ("description", "?"), ("reference", "?")]
 _PREFIX: Final = re.compile(r"([\w.-]+):", re.ASCII)
+_STEP: Final = re.compile(r"(?:([\w.-]+):)?([\w.-]+)", re.ASCII)
 _TOP: Final = ["module", "submodule"]
+
+_ERRORS: Final = {
+    "DUPLICATE_BIT_NAME": 'there is a bit "%s" already, at %s',
+    "DEVIATE_NOTHING_ELSE": '"not-supported" takes the whole node away: it can have no "%s" beside it',
+    "SECOND_DEFAULT": 'a second default for "%s", which is a %s',
+    "DEVIATE_SAME_DEFAULT": 'the default "%s" is given twice for "%s"',
+}
+"""Errors of our own, and one that pyang has no words for: tag and words."""
 
 
 @cache
@@ -46,6 +59,10 @@ def prepare() -> None:
     """Tell pyang; the second call does nothing."""
     for module in (ANNOTATION[0], STRUCTURE[0]):
         grammar.register_extension_module(module)
+
+    for tag, words in _ERRORS.items():
+        error.add_error_code(tag, 1, words)
+    yang_parser.YangTokenizer = Tokenizer
 
     annotation = [("if-feature", "*"), ("type", "1"), ("units", "?"), *_COMMON]
     structure = [
@@ -66,16 +83,20 @@ def prepare() -> None:
         statements.add_data_keyword(keyword)
         statements.add_keyword_with_children(keyword)
         statements.add_keywords_with_no_explicit_config(keyword)
-    statements.add_validation_fun("expand_2", [AUGMENT_STRUCTURE], statements.v_expand_2_augment)
+    statements.add_validation_fun("expand_2", [AUGMENT_STRUCTURE], _expand_structure)
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
     statements.add_validation_fun("init", ["module"], _add_aliases)
+    statements.add_validation_fun("import", _TOP, _order_augments)
+    statements.add_validation_fun("init", ["uses"], _join_refines)
     statements.add_validation_fun("import", ["$extension"], _ignore_unknown)
     statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
     statements.add_validation_fun("type_2", ["type"], _check_status)
     statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
+    statements.add_validation_fun("reference_3", ["refine"], _check_refined_choice)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
+    statements._valid_deviations["must"].remove("choice")
     for changed in ("config", "mandatory", "must"):
         for element in ("anydata", "anyxml"):
             statements.add_deviation_element(changed, element)
@@ -89,6 +110,57 @@ def prepare() -> None:
 def _add_aliases(ctx: Context, module: Statement) -> None:
     for prefix in getattr(module, "i_aliases", ()):
         module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))
+
+
+def _order_augments(ctx: Context, module: Statement) -> None:
+    """Those of outer nodes first. An augment's target can come from one only whose own target stands further
+    up, so its path is shorter."""
+    for keyword in ("augment", AUGMENT_STRUCTURE):
+        places = [at for at, stmt in enumerate(module.substmts) if stmt.keyword == keyword]
+        augments = sorted((module.substmts[at] for at in places), key=_depth)
+        for at, stmt in zip(places, augments, strict=True):
+            module.substmts[at] = stmt
+
+
+def _depth(augment: Statement) -> int:
+    return (augment.arg or "").count("/")
+
+
+def _join_refines(ctx: Context, uses: Statement) -> None:
+    """What further refines of a node say is said in the first one: pyang takes one for each node."""
+    first: dict[tuple[tuple[str, str], ...], Statement] = {}
+    own = {"", uses.i_module.i_prefix}
+    for refine in uses.search("refine"):
+        steps = tuple(
+            ("" if prefix in own else prefix, name) for prefix, name in _STEP.findall(refine.arg or "")
+        )
+        known = first.setdefault(steps, refine)
+        if known is not refine:
+            uses.substmts.remove(refine)
+            for stmt in refine.substmts:
+                stmt.parent = known
+                known.substmts.append(stmt)
+
+
+def _check_refined_choice(ctx: Context, refine: Statement) -> None:
+    """A choice has one default; for leafs :mod:`rules` asks."""
+    first, *others = [*refine.search("default")] or [None]
+    for default in others:
+        if first.parent.keyword == "choice":  # there pyang has put it
+            err_add(ctx.errors, default.pos, "SECOND_DEFAULT", (first.parent.arg, "choice"))
+
+
+def _expand_structure(ctx: Context, augment: Statement) -> None:
+    """pyang knows the structure itself as no target (RFC 8791 section 4): for a moment it is a container."""
+    target = statements.find_target_node(ctx, augment, is_augment=True)
+    kept = getattr(target, "keyword", None)
+    if kept == STRUCTURE:
+        target.keyword = "container"
+    try:
+        statements.v_expand_2_augment(ctx, augment)
+    finally:
+        if target is not None:
+            target.keyword = kept
 
 
 def _ignore_unknown(ctx: Context, extension: Statement) -> None:
@@ -127,7 +199,7 @@ def _look_at_implemented(ctx: Context, module: Statement) -> None:
 
 
 def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
-    """What pyang gets wrong about defaults and units when it deviates.
+    """What pyang gets wrong about defaults and units when it deviates, and what it lets pass.
 
     It would add and delete one default only of a leaf-list, and delete whichever value a leaf has.
     Runs when the target of the deviation is known, just before pyang applies the rest.
@@ -136,10 +208,20 @@ def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
     if target is None:
         return
     for deviate in deviation.search("deviate"):
+        defaults = deviate.search("default")
+        if deviate.arg == "not-supported":
+            for stmt in deviate.substmts:
+                if isinstance(stmt.keyword, str):
+                    err_add(ctx.errors, stmt.pos, "DEVIATE_NOTHING_ELSE", stmt.keyword)
+        elif target.keyword != "leaf-list":
+            for default in defaults[1:]:
+                err_add(ctx.errors, default.pos, "SECOND_DEFAULT", (target.arg, target.keyword))
         if deviate.arg == "delete":
             _delete_exactly(ctx, target, deviate)
         elif deviate.arg == "add" and target.keyword == "leaf-list":
-            for default in deviate.search("default"):
+            for default in defaults:
+                if target.i_config and target.search_one("default", default.arg) is not None:
+                    err_add(ctx.errors, default.pos, "DEVIATE_SAME_DEFAULT", (default.arg, target.arg))
                 target.substmts.append(default)
                 deviate.substmts.remove(default)
 

@@ -34,13 +34,19 @@ _STATUS: Final = {"current": 0, "deprecated": 1, "obsolete": 2}
 
 
 def check_augment(augment: Statement, faults: Faults) -> None:
-    """Section 7.17: no mandatory configuration in another module's, unless there is a ``when``.
+    """Section 7.17: no ``uses`` in a choice, and no mandatory configuration in another module's, unless there
+    is a ``when``.
 
     A YANG 1 module may not even with one (RFC 6020 section 7.15). pyang asks for neither choices, anydata
     nor what is state below a configuration node, so its own verdict is passed over.
     """
     target = getattr(augment, "i_target_node", None)
-    if target is None or module_of(target) == module_of(augment) or not target.i_config:
+    if target is None:
+        return
+    if target.keyword == "choice":
+        for uses in augment.search("uses"):
+            faults.add(uses, f"the choice {target.arg!r} takes cases and their shorthand, and no uses")
+    if module_of(target) == module_of(augment) or not target.i_config:
         return
     if augment.i_module.i_version != "1" and augment.search_one("when") is not None:
         return

@@ -12,9 +12,8 @@ holds a node's expanded children. What it leaves to us, here:
   that is imported for a typedef only. Those are known after the first reading too, and such
   modules are then read without their deviations.
 * **Submodules** of YANG 1.1 are merged into their modules (:mod:`submodules`).
-* **Errors** become faults with their place; the file is named by its base name. Some of its errors
-  are its own: it refuses XPath such as ``*`` or ``.5``. A path in a ``must`` that leads nowhere is
-  no error (RFC 7950 section 6.4 leaves it an empty node-set), so it stays among the warnings.
+* **Errors** become faults with their place; the file is named by its base name. Which of them stand is
+  :mod:`verdict`'s.
 
 pyang keeps state in its modules, so one thread at a time reads.
 """
@@ -23,12 +22,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from pyang import error
+from pyang import error, grammar
 from pyang.context import Context
 from pyang.repository import Repository
 from pyang.statements import validate_module
@@ -40,17 +39,13 @@ from pyconfhoard.errors import Fault, ModelError, Place
 from pyconfhoard.schema.dialect import prepare
 from pyconfhoard.schema.implemented import implemented_modules
 from pyconfhoard.schema.repository import Library, ModuleFile, Source
-from pyconfhoard.schema.stmt import Statement, resolve, text_of
+from pyconfhoard.schema.stmt import Statement, resolve, text_of, tree
 from pyconfhoard.schema.submodules import merge_submodules
-from pyconfhoard.schema.types import Pattern
-from pyconfhoard.xpath import parse
+from pyconfhoard.schema.verdict import judge
 
 __all__ = ["Statements", "read"]
 
 _LOCK: Final = threading.Lock()
-
-_OUR_OWN: Final = frozenset({"AUGMENT_MANDATORY"})
-"""Errors of pyang's that :mod:`rules` looks for in its place."""
 
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]")
 """What no YANG text may have (RFC 7950 section 14, ``yang-char``), but for the ends of the higher planes."""
@@ -60,21 +55,6 @@ _READINGS: Final = 4
 
 _CRASHES: Final = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 """What pyang itself may raise on a model that it has found, or should have found, wrong."""
-
-
-def _parse_xpath(stmt: Statement) -> None:
-    parse(stmt.arg)
-
-
-def _parse_pattern(stmt: Statement) -> None:
-    Pattern(stmt.arg).check()
-
-
-_OUR_JUDGEMENT: Final[dict[str, tuple[frozenset[str], Callable[[Statement], None]]]] = {
-    "XPATH_SYNTAX_ERROR": (frozenset({"must", "when"}), _parse_xpath),
-    "PATTERN_ERROR": (frozenset({"pattern"}), _parse_pattern),
-}
-"""Errors of pyang's that stand only if our own parser, given statements there, fails as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +152,7 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
             if not any(error.is_error(error.err_level(tag)) for _, tag, _ in self.errors):
                 names = ", ".join(wanted)
                 raise ModelError(f"pyang cannot read {names}: {type(crash).__name__}: {crash}") from crash
-        return self._judge()
+        return judge(self.errors, self.modules.values(), self._near)
 
     def main_modules(self) -> dict[str, Statement]:
         """As :attr:`Statements.modules`."""
@@ -252,13 +232,27 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         return self.add_module(file.path.name, text, form, file.name, file.revision or None, True, primary)
 
     def _parse_only(self, include: Statement) -> Statement:
-        """The submodule of an include statement, of which pyang knows nothing yet."""
+        """The submodule of an include statement of YANG 1.1, of which pyang knows nothing yet.
+
+        What does not come into the module with its body is checked here: pyang will not see it.
+        """
+        self._check(include, include.parent, grammar.linkage_stmts)
         revision = text_of(include, "revision-date")
         file = self._library.find(include.arg, revision) if include.arg else None
         text = self._read(include.pos, file, revision) if file is not None else None
         if file is None or text is None or file.yin:
             return None
-        return YangParser().parse(self, file.path.name, text)
+        part = YangParser().parse(self, file.path.name, text)
+        if part is not None:
+            self._check(part, part, grammar.top_stmts)
+        return part
+
+    def _check(self, stmt: Statement, module: Statement, rules: Sequence[tuple[str, object]]) -> None:
+        """Grammar alone, as YANG 1.1 has it."""
+        module.i_version = "1.1"
+        for each in tree(stmt):
+            each.i_module = module
+        grammar.chk_statement(self, stmt, rules)
 
     def _note_deviations(self, module: Statement) -> None:
         deviations = module.search("deviation")
@@ -286,49 +280,10 @@ class _Context(Context):  # type: ignore[misc]  # pyang has no type hints
         else:
             error.err_add(self.errors, pos, "MODULE_NOT_FOUND", name)
 
-    def _judge(self) -> tuple[str, ...]:
-        faults: dict[tuple[Place | None, str], Fault] = {}
-        warnings: dict[str, None] = {}
-        for pos, tag, arguments in self.errors:
-            if tag in _OUR_OWN:
-                continue
-            message = error.err_to_str(tag, arguments)
-            if pos.uses_pos is not None:
-                message += f" (used at {pos.uses_pos.ref}:{pos.uses_pos.line})"
-            if tag in {"MODULE_NOT_FOUND", "MODULE_NOT_FOUND_REV"}:
-                name = arguments if tag == "MODULE_NOT_FOUND" else arguments[0]
-                message += self._near(name)
-            place = Place(pos.ref, pos.line) if pos.line else None
-            if error.is_warning(error.err_level(tag)):
-                warnings[f"{place or pos.ref}: {message}"] = None
-            elif tag not in _OUR_JUDGEMENT or self._stands(tag, place):
-                faults[place, message] = Fault("invalid-value", message, place=place)
-        if faults:
-            raise ModelError(sorted(faults.values(), key=_position), total=len(faults))
-        return tuple(warnings)
-
     def _near(self, name: str) -> str:
         near = get_close_matches(name, list(self._library.names()), n=3)
         there = f"; there is {', '.join(near)}" if near else ""
         return f"{there}; name the folder that has it with --yang DIR"
-
-    def _stands(self, tag: str, place: Place | None) -> bool:
-        keywords, judge = _OUR_JUDGEMENT[tag]
-        for module in self.modules.values():
-            waiting = [module] if place is not None and module.pos.ref == place.file else []
-            while waiting:
-                stmt = waiting.pop()
-                waiting.extend(stmt.substmts)
-                if stmt.keyword in keywords and place is not None and stmt.pos.line == place.line:
-                    try:
-                        judge(stmt)
-                    except ValueError:
-                        return True
-        return False
-
-
-def _position(fault: Fault) -> tuple[str, int]:
-    return (fault.place.file, fault.place.line) if fault.place else ("", 0)
 
 
 class _NoFiles(Repository):  # type: ignore[misc]  # pyang has no type hints

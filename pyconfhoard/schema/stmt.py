@@ -20,6 +20,7 @@ __all__ = [
     "prefixes_of",
     "resolve",
     "text_of",
+    "tree",
     "type_chain",
 ]
 
@@ -65,6 +66,15 @@ def text_of(stmt: Statement, keyword: str, default: str = "") -> str:
     """The argument of the first sub-statement of that keyword."""
     found = stmt.search_one(keyword)
     return default if found is None or found.arg is None else str(found.arg)
+
+
+def tree(stmt: Statement) -> Iterator[Statement]:
+    """The statement and all below it, in no particular order."""
+    waiting = [stmt]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(here.substmts)
 
 
 def type_chain(type_stmt: Statement) -> Iterator[Statement]:

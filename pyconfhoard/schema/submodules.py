@@ -14,10 +14,12 @@ and pyang reports what it is. YANG 1 has no such sight, and is left to pyang.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from pyconfhoard.schema.stmt import Statement, text_of
+from pyang.util import get_latest_revision
+
+from pyconfhoard.schema.stmt import Statement, text_of, tree
 
 __all__ = ["merge_submodules"]
 
@@ -81,8 +83,8 @@ def merge_submodules(
     parts = [parse(include) for include in includes]
     if not all(part is not None and _belongs(part, module) for part in parts):
         return nothing
-    names = {include.arg for include in includes}
-    if not all({include.arg for include in part.search("include")} <= names for part in parts):
+    there = {part.arg: get_latest_revision(part) for part in parts}
+    if not all(_is_there(include, there) for part in parts for include in part.search("include")):
         return nothing
     own = text_of(module, "prefix")
     meanings: _Meanings = {own: _ITSELF}
@@ -117,7 +119,7 @@ def merge_submodules(
     ]
     for stmt in (*fresh, *bodies):
         stmt.parent = stmt.stmt_parent = module
-        for each in _tree(stmt):
+        for each in tree(stmt):
             each.top = module
     kept = [stmt for stmt in module.substmts if stmt.keyword != "include"]
     module.substmts = [*kept[:at], *fresh, *kept[at:], *bodies]
@@ -142,7 +144,7 @@ def _another(prefix: str, part: Statement, stmt: Statement, meanings: _Meanings)
 def _renamed(stmt: Statement, prefixes: Mapping[str, str]) -> Statement:
     """Change prefixes in whatever names something."""
     if prefixes:
-        for each in _tree(stmt):
+        for each in tree(stmt):
             if isinstance(each.keyword, tuple):
                 prefix, name = each.keyword
                 each.keyword = each.raw_keyword = (prefixes.get(prefix, prefix), name)
@@ -153,18 +155,15 @@ def _renamed(stmt: Statement, prefixes: Mapping[str, str]) -> Statement:
 
 def _own_named(stmt: Statement, prefix: str, own: str) -> Statement:
     if prefix != own:
-        for each in _tree(stmt):
+        for each in tree(stmt):
             if each.keyword in _NAMES_OF_OURS and each.arg is not None and each.arg.startswith(f"{prefix}:"):
                 each.arg = f"{own}:{each.arg.removeprefix(f'{prefix}:')}"
     return stmt
 
 
-def _tree(stmt: Statement) -> Iterator[Statement]:
-    waiting = [stmt]
-    while waiting:
-        here = waiting.pop()
-        yield here
-        waiting.extend(here.substmts)
+def _is_there(include: Statement, parts: Mapping[str, str]) -> bool:
+    """A submodule includes what its module does, in that revision (RFC 7950 section 5.1)."""
+    return include.arg in parts and text_of(include, "revision-date") in {"", parts[include.arg]}
 
 
 def _belongs(part: Statement, module: Statement) -> bool:

@@ -144,19 +144,6 @@ KNOWN: Final = (
         models="leaf-list",
         ours="refers to an instance that does not exist",
     ),
-    Known("Decimals in defaults", "yanglint", ours="not a decimal |too many fraction digits"),
-    Known(
-        "Leafrefs into a choice at the top",
-        "yanglint",
-        models="choice",
-        ours="in the path for .* is not found|is not found in module",
-    ),
-    Known(
-        "Leafrefs under features",
-        "yanglint",
-        models="if-feature",
-        ours="refer to a node that is not implemented",
-    ),
     Known(
         "Two bases", "yanglint", models=r"identityref \{ base [\w:]+; base", ours="identityref not derived"
     ),
@@ -168,16 +155,6 @@ KNOWN: Final = (
     Known(
         "Deviations that add what is there", "yanglint", models="deviate add", ours="property already exists"
     ),
-    Known("Refined twice", "yanglint", ours="is already refined"),
-    Known("Ranges of one value", "yanglint", ours="is not larger than"),
-    Known("Uses in the augment of a choice", "yanglint", theirs="not allowed to contain uses"),
-    Known(
-        "Defaults that a deviation adds twice",
-        "yanglint",
-        models="deviate add",
-        theirs="multiple defaults of the same value",
-    ),
-    Known("Above the root", "yanglint", ours="the path has too many"),
     Known(
         "Defaults of unions in yangson",
         "yangson",
@@ -190,11 +167,6 @@ KNOWN: Final = (
         ours="the first name of an instance-identifier needs its module",
     ),
     Known("False and zero", "yangson", models=_both("union", "boolean"), theirs="non-unique-key"),
-    Known(
-        "Decimals in defaults",
-        "yanglint",
-        models=r'decimal64.*\nthe value "[+-]?\d+\.\d+".*no member type matched',
-    ),
     Known("Default of an empty leaf", "yanglint", models="type empty", ours='the value ""'),
     Known(
         "No number",

@@ -29,6 +29,7 @@ _FEATURES: Final = (
 def modules(draw: st.DrawFn) -> Module:
     """A module, and sometimes another that augments and deviates it."""
     made = Module()
+    made.orderly = draw(st.booleans())
     _children(draw, made.root, set(), depth=0, most=2)
     if draw(st.integers(0, 2)) == 0:
         _augment(draw, made)

@@ -22,16 +22,8 @@ SECTIONS: Final = {
 VERDICTS: Final = re.compile(r"^ours: (\w+); yanglint: (\w+); yangson: (\w+)$", re.MULTILINE)
 EXAMPLES: Final = {name: section for name, section in SECTIONS.items() if VERDICTS.search(section)}
 RULES_ONLY: Final = {
-    "Refined twice",
-    "Ranges of one value",
-    "Uses in the augment of a choice",
-    "Defaults that a deviation adds twice",
-    "Above the root",
     "Refines in augments",
     "Conditions that do not go round",
-    "Decimals in defaults",
-    "Leafrefs into a choice at the top",
-    "Leafrefs under features",
 }
 """Known, but with no short example."""
 

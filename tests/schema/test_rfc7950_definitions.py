@@ -293,7 +293,7 @@ WRONG: dict[str, tuple[Text, str]] = {
     ),
     "7.13.2 a node refined twice": (
         "grouping g { leaf a { type string; } } uses g { refine a { default x; } refine a { default y; } }",
-        "already refined",
+        "a second default",
     ),
     # 7.14, 7.15, 7.16
     "7.14.2 an input without nodes": ("rpc r { input { } }", "data definition"),

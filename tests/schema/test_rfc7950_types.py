@@ -128,7 +128,7 @@ WRONG: dict[str, tuple[Text, str]] = {
     ),
     "9.7.4 no bit": ("leaf a { type bits; }", "bit"),
     "9.7.4 a bit that is no identifier": ('leaf a { type bits { bit "two words"; } }', "identifier"),
-    "9.7.4 a bit twice": ("leaf a { type bits { bit x; bit x; } }", "BIT"),
+    "9.7.4 a bit twice": ("leaf a { type bits { bit x; bit x; } }", 'a bit "x" already'),
     "9.7.4.2 a position twice": (
         "leaf a { type bits { bit x { position 1; } bit y { position 1; } } }",
         "already|position",

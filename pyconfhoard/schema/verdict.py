@@ -1,0 +1,176 @@
+"""pyang's errors as ours: which of them stand, which are warnings, and their words.
+
+Some of pyang's errors are its own; there our own compiler or parser decides. A path in a ``must`` or
+``when`` that leads nowhere is no error (RFC 7950 section 6.4 leaves it an empty node-set), and stays
+among the warnings, with the nearest name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any, Final
+
+from pyang import error
+
+from pyconfhoard.errors import Fault, ModelError, Place
+from pyconfhoard.schema.stmt import Statement, tree
+from pyconfhoard.schema.types import Pattern
+from pyconfhoard.xpath import parse
+
+__all__ = ["judge"]
+
+_PASSED: Final = frozenset(
+    {"AUGMENT_MANDATORY", "LEAFREF_IDENTIFIER_NOT_FOUND", "LEAFREF_TO_NOT_IMPLEMENTED"}
+)
+"""Errors that :mod:`rules` and :mod:`leafrefs` look for in the compiled schema: pyang does not see what
+another module's augment adds to a choice, nor that an ancestor's feature is off."""
+
+_WARNINGS: Final = frozenset({"XPATH_PATH_TOO_MANY_UP"})
+"""Above the root there is nothing, which is no error in XPath 1.0 (section 2.2)."""
+
+_NOWHERE: Final = frozenset({"XPATH_NODE_NOT_FOUND1", "XPATH_NODE_NOT_FOUND2"})
+
+_DECIMAL: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+
+
+def judge(
+    errors: Collection[tuple[Any, str, Any]],
+    modules: Collection[Statement],
+    advice: Callable[[str], str],
+) -> tuple[str, ...]:
+    """The warnings among pyang's ``errors``. Raises :class:`ModelError` with every fault.
+
+    ``modules`` are all that were read; ``advice`` has a word on a module that is not found.
+    """
+    faults: dict[tuple[Place | None, str], Fault] = {}
+    warnings: dict[str, None] = {}
+    names = _Names(modules)
+    for pos, tag, arguments in errors:
+        place = Place(pos.ref, pos.line) if pos.line else None
+        if tag in _PASSED or _is_pyangs_own(tag, arguments, place, modules):
+            continue
+        message = error.err_to_str(tag, arguments)
+        if pos.uses_pos is not None:
+            message += f" (used at {pos.uses_pos.ref}:{pos.uses_pos.line})"
+        if tag in {"MODULE_NOT_FOUND", "MODULE_NOT_FOUND_REV"}:
+            message += advice(arguments if tag == "MODULE_NOT_FOUND" else arguments[0])
+        if tag in _NOWHERE:
+            if tag == "XPATH_NODE_NOT_FOUND2" and names.at_top(*arguments[:2]):
+                continue
+            message += names.near(*arguments[:2])
+        if tag in _WARNINGS or error.is_warning(error.err_level(tag)):
+            warnings[f"{place or pos.ref}: {message}"] = None
+        else:
+            faults[place, message] = Fault("invalid-value", message, place=place)
+    if faults:
+        raise ModelError(sorted(faults.values(), key=_position), total=len(faults))
+    return tuple(warnings)
+
+
+def _position(fault: Fault) -> tuple[str, int]:
+    return (fault.place.file, fault.place.line) if fault.place else ("", 0)
+
+
+def _is_pyangs_own(tag: str, arguments: Any, place: Place | None, modules: Collection[Statement]) -> bool:
+    """Whether the model is right where pyang finds this error, or our compiler asks the same."""
+    if tag == "TYPE_VALUE":
+        value, _, reason = arguments
+        return _is_decimal(value, reason)
+    judged = _OUR_JUDGEMENT.get(tag)
+    if judged is None or place is None:
+        return False
+    keywords, check = judged
+    for stmt in _statements_at(place, modules):
+        if stmt.keyword in keywords:
+            try:
+                check(stmt.arg)
+            except ValueError:
+                return False
+    return True
+
+
+def _is_decimal(value: str, reason: str) -> bool:
+    """Whether it has the lexical form of RFC 7950 section 9.3.1, of which pyang takes the canonical only.
+
+    Whether it fits the type is asked when defaults are compiled.
+    """
+    if reason == "not a decimal":
+        return _DECIMAL.fullmatch(value) is not None
+    return reason == "too many fraction digits" and value.endswith("0")
+
+
+def _in_order(text: str) -> None:
+    """The bounds of a range or length: one interval may have equal ends (sections 9.2.4 and 9.4.4), and
+    intervals lie apart. Raises ValueError."""
+    last = None
+    for part in text.split("|"):
+        ends = [_bound(end) for end in part.split("..")]
+        if ends[0] > ends[-1] or (last is not None and ends[0] <= last):
+            raise ValueError(f"{part.strip()} is out of order")
+        last = ends[-1]
+
+
+def _bound(text: str) -> Decimal:
+    try:
+        return {"min": Decimal("-Infinity"), "max": Decimal("Infinity")}.get(text.strip()) or Decimal(
+            text.strip()
+        )
+    except InvalidOperation as reason:
+        raise ValueError(f"{text.strip()!r} is no bound") from reason
+
+
+def _parse_pattern(text: str) -> None:
+    Pattern(text).check()
+
+
+_OUR_JUDGEMENT: Final[dict[str, tuple[frozenset[str], Callable[[str], object]]]] = {
+    "LENGTH_BOUNDS": (frozenset({"length"}), _in_order),
+    "PATTERN_ERROR": (frozenset({"pattern"}), _parse_pattern),
+    "RANGE_BOUNDS": (frozenset({"range"}), _in_order),
+    "XPATH_SYNTAX_ERROR": (frozenset({"must", "when"}), parse),
+}
+"""Errors of pyang's that stand only if the argument of a statement there is refused by us as well."""
+
+
+def _statements_at(place: Place, modules: Collection[Statement]) -> Iterator[Statement]:
+    for module in modules:
+        if module.pos.ref == place.file:
+            yield from (stmt for stmt in tree(module) if stmt.pos.line == place.line)
+
+
+class _Names:
+    """Names of data nodes, gathered when the first path leads nowhere."""
+
+    def __init__(self, modules: Collection[Statement]) -> None:
+        self._modules = modules
+        self._found: Mapping[str, set[str]] | None = None
+        self._tops: set[tuple[str, str]] = set()
+
+    def at_top(self, module: str, name: str) -> bool:
+        """Whether there is such a node, be it in a choice: pyang does not look there for other modules' nodes."""
+        self._gather()
+        return (module, name) in self._tops
+
+    def near(self, module: str, name: str) -> str:
+        """A word on the name that may have been meant."""
+        near = get_close_matches(name, sorted(self._gather().get(module, ())), n=1)
+        return f"; did you mean {near[0]}?" if near else ""
+
+    def _gather(self) -> Mapping[str, set[str]]:
+        if self._found is None:
+            found: dict[str, set[str]] = {}
+            for module in self._modules:
+                waiting = [(child, True) for child in getattr(module, "i_children", ())]
+                while waiting:
+                    stmt, top = waiting.pop()
+                    selects = stmt.keyword in {"choice", "case"}
+                    if not selects:
+                        found.setdefault(stmt.i_module.i_modulename, set()).add(stmt.arg)
+                        if top:
+                            self._tops.add((stmt.i_module.i_modulename, stmt.arg))
+                    waiting.extend((child, top and selects) for child in getattr(stmt, "i_children", ()))
+            self._found = found
+        return self._found
