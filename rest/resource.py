@@ -46,7 +46,7 @@ class Style:
     ``offers``: media types of answers and bodies, best first; ``patches``: those of PATCH besides. ``strict``: as RFC
     8040 has it: names qualified at the top, lists not written as a whole. ``top``: what is told in the members form, None
     for nothing. ``defaults``: whether defaults show where the request does not say; ``origin``: whether
-    ``with-origin`` may be asked for.
+    ``with-origin`` may be asked for; ``module``: of the root, no more than this module has.
     """
 
     offers: tuple[str, ...] = DATA_FIRST
@@ -55,6 +55,7 @@ class Style:
     top: Path | None = None
     defaults: WithDefaults = "explicit"
     origin: bool = False
+    module: str = ""
 
 
 async def answer_read(
@@ -94,7 +95,7 @@ async def answer_read(
         shape = await _shaped(target, found, query)
         if shape is None:
             raise _absent(target)
-        found = shape
+        found = shape if target.path.steps or not style.module else _of_module(shape, style.module)
     if not access.reads_all(target.path):
         found = await _pruned(access, target, found, members=members)
     if encoding == "xml":
@@ -107,6 +108,13 @@ async def answer_read(
 
 def _absent(target: Target) -> NotFound:
     return NotFound(Fault("invalid-value", f"there is nothing at {target.path}", str(target.path)))
+
+
+def _of_module(found: Found, module: str) -> Found:
+    """The root without the defaults of other modules."""
+    root: Branch = found.value
+    members = {name: value for name, value in root.members.items() if name.startswith(f"{module}:")}
+    return replace(found, value=Branch(root.schema, members, root.revision, root.meta))
 
 
 def _nothing(target: Target) -> Found:

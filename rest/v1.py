@@ -137,7 +137,8 @@ def _place(hoard: Hoard, raw: str) -> _Place:
     shared = owner.kind == "module" and bool(not target.path.steps or _things_below(hoard, target))
     configured = owner.kind == "thing" and datastore != "operational"
     shown: WithDefaults = "report-all" if configured else "explicit"
-    style = Style(PLAIN_FIRST, strict=False, top=owner.path, defaults=shown)
+    module = owner.module if owner.kind == "module" else ""
+    style = Style(PLAIN_FIRST, strict=False, top=owner.path, defaults=shown, module=module)
     return _Place(cast(Datastore, datastore), owner, target, style, shared)
 
 

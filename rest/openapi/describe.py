@@ -1,8 +1,8 @@
 """The OpenAPI 3.1 description of a server, from the model that it serves.
 
 **Bounded.** A model may have tens of thousands of nodes, and each is a path with five operations. One description has at
-most :data:`MOST_PATHS` paths of data, and tells at most :data:`MOST_SHAPES` containers and lists. If the model has more, the
-description of the server goes as many levels deep as fit, and :func:`describe` with ``below`` describes any part to the same
+most :data:`MOST_PATHS` paths of data, and tells about :data:`MOST_MEMBERS` members of containers and lists. If the model has
+more, the description of the server goes as deep as fits, and :func:`describe` with ``below`` describes any part to the same
 bound; ``x-more`` lists where to go on. Within its bound a description is exact: what it does not say is not
 there, but for what only data can tell.
 """
@@ -10,6 +10,7 @@ there, but for what only data can tell.
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -24,10 +25,10 @@ from .fixed import fixed_items, owner_items
 from .paths import Place, children, data_item, datastore_item, operation_item, place_of
 from .shapes import Shapes
 
-__all__ = ["MOST_PATHS", "MOST_SHAPES", "describe"]
+__all__ = ["MOST_MEMBERS", "MOST_PATHS", "describe"]
 
-MOST_PATHS: Final = 400
-MOST_SHAPES: Final = 2000
+MOST_PATHS: Final = 250
+MOST_MEMBERS: Final = 5000
 
 _DATA: Final = "/restconf/data"
 _OPERATIONS: Final = "/restconf/operations"
@@ -41,13 +42,13 @@ def describe(
     below: str = "",
     *,
     most_paths: int = MOST_PATHS,
-    most_shapes: int = MOST_SHAPES,
+    most_members: int = MOST_MEMBERS,
 ) -> dict[str, Any]:
     """The description: of the server, or, where ``below`` is a schema path such as ``/module:a/b``, of the data below it.
 
     ``routes``: the paths that the server has. Raises :class:`BadInput` for a path that the model does not have.
     """
-    shapes = Shapes(most_shapes)
+    shapes = Shapes(most_members)
     root = Place(schema.root, _DATA, {})
     paths: dict[str, Any] = {}
     more: list[str] = []
@@ -118,23 +119,19 @@ def _document(
 
 
 def _bounded(shapes: Shapes, start: Iterable[Place], most: int) -> list[tuple[Place, bool]]:
-    """Places breadth first, as many levels as fit whole; whether what is below each is there, too."""
-    level = list(start)
-    found: list[list[Place]] = [level]
-    count = len(level)
-    while level:
-        level = [below for place in level if _unfolds(place) for below in children(shapes, place)]
-        count += len(level)
-        if count > most:
-            break
-        found.append(level)
-    last = found[-1] if level else []
-    cut = {
-        place.url
-        for place in last
-        if _unfolds(place) and isinstance(place.node, Inner) and place.node.children
-    }
-    return [(place, place.url not in cut) for places in found for place in places]
+    """Places breadth first, up to about ``most``; with each, whether all that is directly below it is there, too."""
+    waiting = deque(start)
+    count = len(waiting)
+    found: list[tuple[Place, bool]] = []
+    while waiting:
+        place = waiting.popleft()
+        level = list(children(shapes, place)) if _unfolds(place) else []
+        fits = count + len(level) <= most
+        if fits:
+            count += len(level)
+            waiting.extend(level)
+        found.append((place, fits))
+    return found
 
 
 def _unfolds(place: Place) -> bool:

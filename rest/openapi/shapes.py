@@ -40,13 +40,11 @@ _MOST_MEMBERS: Final = 24
 
 
 class Shapes:
-    """The components of one description. ``budget``: how many containers and lists are told."""
+    """The components of one description. ``budget``: how many members of containers and lists are told."""
 
     def __init__(self, budget: int) -> None:
         self.components: dict[str, JsonSchema] = {}
-        self.whole = True
-        """Whether everything was told that was asked for."""
-        self._budget = budget
+        self._left = budget
         self._names: dict[tuple[int, Form], str] = {}
         self._types: dict[str, str] = {}
         self._waiting: deque[tuple[str, Inner, Form]] = deque()
@@ -163,13 +161,13 @@ class Shapes:
             form = "edit"
         name = self._names.get((id(node), form))
         if name is None:
-            if len(self._names) >= self._budget:
-                self.whole = False
+            if self._left <= 0:
                 return {"type": "object", "x-yang-path": node.path(), "x-yang-more": True}
             base = node.path().strip("/").replace("/", ".").replace(":", ".") or DATA_MEMBER.replace(":", ".")
             name = self._free(base if form in {"read", "input"} else f"{base}.{form}")
             self._names[id(node), form] = name
             self.components[name] = {}
+            self._left -= len(node.children)
             self._waiting.append((name, node, form))
         return _ref(name)
 

@@ -15,6 +15,8 @@ def test_each_module_shows_its_own_data_only(tmp_path: Path) -> None:
         assert server.patch("/v1/datastore/running/brewerslab", recipes).status == 204
         assert server.get("/v1/datastore/running/workshop").json == cellar
         assert server.get("/v1/datastore/running/brewerslab").json == recipes
+        defaults = server.get("/v1/datastore/running/brewerslab?with-defaults=report-all").json
+        assert {name.partition(":")[0] for name in defaults} == {"brewerslab"}
         assert server.get("/restconf/data?content=config").json == {"ietf-restconf:data": cellar | recipes}
         assert server.get("/v1/datastore/running/workshop/brewerslab:recipes").status == 404
         assert server.request("PUT", "/v1/datastore/running/workshop", {}).status == 405
