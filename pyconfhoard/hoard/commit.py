@@ -1,9 +1,13 @@
 """The way of a change, whole, in one function: :func:`take`.
 
-A face has decoded the change to edits. From here on commits are serial, to the swap. What its author may not change
+A face has decoded the change to edits. From here on commits are serial. What its author may not change
 (RFC 8341) ends here, before the model's rules are tried, whatever face it came through.
 Whatever fails before the journal has the record leaves nothing behind;
 once it has it, nothing can fail any more but the process, and then the next start replays it.
+
+*While the disk syncs* the next commit is judged already, by what running will be (:mod:`pyconfhoard.hoard.flights`). But
+nothing is said of what is not durable: a verdict that rests on it (a refusal, "nothing to change") is found again
+when it is, Things are asked about durable states only, and a label is given when it is there.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import Invalid
+from pyconfhoard.errors import HoardError, Invalid, Refused
+from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import Record
@@ -77,16 +82,33 @@ class Commit:
 
 
 async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
-    """Wait for the turn, then :func:`take` the change. Raises as that does, and :class:`BadInput` for values that are
-    not of their leaves' types."""
-    async with hoard.turn:
-        await hoard.recover()
-        hoard.admit(origin)
-        return await take(hoard, edits if callable(edits) else typed(hoard.schema, edits), origin)
+    """Wait for the turn, then :func:`take` the change; only the disk is not waited for in turn. Raises as that does,
+    and :class:`BadInput` for values that are not of their leaves' types."""
+    given = edits if callable(edits) else tuple(edits)
+    alone = bool(origin.label)
+    while True:
+        async with hoard.turn:
+            await hoard.ready(alone=alone)
+            hoard.admit(origin)
+            try:
+                listed = given if callable(given) else typed(hoard.schema, given)
+                flight = await _send(hoard, listed, origin)
+            except Refused:
+                raise
+            except HoardError:
+                if not hoard.flights:
+                    raise
+                flight = None
+            if flight is None or (hoard.flights and not flight.commit.changes):
+                alone = True
+                continue
+            if alone:
+                return await flight.landed()
+        return await flight.landed()
 
 
 async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
-    """Take a change all the way, in turn. Raises
+    """Take a change all the way, in turn, when no other is on its way. Raises
 
     * :class:`AccessDenied`: the author may not change all of it, every node listed;
     * :class:`Conflict`, :class:`BadInput`: the edits do not fit what is there, or another session has locked it;
@@ -94,10 +116,19 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     * :class:`Refused`: a Thing objects;
     * :class:`StoreError`: the journal did not take it (its kind :class:`SyncFailed`: nobody knows).
     """
-    base, revision, schema = hoard.running, hoard.revision + 1, hoard.schema
+    flight = await _send(hoard, edits, origin)
+    assert flight is not None, "there is nothing that it could rest on but what is durable"  # noqa: S101 - for the type checker
+    return await flight.landed()
+
+
+async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
+    """A change on its way to the disk, one that changes nothing without going there; None when what it rests on could not
+    be stored meanwhile. Raises as :func:`take`."""
+    tip = hoard.flights.tip
+    base, revision, schema = tip.running, tip.revision + 1, tip.schema
 
     def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
-        checked = _judged(hoard.validator, edits, base, revision, hoard.permit(origin.author))
+        checked = _judged(tip.validator, edits, base, revision, hoard.permit(origin.author))
         root, made = checked.root, checked.made
         changes = tuple(diff(base, root, edits=made))
         undo = as_edits(diff(root, base, edits=made))
@@ -105,10 +136,15 @@ async def take(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
 
     root, changes, done, undo = await hoard.pace.run(prepared)
     if not changes:
-        return _nothing(hoard)
+        return Flight(_nothing(hoard), 0)
     hoard.locks.permit(origin.session, (change.path for change in spread(changes)))
-    await hoard.votes.ask(hoard.owners, revision, base, root, changes)
-    return await _enter(hoard, origin, root, changes, (done, undo))
+    if hoard.votes.concerned(hoard.owners, base, root, changes):
+        await hoard.flights.all_landed()
+        if hoard.running is base:
+            await hoard.votes.ask(hoard.owners, revision, base, root, changes)
+    if hoard.flights.failed or hoard.flights.tip.running is not base:
+        return None
+    return _enter(hoard, origin, root, changes, (done, undo))
 
 
 async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:
@@ -124,20 +160,20 @@ async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:
 
     new, changes, done, undo = await hoard.pace.run(prepared)
     if changes:
-        return await _enter(hoard, origin, new, changes, (done, undo))
+        return await _enter(hoard, origin, new, changes, (done, undo)).landed()
     if origin.unconfirmed is not None:
         text = origin.unconfirmed
         await hoard.writer.do(lambda: hoard.journal.set_unconfirmed(text))
     return _nothing(hoard)
 
 
-async def _enter(
+def _enter(
     hoard: Hoard, origin: Origin, root: Branch, changes: tuple[Change, ...], texts: tuple[str, str]
-) -> Commit:
-    """Into the journal, and then into the present."""
-    base = hoard.running
+) -> Flight:
+    """On the way into the journal, and then into the present."""
+    tip = hoard.flights.tip
     record = Record(
-        revision=hoard.revision + 1,
+        revision=tip.revision + 1,
         time=hoard.now(),
         author=origin.name,
         source=origin.source,
@@ -147,10 +183,7 @@ async def _enter(
         label=origin.label,
         unconfirmed=origin.unconfirmed,
     )
-    await hoard.keep(record)
-    commit = _commit(record, changes, root, base)
-    hoard.swap(commit, len(record.edits))
-    return commit
+    return hoard.flights.send(record, _commit(record, changes, root, tip.running))
 
 
 def try_out(

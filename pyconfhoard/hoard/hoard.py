@@ -35,6 +35,7 @@ from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
+from pyconfhoard.hoard.flights import Flights
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
@@ -48,7 +49,7 @@ from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
-from pyconfhoard.store.journal import Journal, OwnerRow, Record, SyncFailed
+from pyconfhoard.store.journal import Journal, OwnerRow, Record
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
@@ -171,6 +172,7 @@ class Hoard:
         self.history = History(self)
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
+        self.flights = Flights(self, catch_up=self._catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
@@ -186,6 +188,7 @@ class Hoard:
             look=self._look_at_disk,
             trim=lambda upto: trim(self, retention, upto),
         )
+        self.writer.troubled = self.upkeep.trouble
         stack.callback(self.upkeep.end)
         self._closing = ExitStack()
 
@@ -424,26 +427,24 @@ class Hoard:
         self.upkeep.changed(affected(self.owners, commit.changes), size)
         _tell(self._subscribers, commit)
 
-    async def keep(self, record: Record) -> None:
-        """Make a record durable: the point of no return. Called in turn."""
-        try:
-            await self.writer.append((record,))
-        except SyncFailed:
-            self.upkeep.trouble()
-            raise
+    async def ready(self, *, alone: bool = False) -> None:
+        """Before a commit: :meth:`recover` if there is anything to recover from, or ``alone``. Called in turn."""
+        if alone or self.writer.reason or self.flights.failed or not self.flights:
+            await self.recover()
 
     async def recover(self) -> None:
-        """After a failed sync: learn what the journal holds and go on from there. Raises :class:`StoreError`
-        when the disk still fails. Called in turn."""
-        try:
-            await self.writer.recover()
-        except SyncFailed:
-            self.upkeep.trouble()
-            raise
-        if self.journal.head != self.revision:
-            for record in self.journal.records(self.revision):
-                self.swap(replay(self, record), len(record.edits))
+        """Wait until no commit is on its way; after a failed sync learn what the journal holds, and go on from there.
+        Raises :class:`StoreError` when the disk still fails. Called in turn."""
+        await self.flights.all_landed()
+        await self.writer.recover()
+        self._catch_up_to(self.journal.head)
         self.confirmed.look()
+
+    def _catch_up_to(self, revision: int) -> None:
+        """Go on with what is in the journal although it was not known to be."""
+        if revision > self.revision:
+            for record in self.journal.records(self.revision, revision):
+                self.swap(replay(self, record), len(record.edits))
 
     def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
         """Get each commit, in order, after the swap; call the result to end that.

@@ -85,6 +85,23 @@ class Votes:
         """A sign of life from one that was skipped: it votes again."""
         self._skipped.discard(name)
 
+    def concerned(
+        self, owners: Mapping[str, Owner], old: Branch, new: Branch, changes: tuple[Change, ...]
+    ) -> dict[str, tuple[Voter, tuple[Change, ...]]]:
+        """Who is to be asked, each with what changes in its subtree."""
+        asked: dict[str, tuple[Voter, tuple[Change, ...]]] = {}
+        for name, voter in self._voters.items():
+            if name in self._skipped or name not in owners:
+                continue
+            if mine := below(owners[name].path, old, new, changes):
+                asked[name] = voter, mine
+        return asked
+
+    def withdraw(self, revision: int) -> None:
+        """A commit that all agreed to could not be stored: tell them that it will not come."""
+        for voter in self._voters.values():
+            voter.abort(revision)
+
     async def ask(
         self,
         owners: Mapping[str, Owner],
@@ -95,12 +112,7 @@ class Votes:
     ) -> None:
         """Let everyone concerned vote. Raises :class:`Refused` with all objections, after telling
         those who agreed that it will not come."""
-        asked: dict[str, tuple[Voter, tuple[Change, ...]]] = {}
-        for name, voter in self._voters.items():
-            if name in self._skipped or name not in owners:
-                continue
-            if mine := below(owners[name].path, old, new, changes):
-                asked[name] = voter, mine
+        asked = self.concerned(owners, old, new, changes)
         if not asked:
             return
         if not loop_runs():

@@ -2,8 +2,9 @@
 
 A sync to an SD card may take a hundred milliseconds; meanwhile the loop answers GETs. So with a loop
 running, work goes to one thread in the order in which it came, and records that wait together are
-appended together: one sync for all (group commit). Without a loop (the library, scripts, tests) the
-same calls do the work at once, in the caller's thread.
+appended together: one sync for all (group commit; where there is no room for all of them, one by
+one). Without a loop (the library, scripts, tests) the same calls do the work at once, in the caller's
+thread.
 
 **After a failed sync** nobody knows whether the records are on the disk. The journal is reopened, once,
 to learn it. If it can tell, the append has succeeded or it has not, and life goes on. If it cannot,
@@ -59,6 +60,8 @@ class Writer:
         self.journal = journal
         self.reason = ""
         """Why nothing can be committed; empty when all is well."""
+        self.troubled: Callable[[], None] = lambda: None
+        """Called, in any thread, when the disk has to be looked at again later: :meth:`look`."""
         self._turn = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -66,12 +69,24 @@ class Writer:
     async def append(self, records: Sequence[Record]) -> None:
         """Make records durable. Raises :class:`StoreError` when they are not, and its kind
         :class:`SyncFailed` when nobody knows."""
+        done = self.start(records)
+        if done is not None:
+            await done
+
+    def start(self, records: Sequence[Record]) -> asyncio.Future[None] | None:
+        """Begin to :meth:`append`, in the order of the calls; the future ends as that does. None where no event loop
+        runs: it is done then. Records that stand on others which were not stored are not stored either."""
         listed = tuple(records)
-        await self._submit(lambda: self._append(listed), listed)
+        if not _loop_runs():
+            with self._turn:
+                self._append(listed)
+            return None
+        return self._submitted(lambda: self._append(listed), listed)
 
     async def do(self, work: Callable[[], T]) -> T:
-        """Run ``work`` where appends are run, in turn with them; its result."""
-        return await self._submit(work)
+        """Run ``work`` where appends are run, in turn with them; its result. After a failed sync the journal has been
+        reopened when this raises :class:`SyncFailed`."""
+        return await self._submit(lambda: self._done(work))
 
     async def recover(self) -> None:
         """Look at the disk again after a failed sync. Raises :class:`StoreError` when it still fails."""
@@ -84,19 +99,20 @@ class Writer:
             if self.reason:
                 self._recover()
 
-    async def _submit(self, work: Callable[[], T], records: tuple[Record, ...] = ()) -> T:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+    async def _submit(self, work: Callable[[], T]) -> T:
+        if not _loop_runs():
             with self._turn:
                 return work()
+        return await self._submitted(work)
+
+    def _submitted(self, work: Callable[[], T], records: tuple[Record, ...] = ()) -> asyncio.Future[T]:
+        loop = asyncio.get_running_loop()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
             self._thread.start()
         done: asyncio.Future[T] = loop.create_future()
-        job = _Job(work, loop, done, records)
-        self._jobs.put(job)
-        return await done
+        self._jobs.put(_Job(work, loop, done, records))
+        return done
 
     # -- in the thread -------------------------------------------------------------------------
 
@@ -126,22 +142,40 @@ class Writer:
                 return
 
     def _do(self, group: list[_Job[Any]]) -> None:
-        value: Any = None
-        error: BaseException | None = None
+        if len(group) > 1:
+            try:
+                with self._turn:
+                    self._append(tuple(record for job in group for record in job.records))
+            except StoreError as error:
+                if not isinstance(error, SyncFailed) and not isinstance(error.__cause__, SyncFailed):
+                    for job in group:  # for some there may be room
+                        self._do([job])
+                    return
+                for job in group:
+                    job.finish(None, error)
+            except BaseException as error:  # it belongs to those who wait
+                for job in group:
+                    job.finish(None, error)
+            else:
+                for job in group:
+                    job.finish(None, None)
+            return
+        (job,) = group
         try:
             with self._turn:
-                if len(group) == 1:
-                    value = group[0].work()
-                else:
-                    self._append(tuple(record for job in group for record in job.records))
-        except BaseException as caught:  # it belongs to those who wait
-            error = caught
-        for job in group:
-            job.finish(value, error)
+                value = job.work()
+        except BaseException as error:  # it belongs to the one who waits
+            job.finish(None, error)
+        else:
+            job.finish(value, None)
 
     def _append(self, records: tuple[Record, ...]) -> None:
         if self.reason:
             self._recover()
+        if records[0].revision > self.journal.head + 1:
+            raise StoreError(
+                Fault("resource-denied", "nothing was changed: a commit before this one could not be stored")
+            )
         try:
             self.journal.append(records)
         except SyncFailed as failure:
@@ -152,11 +186,20 @@ class Writer:
                     Fault("resource-denied", f"nothing was changed: {failure.faults[0].message}")
                 ) from failure
 
+    def _done(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except SyncFailed as failure:
+            self.reason = str(failure)
+            self._recover()
+            raise
+
     def _recover(self) -> None:
         try:
             self.journal.reopen()
         except StoreError as error:
             self.reason = str(error)
+            self.troubled()
             raise SyncFailed(
                 f"commits are stopped: {self.reason}. They go on when the disk works again; "
                 "whether the last one was stored is known then"
@@ -169,3 +212,11 @@ class Writer:
             self._jobs.put(None)
             self._thread.join()
             self._thread = None
+
+
+def _loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
