@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard import Hoard
+    from pyconfhoard.thing.calls import action, rpc
     from pyconfhoard.thing.outputs import Output
     from pyconfhoard.thing.thing import Refuse, Thing
     from pyconfhoard.thing.timers import every
 
-__all__ = ["Hoard", "Output", "Refuse", "Thing", "__version__", "every"]
+__all__ = ["Hoard", "Output", "Refuse", "Thing", "__version__", "action", "every", "rpc"]
 
 __version__: Final = "0.1.0"
 
@@ -25,7 +26,9 @@ _HOMES: Final = {
     "Output": "pyconfhoard.thing.outputs",
     "Refuse": "pyconfhoard.thing.thing",
     "Thing": "pyconfhoard.thing.thing",
+    "action": "pyconfhoard.thing.calls",
     "every": "pyconfhoard.thing.timers",
+    "rpc": "pyconfhoard.thing.calls",
 }
 
 

@@ -30,6 +30,7 @@ from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
 from .link import LinkResource
 from .openapi import DocsFile, OpenApi
+from .operations import OneOperation, Operations
 from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
@@ -59,6 +60,8 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf", ApiRoot),
     ("/restconf/", ApiRoot),
     ("/restconf/yang-library-version", LibraryVersion),
+    ("/restconf/operations", Operations),
+    ("/restconf/operations/{name}", OneOperation),
     ("/restconf/schema/{file}", SchemaText),
     ("/restconf/streams/{stream}/{encoding}", EventStream),
     ("/restconf/data", Data),

@@ -8,7 +8,8 @@
                 each value comes from
 =============== ============================================================================================
 
-A datastore is named by its identity, ``ietf-datastores:running``. Only running can be written (section 3.1).
+A datastore is named by its identity, ``ietf-datastores:running``. Only running can be written, and actions are invoked
+in operational (section 3.1).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pyconfhoard.tree import Path
 
 from .errors import method_not_allowed
 from .negotiation import BOTH
+from .operations import action_at, invoke
 from .own_state import DATASTORES
 from .resource import Style, answer_options, answer_read
 from .restconf import options_of_running, write_running
@@ -79,6 +81,11 @@ class NmdaDatastores:
     on_head = on_get
 
     async def on_post(self, request: Request, response: Response, datastore: str, **_: str) -> None:
+        if unquote(datastore) == _OPERATIONAL and request.method == "POST":
+            found = action_at(self._runtime.hoard.schema, below(request, _ROUTE))
+            if found is not None:
+                await invoke(self._runtime, request, response, found[1], found[0])
+                return
         name, target = self._place(request, datastore)
         if name != _RUNNING:
             raise method_not_allowed(request.method, _READ, f"{name} is read-only: change {_RUNNING}")

@@ -31,6 +31,7 @@ from pyconfhoard.errors import (
     StoreError,
     Unauthorized,
 )
+from pyconfhoard.hoard.calls import BrokenAnswer
 
 from .errors_xml import errors_xml
 
@@ -81,6 +82,7 @@ CLASSES: Final[tuple[tuple[type[HoardError], ErrorTag | None, int], ...]] = (
     (NotFound, None, 404),
     (NotSupported, None, 501),
     (StoreError, "operation-failed", 500),
+    (BrokenAnswer, None, 500),
     (LinkError, None, 503),
 )
 """Class, tag of its first fault (None: any), status. The first row that fits wins over :data:`TAGS`."""

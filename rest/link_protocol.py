@@ -8,8 +8,9 @@ session goes through these states::
 
 * ``greeting``: the Thing has connected and owes a ``hello``: who it is, what it owns, what it follows.
 * ``linked``: the hoard asks for votes (``prepare``), withdraws them (``abort``), tells what was committed
-  (``change``) and what happens elsewhere (``followed``), and acknowledges readings (``seen``). The
-  Thing votes, tells whether a change is in effect (``applied``), and publishes (``operational``).
+  (``change``) and what happens elsewhere (``followed``), invokes rpcs and actions (``call``), and acknowledges
+  readings (``seen``). The Thing votes, tells whether a change is in effect (``applied``), answers calls
+  (``answer``), and publishes (``operational``).
 * Whatever arrives is a sign of life. After :data:`MISSED` heartbeats without one the session is over: a
   connection to a board that lost its power stays open for a quarter of an hour.
 
@@ -24,9 +25,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
-from pyconfhoard.errors import Fault, LinkError
+from pyconfhoard.errors import ErrorTag, Fault, LinkError
 
 __all__ = [
     "CLOSE_HELD",
@@ -39,6 +40,7 @@ __all__ = [
     "MAX_FRAME",
     "MISSED",
     "VERSION",
+    "Answer",
     "Applied",
     "Event",
     "Hello",
@@ -68,7 +70,8 @@ Message: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """``path`` and ``follow``: canonical instance paths; ``revision``: that of the configuration it has."""
+    """``path`` and ``follow``: canonical instance paths; ``revision``: that of the configuration it has; ``answers``: ids of
+    the rpcs and actions that it answers, of which a Thing that has none need not speak."""
 
     thing: str
     module: str
@@ -79,6 +82,7 @@ class Hello:
     follow: tuple[str, ...]
     revision: int
     version: int
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,20 @@ class OperationalData:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a call: the output's RFC 7951 members, or what the Thing objects."""
+
+    id: int
+    output: Mapping[str, Any]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """A sign of life that was asked for."""
 
 
-Event: TypeAlias = Hello | Vote | Applied | OperationalData | Pong
+Event: TypeAlias = Hello | Vote | Applied | OperationalData | Answer | Pong
 
 FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "hello": {
@@ -129,6 +142,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "vote": {"id": int, "ok": bool},
     "applied": {"revision": int, "ok": bool},
     "operational": {"seq": int, "data": dict},
+    "answer": {"id": int, "ok": bool},
     "ping": {},
     "pong": {},
 }
@@ -194,6 +208,10 @@ class Session:
     def followed(self, path: str, **parts: Any) -> None:
         """News of a followed path: ``edits`` of its configuration, or its whole ``operational`` data."""
         self._put({"type": "followed", "path": path, **parts})
+
+    def call(self, id: int, operation: str, path: str, given: Any) -> None:
+        """Invoke an rpc or action with the members ``given``; ``path`` is the instance of an action, empty for an rpc."""
+        self._put({"type": "call", "id": id, "operation": operation, "path": path, "input": given})
 
     def seen(self, seq: int) -> None:
         """Readings up to ``seq`` have arrived."""
@@ -264,6 +282,7 @@ class Session:
                 return Hello(
                     **{name: message[name] for name in names if name != "follow"},
                     follow=self._texts(message, "follow"),
+                    answers=self._texts(message, "answers"),
                 )
             case "vote":
                 return Vote(message["id"], self._reason(message), str(message.get("path", "")))
@@ -271,10 +290,38 @@ class Session:
                 return Applied(message["revision"], self._reason(message))
             case "operational":
                 return OperationalData(message["seq"], message["data"], self._texts(message, "remove"))
+            case "answer":
+                return Answer(message["id"], self._output(message), self._faults(message))
             case "ping":
                 self._put({"type": "pong"})
                 return None
         return Pong()
+
+    def _output(self, message: Message) -> Mapping[str, Any]:
+        output = message.get("output", {})
+        if not isinstance(output, dict):
+            raise self._broken("answer without a proper 'output'")
+        return output
+
+    @staticmethod
+    def _faults(message: Message) -> tuple[Fault, ...]:
+        """What it objects; of what cannot be read, as much as can."""
+        if message["ok"]:
+            return ()
+        listed = message.get("faults")
+        faults = []
+        for one in listed if isinstance(listed, list) else ():
+            if isinstance(one, dict):
+                tag: Any = one.get("tag")
+                faults.append(
+                    Fault(
+                        tag if tag in get_args(ErrorTag) else "operation-failed",
+                        str(one.get("message", "")),
+                        str(one.get("path", "")),
+                        app_tag=str(one.get("app_tag", "")),
+                    )
+                )
+        return tuple(faults) or (Fault("operation-failed", "it gives no reason"),)
 
     @staticmethod
     def _reason(message: Message) -> str:

@@ -23,18 +23,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import HoardError
+from pyconfhoard.errors import HoardError, Refused
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.commit import Commit
 from pyconfhoard.hoard.operational import Published
 from pyconfhoard.hoard.votes import below
 from pyconfhoard.schema.nodes import Inner, Schema
+from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Branch, Change, Path, as_edits, edits_to_json, get, node_at, parse_path, to_json
 
 from .link_protocol import (
     CLOSE_HELD,
     CLOSE_RESTART,
     VERSION,
+    Answer,
     Applied,
     Event,
     Hello,
@@ -91,6 +93,7 @@ class LinkedThing:
         self._follows = follows
         self._news: set[Path] = set()
         self._votes: dict[int, asyncio.Future[str]] = {}
+        self._calls: dict[int, asyncio.Future[Answer]] = {}
         self._asked: dict[int, int] = {}
         self._questions = 0
         self._alive: asyncio.Future[bool] | None = None
@@ -139,6 +142,25 @@ class LinkedThing:
         if question is not None:
             self.session.abort(question)
             self.wake()
+
+    # -- rpcs and actions ----------------------------------------------------------------------
+
+    async def call(self, operation: str, path: Path, given: Json) -> Json:
+        """Invoke an rpc or action: :class:`pyconfhoard.hoard.calls.Answerer`."""
+        if self.session.state != "linked":
+            raise ConnectionError(self.session.close_reason)
+        self._questions += 1
+        question = self._questions
+        waiting = self._calls[question] = asyncio.get_running_loop().create_future()
+        self.session.call(question, operation, str(path) if path.steps else "", given)
+        self.wake()
+        try:
+            answer: Answer = await waiting
+        finally:
+            self._calls.pop(question, None)
+        if answer.faults:
+            raise Refused(answer.faults)
+        return dict(answer.output)
 
     # -- news ----------------------------------------------------------------------------------
 
@@ -202,6 +224,10 @@ class LinkedThing:
                     _log.warning("%s publishes what its model does not have: %s", self.hello.thing, error)
                 self.session.seen(seq)
                 self.wake()
+            case Answer(id=question):
+                waiting = self._calls.get(question)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(event)
             case Pong():
                 if self._alive is not None and not self._alive.done():
                     self._alive.set_result(True)
@@ -218,11 +244,12 @@ class LinkedThing:
         return bool(done) and self._alive.result()
 
     def end(self, code: int, reason: str) -> None:
-        """Close the session; votes that are awaited do not come."""
+        """Close the session; votes and answers that are awaited do not come."""
         self.session.close(code, reason)
-        for answer in self._votes.values():
-            if not answer.done():
-                answer.set_exception(ConnectionError(reason))
+        awaited: list[asyncio.Future[Any]] = [*self._votes.values(), *self._calls.values()]
+        for waiting in awaited:
+            if not waiting.done():
+                waiting.set_exception(ConnectionError(reason))
         if self._alive is not None and not self._alive.done():
             self._alive.set_result(False)
         self.wake()
@@ -274,6 +301,7 @@ class Links:
             if self._linked.get(thing.hello.thing) is thing:
                 del self._linked[thing.hello.thing]
             self._hoard.unlink(thing.hello.thing, thing)
+            self._hoard.calls.unlink(thing.hello.thing, thing)
 
     async def admit(self, session: Session, hello: Hello, principal: Principal) -> LinkedThing | None:
         """Welcome a Thing, or refuse it: then None."""
@@ -302,6 +330,7 @@ class Links:
         thing.wake = self._open[id(session)][1]
         self._linked[hello.thing] = thing
         self._hoard.link(hello.thing, thing)
+        self._hoard.calls.link(hello.thing, thing, frozenset(hello.answers))
         thing.greet()
         return thing
 

@@ -1,6 +1,6 @@
 """``/restconf/data``: RFC 8040's datastore resource and its data resources, in JSON and XML.
 
-It shows configuration and state as one tree, and takes configuration.
+It shows configuration and state as one tree, and takes configuration; a POST on an action invokes that.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from typing import Final
 
 from falcon.asgi import Request, Response
 
+from pyconfhoard.errors import NotFound
 from pyconfhoard.tree import Path
 
 from .auth import principal_of
 from .body import Limits
 from .commit_options import commit_options
+from .errors import method_not_allowed
 from .negotiation import BOTH
+from .operations import ALLOW, action_at, invoke
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
@@ -35,8 +38,15 @@ class Data:
         self._runtime = runtime
 
     def _target(self, request: Request) -> Target:
+        """Raises :class:`NotFound`, and 405 for an action."""
         schema = self._runtime.hoard.schema
-        return target_at(schema, Path.ROOT, below(request, _ROUTE))
+        raw = below(request, _ROUTE)
+        try:
+            return target_at(schema, Path.ROOT, raw)
+        except NotFound:
+            if action_at(schema, raw) is not None:
+                raise method_not_allowed(request.method, ALLOW) from None
+            raise
 
     async def on_get(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard
@@ -53,12 +63,22 @@ class Data:
     on_head = on_get
 
     async def on_post(self, request: Request, response: Response, **_: str) -> None:
+        found = action_at(self._runtime.hoard.schema, below(request, _ROUTE))
+        if found is None:
+            await self.on_put(request, response)
+        else:
+            await invoke(self._runtime, request, response, found[1], found[0])
+
+    async def on_put(self, request: Request, response: Response, **_: str) -> None:
         await write_running(self._runtime, request, response, self._target(request), "/restconf/data")
 
-    on_put = on_patch = on_delete = on_post
+    on_patch = on_delete = on_put
 
     async def on_options(self, request: Request, response: Response, **_: str) -> None:
-        options_of_running(response, self._target(request))
+        if action_at(self._runtime.hoard.schema, below(request, _ROUTE)) is not None:
+            answer_options(response, ALLOW)
+        else:
+            options_of_running(response, self._target(request))
 
 
 async def write_running(

@@ -32,6 +32,7 @@ from pyconfhoard.access.nacm import Access, Nacm
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard import opening, transfer
 from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
+from pyconfhoard.hoard.calls import Calls
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
 from pyconfhoard.hoard.confirmed import Confirmed, settle
@@ -39,6 +40,7 @@ from pyconfhoard.hoard.flights import Flights
 from pyconfhoard.hoard.history import History
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
+from pyconfhoard.hoard.own_rpcs import OWN_RPCS
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
 from pyconfhoard.hoard.retention import Retention, trim
 from pyconfhoard.hoard.roots import Roots
@@ -172,6 +174,7 @@ class Hoard:
         self.history = History(self)
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
+        self.calls = Calls(self, OWN_RPCS)
         self.flights = Flights(self, catch_up=self._catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)

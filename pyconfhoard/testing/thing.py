@@ -13,7 +13,7 @@ The Thing is real, from its constructor to its outbox; only the network and the 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +22,7 @@ from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.settings import Settings
 from pyconfhoard.testing.clock import VirtualClock
 from pyconfhoard.thing.context import Context, constructing
-from pyconfhoard.thing.link import Change, Followed, Prepare, Welcome
+from pyconfhoard.thing.link import Called, Change, Followed, Prepare, Welcome
 from pyconfhoard.thing.link_client import Down, Incoming, Linked
 from pyconfhoard.thing.operational import Outbox, Reading, message
 from pyconfhoard.thing.runner import Runner
@@ -45,6 +45,8 @@ class PlayedLink:
         """By prepare's id: reason and path of a refusal, both empty for a yes."""
         self.results: list[tuple[int, str]] = []
         """Revision, and the reason why it is not applied (empty when it is)."""
+        self.answers: dict[int, tuple[dict[str, Any], tuple[Fault, ...]]] = {}
+        """By call's id: the output's members, or what the Thing objects."""
         self.closed = False
         self.renewed = 0
         """How often the Thing asked to be told everything anew."""
@@ -66,6 +68,9 @@ class PlayedLink:
 
     def applied(self, revision: int, *, reason: str = "") -> None:
         self.results.append((revision, reason))
+
+    def answer(self, id: int, output: Mapping[str, Any], faults: Sequence[Fault] = ()) -> None:
+        self.answers[id] = dict(output), tuple(faults)
 
     def renew(self) -> None:
         self.renewed += 1
@@ -137,6 +142,17 @@ class Played(Generic[_T]):
             raise Refused(Fault("operation-failed", reason, path=path))
         self.link.deliver(Change(revision, listed))
         self.step()
+
+    def call(self, operation: str, given: Mapping[str, Any] | None = None, path: str = "") -> dict[str, Any]:
+        """Invoke an rpc (``module:name``) or action (its schema path, on the instance at ``path``) with the RFC 7951
+        members of its input; those of its output. Raises :class:`Refused` when the Thing objects."""
+        self._votes += 1
+        self.link.deliver(Called(self._votes, operation, path, dict(given or {})))
+        self.step()
+        output, faults = self.link.answers[self._votes]
+        if faults:
+            raise Refused(faults)
+        return output
 
     def follow(
         self,

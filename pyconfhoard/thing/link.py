@@ -8,9 +8,9 @@ message. A link goes through these states::
 
 * ``greeting``: the Thing has said ``hello`` and waits for ``welcome`` (its configuration, what it
   follows, the heartbeat) or ``refused`` (somebody else is this Thing).
-* ``linked``: the hoard asks (``prepare``), withdraws (``abort``), tells (``change``, ``followed``) and
-  acknowledges (``seen``); the Thing answers (``vote``, ``applied``) and publishes
-  (``operational``). Both sides may ``ping``.
+* ``linked``: the hoard asks (``prepare``), withdraws (``abort``), tells (``change``, ``followed``), invokes
+  rpcs and actions (``call``) and acknowledges (``seen``); the Thing answers (``vote``, ``applied``,
+  ``answer``) and publishes (``operational``). Both sides may ``ping``.
 * Whatever arrives is a sign of life. After :data:`MISSED` heartbeats without one the link is dead:
   a TCP connection to a machine that lost its power stays open for a quarter of an hour.
 
@@ -24,11 +24,11 @@ Moments are passed in, on the monotonic clock.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from pyconfhoard.errors import LinkError
+from pyconfhoard.errors import Fault, LinkError
 
 __all__ = [
     "CLOSE_HELD",
@@ -36,6 +36,7 @@ __all__ = [
     "MISSED",
     "VERSION",
     "Abort",
+    "Called",
     "Change",
     "Event",
     "Followed",
@@ -61,7 +62,8 @@ Message: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a Thing is: what its ``hello`` says. ``path`` and ``follow`` are canonical instance paths."""
+    """Who a Thing is: what its ``hello`` says. ``path`` and ``follow`` are canonical instance paths; ``answers`` are ids
+    of the rpcs and actions that it answers."""
 
     thing: str
     module: str
@@ -70,6 +72,7 @@ class Identity:
     machine: str
     pid: int
     follow: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,23 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """An rpc or action is invoked: answer with the same ``id``. ``path`` is the instance of an action, else empty."""
+
+    id: int
+    operation: str
+    path: str
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The hoard has the operational message ``seq`` and all before it."""
 
     seq: int
 
 
-Event: TypeAlias = Welcome | RefusedLink | Prepare | Abort | Change | Followed | Seen
+Event: TypeAlias = Welcome | RefusedLink | Prepare | Abort | Change | Followed | Called | Seen
 
 FIELDS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     "welcome": {"revision": (int,), "config": (dict,)},
@@ -134,6 +147,7 @@ FIELDS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     "abort": {"id": (int,)},
     "change": {"revision": (int,), "edits": (list,)},
     "followed": {"path": (str,)},
+    "call": {"id": (int,), "operation": (str,), "path": (str,), "input": (dict,)},
     "seen": {"seq": (int,)},
     "ping": {},
     "pong": {},
@@ -182,6 +196,7 @@ class Link:
                 "machine": who.machine,
                 "pid": who.pid,
                 "follow": list(who.follow),
+                "answers": list(who.answers),
                 "revision": revision,
             }
         )
@@ -192,6 +207,18 @@ class Link:
         if reason:
             message |= {"reason": reason, "path": path}
         self.outgoing.append(message)
+
+    def answer(self, id: int, output: Mapping[str, Any], faults: Sequence[Fault] = ()) -> None:
+        """Answer a call: the output's RFC 7951 members, or what is wrong."""
+        told: Message = {"output": dict(output)}
+        if faults:
+            told = {
+                "faults": [
+                    {"tag": one.tag, "message": one.message, "path": one.path, "app_tag": one.app_tag}
+                    for one in faults
+                ]
+            }
+        self.outgoing.append({"type": "answer", "id": id, "ok": not faults, **told})
 
     def applied(self, revision: int, *, reason: str = "") -> None:
         """Tell that a committed change is in effect in the world, or why it is not."""
@@ -272,6 +299,8 @@ class Link:
                     self._part(message, "operational"),
                     tuple(message["edits"]) if isinstance(message.get("edits"), list) else None,
                 )
+            case "call":
+                return Called(message["id"], message["operation"], message["path"], message["input"])
             case "seen":
                 return Seen(message["seq"])
             case "ping":

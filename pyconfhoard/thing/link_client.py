@@ -20,12 +20,12 @@ import select
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from pyconfhoard.errors import HoardError, LinkError, Unauthorized
+from pyconfhoard.errors import Fault, HoardError, LinkError, Unauthorized
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.settings import LOOPBACK
@@ -94,6 +94,8 @@ class Connection(Protocol):
 
     def applied(self, revision: int, *, reason: str = "") -> None: ...
 
+    def answer(self, id: int, output: Mapping[str, Any], faults: Sequence[Fault] = ()) -> None: ...
+
     def renew(self) -> None:
         """Drop the link and make it anew: what was told cannot be understood."""
 
@@ -134,7 +136,10 @@ def machine_id() -> str:
 
 
 class LinkClient:
-    """A Thing's link to the hoard at ``url``. One thread, started by :meth:`start`."""
+    """A Thing's link to the hoard at ``url``. One thread, started by :meth:`start`.
+
+    ``answers`` says which rpcs and actions the Thing answers under a schema, whose path is what it owns.
+    """
 
     def __init__(
         self,
@@ -147,8 +152,10 @@ class LinkClient:
         clock: Clock,
         heartbeat: float = 5.0,
         schema: Schema | None = None,
+        answers: Callable[[Schema, Path], tuple[str, ...]] = lambda schema, base: (),
     ) -> None:
         self._identity = identity
+        self._answers = answers
         self._url = url
         self._token = token
         self._outbox = outbox
@@ -181,6 +188,9 @@ class LinkClient:
 
     def applied(self, revision: int, *, reason: str = "") -> None:
         self._command(lambda link: link.applied(revision, reason=reason))
+
+    def answer(self, id: int, output: Mapping[str, Any], faults: Sequence[Fault] = ()) -> None:
+        self._command(lambda link: link.answer(id, output, faults))
 
     def renew(self) -> None:
         self._command(_start_over)
@@ -221,7 +231,7 @@ class LinkClient:
         schema = self._fetch_schema()
         base = parse_path(schema, self._identity.path)
         follow = tuple(str(parse_path(schema, path)) for path in self._identity.follow)
-        identity = replace(self._identity, path=str(base), follow=follow)
+        identity = replace(self._identity, path=str(base), follow=follow, answers=self._answers(schema, base))
         self._commands.clear()
         wire = Wire("ws" + self._url.removeprefix("http") + "/v1/link", self._token(), timeout=_CONNECT)
         try:

@@ -36,7 +36,7 @@ from pyconfhoard.thing.clock import Clock
 from pyconfhoard.thing.config_view import resolve
 from pyconfhoard.tree import Path, node_at
 
-__all__ = ["HELD", "QUALITIES", "Operational", "Outbox", "Quality", "Reading"]
+__all__ = ["HELD", "QUALITIES", "Operational", "Outbox", "Quality", "Reading", "canonical"]
 
 Quality: TypeAlias = Literal["good", "stale", "missing", "faulty", "simulated"]
 
@@ -250,9 +250,9 @@ def _typed(node: DataNode, value: Any, path: Path) -> Value | tuple[Value, ...]:
     try:
         match node:
             case Leaf():
-                return _canonical(node, value)
+                return canonical(node, value)
             case LeafList():
-                return tuple(_canonical(node, item) for item in value)
+                return tuple(canonical(node, item) for item in value)
     except InvalidValue as error:
         raise BadInput(
             Fault(
@@ -270,7 +270,7 @@ def _typed(node: DataNode, value: Any, path: Path) -> Value | tuple[Value, ...]:
     )
 
 
-def _canonical(node: Leaf | LeafList, value: Any) -> Value:
+def canonical(node: Leaf | LeafList, value: Any) -> Value:
     match value:
         case bool():
             text = "true" if value else "false"

@@ -9,6 +9,7 @@ What user code raises:
 
 * in ``prepare``: :class:`~pyconfhoard.errors.Refused`, or one of :data:`OBJECTIONS`, is a no with its
   reason;
+* in what answers an rpc or action: the same two are the answer;
 * in ``on_change``: one of :data:`OBJECTIONS` is told to the hoard as *not applied*, and the Thing
   goes on with what it did before;
 * anything else, anywhere, ends the Thing (see ``thing.py``), after the hoard was told the reason.
@@ -20,21 +21,23 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pyconfhoard.errors import HoardError, LinkError, NotFound, Refused, StoreError
+from pyconfhoard.errors import Fault, HoardError, LinkError, NotFound, Refused, StoreError
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.thing.calls import Answers, Call, view_of_input
 from pyconfhoard.thing.config_view import Changes, ConfigView, absolute
 from pyconfhoard.thing.context import Context
 from pyconfhoard.thing.followed import Follows
-from pyconfhoard.thing.link import MISSED, Abort, Change, Followed, Prepare, RefusedLink, Welcome
+from pyconfhoard.thing.link import MISSED, Abort, Called, Change, Followed, Prepare, RefusedLink, Welcome
 from pyconfhoard.thing.link_client import Connection, Down, Held, Incoming, LinkClient, Linked, this_process
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.operational import Outbox
+from pyconfhoard.thing.plain import to_model
 from pyconfhoard.thing.replica import Replica
 from pyconfhoard.thing.timers import Timers, timed_methods
-from pyconfhoard.tree import Path
+from pyconfhoard.tree import Path, parse_path
 
 if TYPE_CHECKING:
     from pyconfhoard.thing.thing import Thing
@@ -74,6 +77,7 @@ class Runner:
         self._voting = False
         self.ended = False
         self._connection: Connection | None = None
+        self._bound: tuple[Schema, Answers] | None = None
         self.follow = Follows(lambda: self.replica, thing.module, self._stale, context.clock)
 
     # -- what the Thing sees -------------------------------------------------------------------
@@ -145,6 +149,7 @@ class Runner:
             clock=self.context.clock,
             heartbeat=self.context.settings.heartbeat,
             schema=schema,
+            answers=lambda model, base: Answers(thing, model, thing.module, base).operations,
         )
 
     def _restore_copy(self) -> Schema | None:
@@ -166,12 +171,34 @@ class Runner:
         return Replica(schema, self.thing.module, self.thing.path, self.thing.follows)
 
     def ready(self) -> None:
-        """``setup`` is done: tell the hoard, and put the timed methods on their grid."""
+        """``setup`` is done: tell the hoard, and put the timed methods on their grid.
+
+        Raises :class:`NotFound` when the Thing answers an rpc or action that the model does not have.
+        """
+        self._check_answers()
         for period, call in timed_methods(self.thing):
             self.timers.add(period, call)
         self._ready = True
         if self.linked and self._connection is not None:
             self._connection.applied(self.replica.revision)
+
+    def _check_answers(self) -> None:
+        if self._replica is None:
+            return
+        answers = self._answers()
+        answers.check(self.thing.name)
+        if answers.unanswered:
+            self.log.warning("nothing here answers %s", ", ".join(answers.unanswered))
+
+    def _answers(self) -> Answers:
+        """What the Thing answers under the model that there is."""
+        replica = self.replica
+        if self._bound is None or self._bound[0] is not replica.schema:
+            self._bound = (
+                replica.schema,
+                Answers(self.thing, replica.schema, self.thing.module, replica.base),
+            )
+        return self._bound[1]
 
     # -- the loop ------------------------------------------------------------------------------
 
@@ -305,6 +332,8 @@ class Runner:
             case Followed():
                 if self._understood(lambda: self._followed(event)):
                     self.thing.on_followed(event.path)
+            case Called():
+                self._answer(event)
             case Abort(id):
                 self.log.debug("prepare %s was withdrawn", id)
 
@@ -398,6 +427,29 @@ class Runner:
             self._connection.vote(event.id)
         finally:
             self._voting = False
+
+    def _answer(self, event: Called) -> None:
+        assert self._connection is not None  # noqa: S101 - events come by it
+        output: Any = {}
+        try:
+            operation, handler = self._answers()[event.operation]
+            replica = self.replica
+            target = parse_path(replica.schema, event.path) if event.path else replica.base
+            call = Call(
+                event.operation,
+                view_of_input(replica.schema, operation, event.input),
+                ConfigView(replica.schema, replica.root, target),
+            )
+            output = to_model(operation.output, handler(call) or {})
+        except HoardError as error:
+            self._connection.answer(event.id, {}, error.faults)
+        except OBJECTIONS as error:
+            self._connection.answer(event.id, {}, (Fault("operation-failed", _words(error)),))
+        except BaseException as error:
+            self._connection.answer(event.id, {}, (Fault("operation-failed", _words(error)),))
+            raise
+        else:
+            self._connection.answer(event.id, output)
 
     def _apply(self, changes: Changes) -> None:
         assert self._connection is not None  # noqa: S101 - events come by it

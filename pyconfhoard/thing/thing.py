@@ -20,7 +20,8 @@ What runs when, all of it in one thread:
 2. ``start()``, which runs the timed methods and the callbacks until the Thing is to stop.
    A Thing may have a ``start()`` of its own, a loop that blocks: then timed methods and callbacks
    run in a second thread, still one after the other;
-3. ``prepare(changes)`` when a commit asks, ``on_change(changes)`` after one;
+3. ``prepare(changes)`` when a commit asks, ``on_change(changes)`` after one; what is decorated with
+   :func:`~pyconfhoard.rpc` or :func:`~pyconfhoard.action` when that is invoked;
 4. ``stop()`` at the end, however it comes.
 
 An exception that leaves ``setup``, ``start`` or a timed method ends the Thing: its supervisor makes

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconfhoard.errors import LinkError
+from pyconfhoard.errors import Fault, LinkError
 from pyconfhoard.thing import link as thing_side
 from rest import link_protocol
 from rest.link_protocol import (
@@ -16,6 +16,7 @@ from rest.link_protocol import (
     CLOSE_SILENT,
     FIELDS,
     MAX_WAITING,
+    Answer,
     Applied,
     Hello,
     OperationalData,
@@ -75,6 +76,7 @@ def test_everything_the_hoard_says_is_understood_by_the_thing() -> None:
     session.followed("/m:b", edits=[])
     session.followed("/m:b", operational={"m:y": 2})
     session.seen(9)
+    session.call(2, "m:ring", "/m:a", {"times": 2})
     session.ping()
     link = thing_side.Link(IDENTITY, 0.0)
     events = [link.receive(frame, 0.0) for frame in session.take()]
@@ -87,6 +89,7 @@ def test_everything_the_hoard_says_is_understood_by_the_thing() -> None:
         "Followed",
         "Followed",
         "Seen",
+        "Called",
         "NoneType",
     ]
     assert json.loads(link.take()[0]) == {"type": "pong"}
@@ -98,6 +101,8 @@ def test_everything_a_thing_says_is_understood_by_the_hoard() -> None:
     link.vote(2, reason="too hot", path="/m:a/x")
     link.applied(6)
     link.applied(7, reason="the valve is stuck")
+    link.answer(1, {"rung": 2})
+    link.answer(2, {}, (Fault("invalid-value", "too often", "times"),))
     link.publish({"type": "operational", "seq": 3, "time": "t", "data": {"m:x": 1}, "remove": ["/m:a/y"]})
     session = linked()
     assert [session.receive(frame, 0.0) for frame in link.take()] == [
@@ -105,8 +110,29 @@ def test_everything_a_thing_says_is_understood_by_the_hoard() -> None:
         Vote(2, "too hot", "/m:a/x"),
         Applied(6, ""),
         Applied(7, "the valve is stuck"),
+        Answer(1, {"rung": 2}, ()),
+        Answer(2, {}, (Fault("invalid-value", "too often", "times"),)),
         OperationalData(3, {"m:x": 1}, ("/m:a/y",)),
     ]
+
+
+def test_a_thing_says_what_it_answers_if_it_does() -> None:
+    told = {**json.loads(hello()), "answers": ["m:ring"]}
+    assert Session(0.0).receive(json.dumps(told), 0.0).answers == ("m:ring",)  # type: ignore[union-attr]
+    del told["answers"]
+    assert Session(0.0).receive(json.dumps(told), 0.0).answers == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("faults", [None, [], ["x"], [{"tag": "of-tomorrow"}]])
+def test_an_objection_of_a_thing_that_says_little_is_one_all_the_same(faults: Any) -> None:
+    answer = linked().receive(json.dumps({"type": "answer", "id": 1, "ok": False, "faults": faults}), 0.0)
+    assert isinstance(answer, Answer)
+    assert [fault.tag for fault in answer.faults] == ["operation-failed"]
+
+
+def test_an_output_that_is_no_object_ends_the_session() -> None:
+    with pytest.raises(LinkError):
+        linked().receive(json.dumps({"type": "answer", "id": 1, "ok": True, "output": 3}), 0.0)
 
 
 def test_ping_is_answered_and_pong_is_a_sign_of_life() -> None:

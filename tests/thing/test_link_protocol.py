@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from pyconfhoard.errors import LinkError
+from pyconfhoard.errors import Fault, LinkError
 from pyconfhoard.thing.link import (
     EXPECTED,
     FIELDS,
     MAX_FRAME,
     Abort,
+    Called,
     Change,
     Followed,
     Identity,
@@ -50,6 +51,7 @@ class TestGreeting:
                 "machine": "machine",
                 "pid": 7,
                 "follow": ["/brewerslab:a"],
+                "answers": [],
                 "revision": 12,
             }
         ]
@@ -75,6 +77,10 @@ class TestLinked:
             ({"type": "abort", "id": 4}, Abort(4)),
             ({"type": "change", "revision": 9, "edits": []}, Change(9, ())),
             ({"type": "seen", "seq": 8}, Seen(8)),
+            (
+                {"type": "call", "id": 4, "operation": "m:ring", "path": "", "input": {"times": 2}},
+                Called(4, "m:ring", "", {"times": 2}),
+            ),
             ({"type": "followed", "path": "/x:y"}, Followed("/x:y", None, None, None)),
             (
                 {"type": "followed", "path": "/x:y", "config": {"b": 1}, "operational": {}, "edits": [1]},
@@ -104,6 +110,16 @@ class TestLinked:
             {"type": "vote", "id": 2, "ok": False, "reason": "too hot", "path": "/x:y"},
             {"type": "applied", "revision": 5, "ok": True},
             {"type": "applied", "revision": 6, "ok": False, "reason": "no power"},
+        ]
+
+    def test_answers_of_calls(self) -> None:
+        link = linked()
+        link.answer(1, {"rung": 2})
+        link.answer(2, {}, (Fault("invalid-value", "too often", "times"),))
+        fault = {"tag": "invalid-value", "message": "too often", "path": "times", "app_tag": ""}
+        assert sent(link) == [
+            {"type": "answer", "id": 1, "ok": True, "output": {"rung": 2}},
+            {"type": "answer", "id": 2, "ok": False, "faults": [fault]},
         ]
 
 
