@@ -97,7 +97,8 @@ class Upgraded:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """``revision`` is the last one now; ``lost`` commits were made since. They are kept in ``aside/`` in the folder."""
+    """``revision`` is the last one now; ``lost`` commits were made after the upgrade. They are kept in ``aside/`` in the
+    folder."""
 
     file: File
     revision: int
@@ -294,7 +295,8 @@ class Upgrade:
     def _record(self, plan: Plan, author: str) -> Record:
         mark = {"op": _MARK, "from": plan.old.fingerprint, "to": plan.new.fingerprint}
         label = f"upgrade-{self._revision + 1}"
-        told = "; ".join(map(str, plan.modules)) or "other features or texts"
+        known = [change for change in plan.modules if change.before is not None] or plan.modules
+        told = "; ".join(map(str, known)) or "other features or texts"
         return Record(
             revision=self._revision + 1,
             time=self.now(),
@@ -335,8 +337,9 @@ def way_back(folder: File, journal: Journal) -> Restored:
         if name is None:
             continue
         revision = int(name["revision"])
-        if name["after"] in models or name["after"] == _upgraded_to(journal, revision + 1):
-            return Restored(file, revision, max(journal.head - revision, 0))
+        here = name["after"] == _upgraded_to(journal, revision + 1)
+        if here or name["after"] in models:
+            return Restored(file, revision, max(journal.head - revision - here, 0))
     raise NotFound(
         f"there is no backup in {folder / FOLDER} of an upgrade to the present model: nothing to go back to"
     )

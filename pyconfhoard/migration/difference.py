@@ -6,7 +6,7 @@ Nodes are the same that have the same path, in text. The text is as that of ``py
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
@@ -75,17 +75,33 @@ class Difference:
 
 
 def between(old: Branch, new: Branch) -> Difference:
-    """The differences between two roots, in the order of the new one, then of the old."""
+    """The differences between two roots, in the order of the new one; what went, stands where it stood in the old."""
     return Difference(tuple(_members(old, new, Path.ROOT, ())))
 
 
 def _members(old: Branch, new: Branch, path: Path, words: tuple[str, ...]) -> Iterator[_Change]:
     before = {_name(old, name): name for name in old.members}
     after = {_name(new, name): name for name in new.members}
-    for name in dict.fromkeys((*after, *before)):
+    for name in _merged(before, after):
         one = _side(old, before.get(name))
         other = _side(new, after.get(name))
         yield from _compared(name, one, other, path, words)
+
+
+def _merged(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+    """All names in the order of ``after``; those that it does not have, where they stood."""
+    there = dict.fromkeys(after)
+    gone: dict[str | None, list[str]] = {}
+    last: str | None = None
+    for name in before:
+        if name in there:
+            last = name
+        else:
+            gone.setdefault(last, []).append(name)
+    yield from gone.get(None, ())
+    for name in there:
+        yield name
+        yield from gone.get(name, ())
 
 
 def _name(branch: Branch, member: str) -> str:
@@ -126,7 +142,7 @@ def _entries(
         yield _Change(here, (*words, label), None, new)
         return
     before, after = _by_words(label, old), _by_words(label, new)
-    for word in dict.fromkeys((*after, *before)):
+    for word in _merged(before, after):
         step, _ = after.get(word) or before[word]
         first = before[word][1] if word in before else None
         second = after[word][1] if word in after else None

@@ -14,7 +14,7 @@ from pyconfhoard.migration.change import changed, moved_names
 from pyconfhoard.migration.difference import Difference, between
 from pyconfhoard.migration.expressions import Uncompilable, check_expression
 from pyconfhoard.migration.fit import fit
-from pyconfhoard.migration.loose import Names, as_json, loosened
+from pyconfhoard.migration.loose import Loose, LooseLeaf, LooseValues, Names, as_json, loosened
 from pyconfhoard.migration.paths import Step
 from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Drop, Stage, way
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, List, Root, Schema
@@ -23,7 +23,7 @@ from pyconfhoard.tree import Branch, Path, nearest, parse_path
 from pyconfhoard.tree.path import value_text
 from pyconfhoard.validation import Validator
 
-__all__ = ["ModuleChange", "Plan", "UsedRule", "plan"]
+__all__ = ["DefaultChange", "ModuleChange", "Plan", "UsedRule", "plan"]
 
 _NONE: Final = "(no revision)"
 
@@ -58,9 +58,19 @@ class UsedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultChange:
+    """``path`` is that of the leaf in the new model, whatever the entries around it."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an upgrade would do. ``after`` is the new configuration, None if it cannot be read; the upgrade can be made if
     there are no ``faults`` (``total`` counts also those not listed). ``paths`` are those of Things, as they are then.
+    ``defaults`` that change are in use: where nobody has set a value, another one counts then.
     """
 
     old: Schema
@@ -73,6 +83,7 @@ class Plan:
     faults: tuple[Fault, ...]
     total: int
     paths: Mapping[str, str]
+    defaults: tuple[DefaultChange, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -94,6 +105,9 @@ class Plan:
             yield from (f"  {line}" for line in self.difference.text().splitlines())
         elif self.after is not None:
             yield "No stored value changes."
+        if self.defaults:
+            yield "Defaults that change, where nobody has set a value:"
+            yield from (f"  {one.path} {one.before} becomes {one.after}" for one in self.defaults)
         if self.faults:
             yield f"Not valid under the new model, {_counted(self.total, 'fault')}:"
             yield from (f"  {fault}" for fault in self.faults)
@@ -152,7 +166,32 @@ def plan(
         faults=tuple(listed[:MAX_FAULTS]),
         total=len(wrong) + total,
         paths=told,
+        defaults=tuple(_defaults(loose, loosened(after))) if after is not None else (),
     )
+
+
+def _defaults(before: Loose, after: Loose) -> Iterator[DefaultChange]:
+    was, becomes = dict(_implied(before)), dict(_implied(after))
+    for path, text in becomes.items():
+        if path in was and was[path] != text:
+            yield DefaultChange(path, was[path], text)
+
+
+def _implied(loose: Loose, path: str = "", module: str = "") -> Iterator[tuple[str, str]]:
+    """The values that nobody has set, by path without keys: in all entries of a list they are the same."""
+    for name, item in loose.members.items():
+        own, _, bare = name.partition(":")
+        here = f"{path}/{bare if own == module else name}"
+        if isinstance(item, list):
+            for entry in item:
+                yield from _implied(entry, here, own)
+        elif isinstance(item, Loose):
+            yield from _implied(item, here, own)
+        elif item.implied and isinstance(item, LooseLeaf | LooseValues):
+            yield (
+                here,
+                item.text if isinstance(item, LooseLeaf) else ", ".join(one.text for one in item.values),
+            )
 
 
 def _modules(old: Schema, new: Schema, books: Mapping[str, Book]) -> Iterator[ModuleChange]:

@@ -82,7 +82,8 @@ def go_back(settings: Settings, say: Callable[[str], None], agree: Callable[[str
     def shown(going: Restored) -> bool:
         say(f"The last upgrade's backup is {going.file}, of revision {going.revision}.")
         if going.lost:
-            say(f"Going back to it leaves out {going.lost} later revisions; they are kept in aside/.")
+            commits = "the commit" if going.lost == 1 else f"the {going.lost} commits"
+            say(f"Going back to it leaves out {commits} made since the upgrade, which are kept in aside/.")
         return agree("Go back?")
 
     done = downgrade(settings.datastore, agree=shown)

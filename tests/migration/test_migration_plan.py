@@ -386,9 +386,9 @@ Rules:
   drop /m:c/b (once)
 Changes:
     m:c
-  +   aa 1
   -   a 1
   -   b "y z"
+  +   aa 1
 """
     )
 
@@ -397,3 +397,12 @@ def test_rule_path_that_is_none_is_bad_input():
     for text in ("", "/", "x", "/m:a//b", "/m:a[b]", "/m:a[b='c'"):
         with pytest.raises(BadInput, match="no path of a rule"):
             parse_rule_path(text)
+
+
+def test_plan_tells_defaults_that_change_where_nobody_has_set_a_value(planned):
+    before = "container c { leaf a { type uint8; default 1; } leaf b { type uint8; default 1; } leaf x { type empty; } }"
+    after = before.replace("leaf a", "leaf aa").replace("default 1", "default 2")
+    found = planned(before, {"m:c": {"b": 5}}, after, rename=[{"path": "/m:c/a", "to": "aa"}])
+    assert [(one.path, one.before, one.after) for one in found.defaults] == [("/m:c/aa", "1", "2")]
+    assert "  /m:c/aa 1 becomes 2\n" in found.text()
+    assert found.fits
