@@ -31,6 +31,7 @@ from pyconfhoard.schema.expression import XPath
 from pyconfhoard.schema.faults import Faults
 from pyconfhoard.schema.identities import compile_identities
 from pyconfhoard.schema.leafrefs import PathError, lead
+from pyconfhoard.schema.node_names import NodeNames, unknown_names
 from pyconfhoard.schema.nodes import (
     AnyData,
     Case,
@@ -64,7 +65,9 @@ from pyconfhoard.schema.rules import (
     check_keys,
     check_leafref,
     check_sibling,
+    check_structure,
     check_unique,
+    check_unlike,
 )
 from pyconfhoard.schema.statements import Statements
 from pyconfhoard.schema.stmt import Statement, module_of, origin_of, place_of, prefixes_of, resolve, text_of
@@ -124,7 +127,10 @@ class _Compiler:
         """The leaves whose type is being compiled: a chain of leafrefs."""
         self._typed: set[Leaf | LeafList] = set()
         self._prefixes: dict[int, Mapping[str, str]] = {}
-        self._parsed: set[str] = set()
+        self._parsed: set[tuple[int, str, str, int]] = set()
+        """Expressions by the file and line that they are written in and the module of names without a prefix."""
+        self._names = NodeNames(statements.modules.values())
+        self._warnings = dict.fromkeys(statements.warnings)
 
     def compile(self, fingerprint: str) -> Schema:
         modules = {name: self._module(name) for name in self._statements.modules}
@@ -132,6 +138,8 @@ class _Compiler:
             for part in _parts(self._statements.modules[name]):
                 for augment in part.search("augment"):
                     check_augment(augment, self._faults)
+                for augment in part.search(AUGMENT_STRUCTURE):
+                    check_structure(augment, self._faults)
                 for change in (*part.search("augment"), *part.search("deviation")):
                     check_change(change, self._statements.modules, self._faults)
             self._fill_top(self._statements.modules[name])
@@ -153,7 +161,7 @@ class _Compiler:
             notifications=self._notifications,
             identities=self._identities,
             fingerprint=fingerprint,
-            warnings=self._statements.warnings,
+            warnings=tuple(self._warnings),
             annotations=annotations,
             structures=self._structures,
         )
@@ -395,16 +403,27 @@ class _Compiler:
         )
 
     def _xpath(self, stmt: Statement, module: str) -> XPath:
-        if stmt.arg not in self._parsed:
-            try:
-                parse(stmt.arg)
-            except XPathSyntaxError as reason:
-                self._faults.add(stmt, f"{stmt.keyword} {stmt.arg!r}: {reason}")
-            self._parsed.add(stmt.arg)
         text = stmt.i_orig_module
         if id(text) not in self._prefixes:
             self._prefixes[id(text)] = {**prefixes_of(stmt), "": origin_of(stmt)}
-        return XPath(stmt.arg, module, self._prefixes[id(text)])
+        prefixes = self._prefixes[id(text)]
+        if (id(text), module, stmt.arg, stmt.pos.line) not in self._parsed:
+            self._parsed.add((id(text), module, stmt.arg, stmt.pos.line))
+            try:
+                for owner, name in unknown_names(parse(stmt.arg), module, prefixes, self._names):
+                    self._warn(stmt, owner, name)
+            except XPathSyntaxError as reason:
+                self._faults.add(stmt, f"{stmt.keyword} {stmt.arg!r}: {reason}")
+        return XPath(stmt.arg, module, prefixes)
+
+    def _warn(self, stmt: Statement, module: str, name: str) -> None:
+        """Of a name that no node has, unless pyang has said so."""
+        place = str(place_of(stmt))
+        if not any(
+            told.startswith(f"{place}: ") and f'"{module}::{name}"' in told for told in self._warnings
+        ):
+            near = self._names.near(module, name)
+            self._warnings[f'{place}: node "{module}::{name}" is not found in "{module}"{near}'] = None
 
     # Second pass: types and defaults
 
@@ -465,11 +484,14 @@ class _Compiler:
             _set(leaf, "defaults", tuple(self._default_values(leaf, defaults)))
 
     def _default_values(self, leaf: Leaf | LeafList, defaults: list[Statement]) -> Iterator[Value]:
+        known: set[str] = set()
         for stmt in defaults:
             try:
                 value = parse_default(leaf.type, stmt.arg, origin_of(stmt), prefixes_of(stmt))
                 if isinstance(leaf.type, Identityref):
                     check_condition(stmt, value, self._conditional, self._faults)
+                if isinstance(leaf, LeafList):
+                    check_unlike(leaf, stmt, value, known, self._faults)
                 yield value
             except InvalidValue as reason:
                 message = f"the default of {leaf.path()} does not match its type: {reason.message}"

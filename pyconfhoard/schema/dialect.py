@@ -17,6 +17,7 @@ in a process, for
 * several refines of one node (section 7.13.2);
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
   leaf-lists have since YANG 1.1, and what a deviation may not say;
+* decimals that are not in canonical form (section 9.3.1);
 * strings (:mod:`tokens`).
 """
 
@@ -24,9 +25,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from pyang import error, grammar, statements, yang_parser
+from pyang import error, grammar, statements, types, yang_parser
 from pyang.context import Context
 from pyang.error import err_add
 from pyang.util import get_latest_revision
@@ -45,11 +46,14 @@ _PREFIX: Final = re.compile(r"([\w.-]+):", re.ASCII)
 _STEP: Final = re.compile(r"(?:([\w.-]+):)?([\w.-]+)", re.ASCII)
 _TOP: Final = ["module", "submodule"]
 
+_DECIMAL: Final = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?", re.ASCII)
+_PYANGS_DECIMAL: Final = types.Decimal64TypeSpec.str_to_val
+
 _ERRORS: Final = {
     "DUPLICATE_BIT_NAME": 'there is a bit "%s" already, at %s',
     "DEVIATE_NOTHING_ELSE": '"not-supported" takes the whole node away: it can have no "%s" beside it',
     "SECOND_DEFAULT": 'a second default for "%s", which is a %s',
-    "DEVIATE_SAME_DEFAULT": 'the default "%s" is given twice for "%s"',
+    "USES_IN_CHOICE": 'the choice "%s" takes cases and their shorthand, and no uses',
 }
 """Errors of our own, and one that pyang has no words for: tag and words."""
 
@@ -63,6 +67,7 @@ def prepare() -> None:
     for tag, words in _ERRORS.items():
         error.add_error_code(tag, 1, words)
     yang_parser.YangTokenizer = Tokenizer
+    types.Decimal64TypeSpec.str_to_val = _decimal
 
     annotation = [("if-feature", "*"), ("type", "1"), ("units", "?"), *_COMMON]
     structure = [
@@ -93,6 +98,7 @@ def prepare() -> None:
     statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
     statements.add_validation_fun("type_2", ["type"], _check_status)
     statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
+    statements.add_validation_fun("reference_3", ["augment"], _check_uses_in_choice)
     statements.add_validation_fun("reference_3", ["refine"], _check_refined_choice)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
@@ -105,6 +111,15 @@ def prepare() -> None:
         argument, rules = grammar.stmt_map[changed]
         many = [("default", "*") if rule == ("default", "?") else rule for rule in rules]
         grammar.stmt_map[changed] = (argument, many)
+
+
+def _decimal(spec: Any, errors: list[Any], pos: Any, text: str, module: Statement) -> Any:
+    """pyang's value of a decimal64 text, which it knows in canonical form only (section 9.3.1)."""
+    parts = _DECIMAL.fullmatch(text)
+    if parts:
+        sign, whole, fraction = parts.groups(default="")
+        text = f"{sign.strip('+')}{whole.lstrip('0') or '0'}.{fraction.rstrip('0') or '0'}"
+    return _PYANGS_DECIMAL(spec, errors, pos, text, module)
 
 
 def _add_aliases(ctx: Context, module: Statement) -> None:
@@ -140,6 +155,14 @@ def _join_refines(ctx: Context, uses: Statement) -> None:
             for stmt in refine.substmts:
                 stmt.parent = known
                 known.substmts.append(stmt)
+
+
+def _check_uses_in_choice(ctx: Context, augment: Statement) -> None:
+    """Section 7.17: what augments a choice are cases and their shorthand (section 7.9.2)."""
+    target = getattr(augment, "i_target_node", None)
+    if target is not None and target.keyword == "choice":
+        for uses in augment.search("uses"):
+            err_add(ctx.errors, uses.pos, "USES_IN_CHOICE", target.arg)
 
 
 def _check_refined_choice(ctx: Context, refine: Statement) -> None:
@@ -220,8 +243,6 @@ def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
             _delete_exactly(ctx, target, deviate)
         elif deviate.arg == "add" and target.keyword == "leaf-list":
             for default in defaults:
-                if target.i_config and target.search_one("default", default.arg) is not None:
-                    err_add(ctx.errors, default.pos, "DEVIATE_SAME_DEFAULT", (default.arg, target.arg))
                 target.substmts.append(default)
                 deviate.substmts.remove(default)
 

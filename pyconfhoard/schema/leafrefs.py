@@ -1,7 +1,7 @@
 """Where the ``path`` of a leafref leads, in the schema (RFC 7950 section 9.9.2).
 
-The path is walked over schema nodes. Its predicates choose among instances, so they mean nothing
-here and are cut out. ``..`` goes to the closest data node above; out of an rpc or action it goes
+The path is walked over schema nodes. A predicate chooses among the entries of a list, by a key; what it
+compares the key with must be there, too. ``..`` goes to the closest data node above; out of an rpc or action it goes
 from the parameters to the node that holds the operation, out of a top-level node to the root.
 
 The leaf may itself be a leafref: the type of a leafref is that of its target, so targets are
@@ -13,9 +13,8 @@ leafref that ``path`` leads to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from dataclasses import dataclass
 
 from pyconfhoard.schema.expression import XPath
 from pyconfhoard.schema.nodes import (
@@ -23,17 +22,27 @@ from pyconfhoard.schema.nodes import (
     Inner,
     Leaf,
     LeafList,
+    List,
     Notification,
     Parameters,
     Root,
     Structure,
 )
+from pyconfhoard.xpath import (
+    PARENT,
+    SELF,
+    BinaryOperation,
+    Call,
+    Expr,
+    LocationPath,
+    NameTest,
+    PathFrom,
+    Step,
+    XPathSyntaxError,
+    parse,
+)
 
 __all__ = ["PathError", "Tops", "lead", "step_down"]
-
-_PREDICATE: Final = re.compile(r"\[[^\[\]]*\]")
-_DEREF: Final = re.compile(r"\s*deref\s*\((.*?)\)\s*/(.*)", re.DOTALL)
-_NAME: Final = re.compile(r"(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)", re.ASCII)
 
 Tops = Mapping[str, Inner]
 """Notifications and structures by ``module:name``: what a path from the root may find beside data."""
@@ -53,15 +62,22 @@ def lead(
 
     ``target_of`` gives the target of another leafref, for ``deref``. Raises :class:`PathError`.
     """
-    text = _PREDICATE.sub("", path.text)
-    deref = _DEREF.fullmatch(text)
-    if deref:
-        via = _walk(start, deref.group(1), path, tops)
-        if not isinstance(via, Leaf | LeafList):
-            raise PathError(f"{via.path()}, the argument of deref, is no leaf")
-        found = _walk(target_of(via), deref.group(2), path, tops)
-    else:
-        found = _walk(start, text, path, tops)
+    try:
+        syntax = parse(path.text)
+    except XPathSyntaxError as reason:
+        raise PathError(f"the path {path.text!r}: {reason}") from reason
+    walk = _Walk(start, path, tops)
+    match syntax:
+        case LocationPath(absolute, steps):
+            found = walk.along(_root_of(start) if absolute else start, steps, start)
+        case PathFrom(Call("deref", (LocationPath(absolute, way),)), steps):
+            via = walk.along(_root_of(start) if absolute else start, way, start)
+            if not isinstance(via, Leaf | LeafList):
+                raise PathError(f"{via.path()}, the argument of deref, is no leaf")
+            target = target_of(via)
+            found = walk.along(target, steps, target)
+        case _:
+            raise PathError(f"{path.text!r} is no path to a node")
     if not isinstance(found, Leaf | LeafList):
         raise PathError(f"the path {path.text!r} leads to {found.path()}, which is no leaf or leaf-list")
     return found
@@ -87,33 +103,56 @@ def _around(node: DataNode) -> DataNode:
     return node
 
 
-def _walk(start: DataNode, text: str, path: XPath, tops: Tops) -> DataNode:
-    here = start
-    steps = [step.strip() for step in text.strip().split("/")]
-    if steps[0] == "":
-        while here.parent is not None:
-            here = here.parent
-        steps = steps[1:]
-    for step in steps:
-        if step == "..":
-            if here.parent is None:
-                raise PathError(f"the path {path.text!r} has too many '..'")
-            here = here.parent
-        elif step != ".":
-            here = _down(here, step, start, path, tops)
-    return here
+def _root_of(node: DataNode) -> DataNode:
+    while node.parent is not None:
+        node = node.parent
+    return node
 
 
-def _down(here: DataNode, step: str, start: DataNode, path: XPath, tops: Tops) -> DataNode:
-    named = _NAME.fullmatch(step)
-    if not named:
-        raise PathError(f"{step!r} in the path {path.text!r} is not a name")
-    prefix, name = named.groups()
-    if prefix and prefix not in path.prefixes:
-        raise PathError(f"the prefix {prefix!r} in the path {path.text!r} is not declared")
-    module = path.prefixes[prefix] if prefix else path.module
-    found = step_down(here, module, name, start, tops) if isinstance(here, Inner) else None
-    if found is None:
-        above = here.path() if here.parent is not None else "the root"
-        raise PathError(f"the path {path.text!r} leads nowhere: {above} has no {module}:{name}")
-    return found
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    leaf: DataNode
+    """Where the path starts, and what ``current()`` means in its predicates."""
+    path: XPath
+    tops: Tops
+
+    def along(self, here: DataNode, steps: tuple[Step, ...], start: DataNode) -> DataNode:
+        """The node at which ``steps`` from ``here`` end; ``start`` as in :func:`step_down`."""
+        for step in steps:
+            if step == PARENT:
+                if here.parent is None:
+                    raise PathError(f"the path {self.path.text!r} has too many '..'")
+                here = here.parent
+            elif step != SELF:
+                here = self._down(here, step, start)
+                for predicate in step.predicates:
+                    self._key(here, predicate)
+        return here
+
+    def _down(self, here: DataNode, step: Step, start: DataNode) -> DataNode:
+        module, name = self._name(step)
+        found = step_down(here, module, name, start, self.tops) if isinstance(here, Inner) else None
+        if found is None:
+            above = here.path() if here.parent is not None else "the root"
+            raise PathError(f"the path {self.path.text!r} leads nowhere: {above} has no {module}:{name}")
+        return found
+
+    def _name(self, step: Step) -> tuple[str, str]:
+        """Module and name of a step to a child."""
+        test = step.test
+        if step.axis != "child" or not isinstance(test, NameTest) or test.name == "*":
+            raise PathError(f"a step of the path {self.path.text!r} is not a name")
+        if test.prefix and test.prefix not in self.path.prefixes:
+            raise PathError(f"the prefix {test.prefix!r} in the path {self.path.text!r} is not declared")
+        return (self.path.prefixes[test.prefix] if test.prefix else self.path.module), test.name
+
+    def _key(self, here: DataNode, predicate: Expr) -> None:
+        """A predicate compares a key of a list with a node (section 9.9.2, ``path-equality-expr``)."""
+        match predicate:
+            case BinaryOperation("=", LocationPath(False, (Step() as key,)), PathFrom(Call("current"), way)):
+                module, name = self._name(key)
+                if not isinstance(here, List) or module != here.module or name not in here.keys:
+                    raise PathError(f"in the path {self.path.text!r}, {name} is no key of {here.path()}")
+                self.along(self.leaf, way, self.leaf)
+            case _:
+                raise PathError(f"the path {self.path.text!r} has a predicate other than key = current()/..")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from pyconfhoard.schema.dialect import STRUCTURE
 from pyconfhoard.schema.faults import Faults
 from pyconfhoard.schema.nodes import Case, Choice, Container, DataNode, Inner, Leaf, LeafList, List
 from pyconfhoard.schema.stmt import Statement, module_of, origin_of, text_of
@@ -26,7 +27,9 @@ __all__ = [
     "check_keys",
     "check_leafref",
     "check_sibling",
+    "check_structure",
     "check_unique",
+    "check_unlike",
 ]
 
 _NO_WHEN: Final = "and the augment of another module's configuration has no 'when'"
@@ -34,19 +37,13 @@ _STATUS: Final = {"current": 0, "deprecated": 1, "obsolete": 2}
 
 
 def check_augment(augment: Statement, faults: Faults) -> None:
-    """Section 7.17: no ``uses`` in a choice, and no mandatory configuration in another module's, unless there
-    is a ``when``.
+    """Section 7.17: no mandatory configuration in another module's, unless there is a ``when``.
 
     A YANG 1 module may not even with one (RFC 6020 section 7.15). pyang asks for neither choices, anydata
     nor what is state below a configuration node, so its own verdict is passed over.
     """
     target = getattr(augment, "i_target_node", None)
-    if target is None:
-        return
-    if target.keyword == "choice":
-        for uses in augment.search("uses"):
-            faults.add(uses, f"the choice {target.arg!r} takes cases and their shorthand, and no uses")
-    if module_of(target) == module_of(augment) or not target.i_config:
+    if target is None or module_of(target) == module_of(augment) or not target.i_config:
         return
     if augment.i_module.i_version != "1" and augment.search_one("when") is not None:
         return
@@ -65,6 +62,15 @@ def check_augment(augment: Statement, faults: Faults) -> None:
                 )
         elif text_of(stmt, "mandatory") == "true":
             faults.add(stmt, f"the {stmt.keyword} {stmt.arg!r} is mandatory, {_NO_WHEN}")
+
+
+def check_structure(augment: Statement, faults: Faults) -> None:
+    """RFC 8791 section 4: ``augment-structure`` is for structures."""
+    node = getattr(augment, "i_target_node", None)
+    while node is not None and node.keyword not in {STRUCTURE, "module", "submodule"}:
+        node = node.parent
+    if node is not None and node.keyword != STRUCTURE:
+        faults.add(augment, f"{augment.arg} is no structure and no node of one: that is for 'augment'")
 
 
 def check_change(change: Statement, modules: Mapping[str, Statement], faults: Faults) -> None:
@@ -164,6 +170,15 @@ def check_defaults(leaf: Leaf | LeafList, defaults: list[Statement], faults: Fau
     if isinstance(leaf, Leaf):
         for stmt in defaults[1:]:
             faults.add(stmt, f"a second default for {leaf.path()}, which is a leaf")
+
+
+def check_unlike(leaf: LeafList, default: Statement, value: Value, known: set[str], faults: Faults) -> None:
+    """Section 7.7: the values of a configuration leaf-list differ, those by default too; ``known`` are
+    the ones before, in canonical form."""
+    text = leaf.type.text(value)
+    if leaf.config and text in known:
+        faults.add(default, f"the default {default.arg!r} is given twice for {leaf.path()}")
+    known.add(text)
 
 
 def check_bases(stmt: Statement, faults: Faults) -> None:

@@ -7,15 +7,14 @@ among the warnings, with the nearest name.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pyang import error
 
 from pyconfhoard.errors import Fault, ModelError, Place
+from pyconfhoard.schema.node_names import NodeNames
 from pyconfhoard.schema.stmt import Statement, tree
 from pyconfhoard.schema.types import Pattern
 from pyconfhoard.xpath import parse
@@ -33,8 +32,6 @@ _WARNINGS: Final = frozenset({"XPATH_PATH_TOO_MANY_UP"})
 
 _NOWHERE: Final = frozenset({"XPATH_NODE_NOT_FOUND1", "XPATH_NODE_NOT_FOUND2"})
 
-_DECIMAL: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-
 
 def judge(
     errors: Collection[tuple[Any, str, Any]],
@@ -47,10 +44,10 @@ def judge(
     """
     faults: dict[tuple[Place | None, str], Fault] = {}
     warnings: dict[str, None] = {}
-    names = _Names(modules)
+    names = NodeNames(modules)
     for pos, tag, arguments in errors:
         place = Place(pos.ref, pos.line) if pos.line else None
-        if tag in _PASSED or _is_pyangs_own(tag, arguments, place, modules):
+        if tag in _PASSED or _is_pyangs_own(tag, place, modules):
             continue
         message = error.err_to_str(tag, arguments)
         if pos.uses_pos is not None:
@@ -58,7 +55,7 @@ def judge(
         if tag in {"MODULE_NOT_FOUND", "MODULE_NOT_FOUND_REV"}:
             message += advice(arguments if tag == "MODULE_NOT_FOUND" else arguments[0])
         if tag in _NOWHERE:
-            if tag == "XPATH_NODE_NOT_FOUND2" and names.at_top(*arguments[:2]):
+            if _is_there(tag, arguments, names):
                 continue
             message += names.near(*arguments[:2])
         if tag in _WARNINGS or error.is_warning(error.err_level(tag)):
@@ -74,11 +71,15 @@ def _position(fault: Fault) -> tuple[str, int]:
     return (fault.place.file, fault.place.line) if fault.place else ("", 0)
 
 
-def _is_pyangs_own(tag: str, arguments: Any, place: Place | None, modules: Collection[Statement]) -> bool:
+def _is_there(tag: str, arguments: Any, names: NodeNames) -> bool:
+    """pyang looks for a node of another module's augment not in choices at the top, and knows no anydata."""
+    if tag == "XPATH_NODE_NOT_FOUND2":
+        return names.at_top(*arguments[:2])
+    return names.holds_anything(*arguments[2:])
+
+
+def _is_pyangs_own(tag: str, place: Place | None, modules: Collection[Statement]) -> bool:
     """Whether the model is right where pyang finds this error, or our compiler asks the same."""
-    if tag == "TYPE_VALUE":
-        value, _, reason = arguments
-        return _is_decimal(value, reason)
     judged = _OUR_JUDGEMENT.get(tag)
     if judged is None or place is None:
         return False
@@ -90,16 +91,6 @@ def _is_pyangs_own(tag: str, arguments: Any, place: Place | None, modules: Colle
             except ValueError:
                 return False
     return True
-
-
-def _is_decimal(value: str, reason: str) -> bool:
-    """Whether it has the lexical form of RFC 7950 section 9.3.1, of which pyang takes the canonical only.
-
-    Whether it fits the type is asked when defaults are compiled.
-    """
-    if reason == "not a decimal":
-        return _DECIMAL.fullmatch(value) is not None
-    return reason == "too many fraction digits" and value.endswith("0")
 
 
 def _in_order(text: str) -> None:
@@ -139,38 +130,3 @@ def _statements_at(place: Place, modules: Collection[Statement]) -> Iterator[Sta
     for module in modules:
         if module.pos.ref == place.file:
             yield from (stmt for stmt in tree(module) if stmt.pos.line == place.line)
-
-
-class _Names:
-    """Names of data nodes, gathered when the first path leads nowhere."""
-
-    def __init__(self, modules: Collection[Statement]) -> None:
-        self._modules = modules
-        self._found: Mapping[str, set[str]] | None = None
-        self._tops: set[tuple[str, str]] = set()
-
-    def at_top(self, module: str, name: str) -> bool:
-        """Whether there is such a node, be it in a choice: pyang does not look there for other modules' nodes."""
-        self._gather()
-        return (module, name) in self._tops
-
-    def near(self, module: str, name: str) -> str:
-        """A word on the name that may have been meant."""
-        near = get_close_matches(name, sorted(self._gather().get(module, ())), n=1)
-        return f"; did you mean {near[0]}?" if near else ""
-
-    def _gather(self) -> Mapping[str, set[str]]:
-        if self._found is None:
-            found: dict[str, set[str]] = {}
-            for module in self._modules:
-                waiting = [(child, True) for child in getattr(module, "i_children", ())]
-                while waiting:
-                    stmt, top = waiting.pop()
-                    selects = stmt.keyword in {"choice", "case"}
-                    if not selects:
-                        found.setdefault(stmt.i_module.i_modulename, set()).add(stmt.arg)
-                        if top:
-                            self._tops.add((stmt.i_module.i_modulename, stmt.arg))
-                    waiting.extend((child, top and selects) for child in getattr(stmt, "i_children", ()))
-            self._found = found
-        return self._found

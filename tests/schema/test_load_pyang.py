@@ -42,6 +42,11 @@ RIGHT: dict[str, tuple[str, Sequence[str]]] = {
         'choice c { leaf x { type int8; } } leaf y { type leafref { path "/x"; } }',
         ("/m:y",),
     ),
+    "9.9.2 a leafref with a predicate into a choice at the top": (
+        "choice c { list l { key k; leaf k { type int8; } leaf v { type int8; } } } leaf z { type int8; }"
+        'leaf y { type leafref { path "/l[k = current()/../z]/v"; } }',
+        ("/m:y",),
+    ),
     "8791 an augment of a structure itself": (
         "import ietf-yang-structure-ext { prefix sx; } sx:structure s { leaf a { type int8; } }"
         'sx:augment-structure "/m:s" { leaf b { type int8; } }',
@@ -62,7 +67,34 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "9.3.1 a default with more digits than there are": (
         'leaf a { type decimal64 { fraction-digits 2; }\ndefault "1.0010"; }',
-        "1.0010",
+        "too many fraction digits",
+    ),
+    "7.17 uses in the augment of a choice of a grouping": (
+        "grouping g { choice c; } grouping a { leaf x { type int8; } } uses g { augment c {\nuses a; } }",
+        "takes cases",
+    ),
+    "7.13.2 the same default twice for a leaf-list": (
+        "grouping g { leaf-list d { type int8; } } uses g { refine d { default 1;\ndefault 01; } }",
+        "given twice",
+    ),
+    "9.3.1 a default of a type that no leaf has": (
+        'typedef t { type decimal64 { fraction-digits 2; range "2..3"; }\ndefault "01.0"; }',
+        "range error",
+    ),
+    "9.9.2 a leafref by a key that is compared with what is not there": (
+        "list l { key k; leaf k { type int8; } leaf v { type int8; } }"
+        'leaf y { type leafref {\npath "/l[k = current()/../z]/v"; } }',
+        "leads nowhere",
+    ),
+    "9.9.2 a leafref by what is no key": (
+        "choice c { list l { key k; leaf k { type int8; } leaf v { type int8; } } } leaf z { type int8; }"
+        'leaf y { type leafref {\npath "/l[v = current()/../z]/k"; } }',
+        "no key",
+    ),
+    "8791 an augment-structure of data": (
+        "import ietf-yang-structure-ext { prefix sx; } container s;\n"
+        'sx:augment-structure "/m:s" { leaf b { type int8; } }',
+        "no structure",
     ),
     "9.9.2 a leafref to what is not there": ('leaf y { type leafref {\npath "/x"; } }', "leads nowhere"),
 }
