@@ -122,8 +122,9 @@ class Server:
         return found
 
     def config(self) -> Any:
-        """The whole running configuration."""
-        return self.get("/restconf/data?content=config").json["ietf-restconf:data"]
+        """The whole running configuration, without the access rules that every hoard begins with."""
+        whole = self.get("/restconf/data?content=config").json["ietf-restconf:data"]
+        return {name: value for name, value in whole.items() if name != "ietf-netconf-acm:nacm"}
 
     def workers(self) -> list[int]:
         """Process ids of gunicorn's workers."""

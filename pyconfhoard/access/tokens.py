@@ -65,6 +65,10 @@ class Tokens:
         """The registered Things: by name, the sha256 of the token and the subtree."""
         self._things = {name: entry for name, entry in things.items() if entry[0]}
 
+    def is_reserved(self, name: str) -> bool:
+        """Whether a user of that name would be taken for somebody else: the administrator, or a Thing."""
+        return name == ADMIN.name or name in self._things
+
     def issue(self, name: str) -> tuple[str, str]:
         """The token of a Thing and its sha256, which the caller registers. The one in the Thing's file stays
         good as long as the registry knows it."""

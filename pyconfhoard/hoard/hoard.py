@@ -28,6 +28,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pyconfhoard import schema as schemas
 from pyconfhoard.access import Principal, Tokens
+from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Access, Nacm
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard import opening, transfer
@@ -179,9 +180,10 @@ class Hoard:
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
+        self.nacm = Nacm()
+        self.authenticator = Authenticator(self.tokens, lambda: self.running, now=self.now)
         self._subscribers: list[Callable[[Commit], None]] = []
         self._watchers: list[Callable[[Published], None]] = []
-        self.nacm = Nacm()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.upkeep = Upkeep(
             self.journal,
@@ -213,8 +215,6 @@ class Hoard:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    # -- what is there -------------------------------------------------------------------------
-
     # -- who may do what -----------------------------------------------------------------------
 
     def access(self, principal: Principal) -> Access:
@@ -225,14 +225,16 @@ class Hoard:
         """What checks an author's change; None for one who may change everything."""
         if not isinstance(author, Principal):
             return None
-        access = self.access(author)
-        if access.unrestricted:
+        if self.access(author).unrestricted:
             return None
 
         def check(base: Branch, root: Branch, edits: tuple[Edit, ...]) -> None:
+            access = self.nacm.access(author, self.schema, base)
             access.check_edits(tuple(diff(base, root, edits=edits)), edits)
 
         return check
+
+    # -- what is there -------------------------------------------------------------------------
 
     @property
     def state(self) -> State:

@@ -4,9 +4,9 @@
   since, the stored data is read anew under the present one. Where it does not fit that as it is, or rules
   would change it, the old model keeps serving, and each path and reason is told (:mod:`upgrade`).
 * **First data.** An owner that the journal has never initialised takes its ``persist`` file, else its
-  ``startup`` file (in which a value that equals its default is not made explicit), else the model's
-  defaults. A persist file that is damaged or invalid is kept aside; a startup file like that stops
-  the start, for a person wrote it just now.
+  ``startup`` file (in which a value that equals its default is not made explicit), else what comes with the
+  project (access rules: :mod:`pyconfhoard.access.first`), else the model's defaults. A persist file that is damaged
+  or invalid is kept aside; a startup file like that stops the start, for a person wrote it just now.
 * **Edits by hand.** A persist file that is not as we wrote it is a change against the revision that it was
   written from: merged like a private candidate, validated, committed with the author ``file``. Refused, it
   is kept aside with the reason, and the last good state serves.
@@ -21,6 +21,7 @@ from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from pyconfhoard import schema as schemas
+from pyconfhoard.access.first import FIRST, first_root
 from pyconfhoard.errors import (
     BadInput,
     Conflict,
@@ -178,6 +179,8 @@ def _startup_plan(state: State, files: Files, owner: Owner) -> tuple[str, tuple[
         found = _read(state, files, owner, "startup")
     except BadInput as error:
         raise files.explain("startup", owner.name, error) from error
+    if found is None and owner.name in FIRST:
+        return "first", _edits(owner, first_root(state.schema, owner.name))
     return None if found is None else ("startup", _edits(owner, without_defaults(found)))
 
 

@@ -10,6 +10,7 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, Schema
 from pyconfhoard.schema.types.base import InvalidValue, Json, Type
 from pyconfhoard.tree import Branch, Path, decode
+from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.validation import Validator
 
 __all__ = ["fit"]
@@ -19,14 +20,14 @@ def fit(
     schema: Schema, validator: Validator, raw: Json, revision: int
 ) -> tuple[Branch | None, tuple[Fault, ...], int]:
     """The configuration that ``raw`` is under a schema (None if it cannot be read), what is wrong with it, and how many
-    faults there are. An empty one is not asked to be valid: so every hoard begins."""
+    faults there are. One in which nothing was written yet is not asked to be valid."""
     try:
         root: Branch = decode(
             schema.root, _node(schema.root, raw), Path.ROOT, content="config", revision=revision
         )
     except BadInput as error:
         return None, error.faults, error.total
-    if not root.members:
+    if not is_begun(root):
         return root, (), 0
     outcome = validator.validate(root)
     return root, outcome.faults, outcome.total

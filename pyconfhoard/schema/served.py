@@ -1,6 +1,8 @@
-"""What every hoard serves beside the models of its Things: modules that tell of the hoard itself.
+"""What every hoard serves beside the models of its Things: modules that tell of the hoard itself, and those of access
+control.
 
-They have no configuration, so none of it is stored: state, operations and annotations only.
+Of these, ietf-system and ietf-netconf-acm have configuration: users and rules. The others are state, operations and
+annotations only.
 """
 
 from __future__ import annotations
@@ -16,8 +18,16 @@ SERVED: Final = (
     "ietf-origin",
     "ietf-netconf-notifications",
     "pyconfhoard-history",
+    "ietf-netconf-acm",
+    "ietf-system",
+    "pyconfhoard-access",
+    "pyconfhoard-system-deviations",
 )
-"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), and what was."""
+"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), what
+was, who may do what (RFC 8341), and who there is (RFC 7317)."""
 
-SERVED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {}
+SERVED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ietf-system": ("authentication", "local-users"),
+    "iana-crypt-hash": ("crypt-hash-sha-256", "crypt-hash-sha-512"),
+}
 """Which features of them are on, where not all are."""

@@ -16,6 +16,7 @@ from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.store.snapshots import load, step_back
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.tree import Branch, encode, parse
+from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.validation import Validator
 
 __all__ = ["check", "check_file", "check_journal", "json_files"]
@@ -78,7 +79,7 @@ def _check_data(journal: Journal, schema: Schema, first: int) -> list[str]:
     root, revision = load(journal, schema)
     encode(schema.root, root)  # touches every page
     outcome = Validator(schema).validate(root)
-    if root.members and outcome.total:  # nothing at all need not be valid: so every hoard begins
+    if is_begun(root) and outcome.total:
         wrong.append(f"the state at revision {revision} is not valid, {outcome.total} faults:")
         wrong.extend(str(fault) for fault in outcome.faults[:10])
     oldest = step_back(journal, schema, root, revision, max(first, journal.first) - 1)

@@ -17,7 +17,10 @@ def test_each_module_shows_its_own_data_only(tmp_path: Path) -> None:
         assert server.get("/v1/datastore/running/brewerslab").json == recipes
         defaults = server.get("/v1/datastore/running/brewerslab?with-defaults=report-all").json
         assert {name.partition(":")[0] for name in defaults} == {"brewerslab"}
-        assert server.get("/restconf/data?content=config").json == {"ietf-restconf:data": cellar | recipes}
+        whole = server.get("/restconf/data?content=config").json["ietf-restconf:data"]
+        rules = whole.pop("ietf-netconf-acm:nacm")
+        assert whole == cellar | recipes
+        assert server.get("/v1/datastore/running/ietf-netconf-acm").json == {"ietf-netconf-acm:nacm": rules}
         assert server.get("/v1/datastore/running/workshop/brewerslab:recipes").status == 404
         assert server.request("PUT", "/v1/datastore/running/workshop", {}).status == 405
         assert server.config() == cellar | recipes

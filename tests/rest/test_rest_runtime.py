@@ -38,7 +38,7 @@ def test_life_from_start_to_end(tmp_path: Path) -> None:
         assert early.value.status == 503
         said, heard, task = await lifespan(runtime)
         assert (await said.get())["type"] == "lifespan.startup.complete"
-        assert runtime.hoard.revision == 0
+        assert runtime.hoard.revision == 1
         runtime.refuse_when_stopping()
         await heard.put({"type": "lifespan.shutdown"})
         assert (await said.get())["type"] == "lifespan.shutdown.complete"

@@ -163,14 +163,15 @@ def test_things_token_is_good_for_its_subtree_only(server: Server) -> None:
     assert server.patch(RUNNING, {"brewerslab:fermentation": {"setpoint": "17.0"}}, token=token).status == 204
     assert server.get(RUNNING, token=token).status == 200
     for method, path, body in (
-        ("GET", "/v1/datastore/running/FermentationController", None),
+        ("GET", "/v1/datastore/running/ietf-netconf-acm/ietf-netconf-acm:nacm", None),
         ("PATCH", "/v1/datastore/running/FermentationController", {"brewerslab:mode": "off"}),
         ("POST", "/v1/thing/Another", {"module": "brewerslab", "path": "/recipes"}),
     ):
         answer = server.request(method, path, body, token=token)
         assert (answer.status, answer.error["error-tag"]) == (403, "access-denied"), path
+    assert server.get("/v1/datastore/running/FermentationController", token=token).status == 200
     whole = server.get("/restconf/data", token=token).json["ietf-restconf:data"]
-    assert list(whole["brewerslab:brewhouse"]) == ["temperature"]
+    assert "ietf-netconf-acm:nacm" not in whole
 
 
 # -- discovering and registering ----------------------------------------------------------------

@@ -1,0 +1,61 @@
+"""The users of a running configuration: RFC 7317's ``authentication``, with tokens of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from pyconfhoard.access.rights import ALL, Right
+from pyconfhoard.tree import Branch
+
+__all__ = ["SYSTEM", "TOKEN", "Token", "Users", "read_users"]
+
+SYSTEM: Final = "ietf-system:system"
+TOKEN: Final = "pyconfhoard-access:token"  # noqa: S105 - a node's name
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A user's bearer token, without the token. ``expires`` None: when it is revoked."""
+
+    user: str
+    name: str
+    rights: frozenset[Right] = ALL
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """``passwords``: each user's hash, empty for one who has none. ``tokens`` by their sha256, hex."""
+
+    passwords: Mapping[str, str] = field(default_factory=dict)
+    tokens: Mapping[str, Token] = field(default_factory=dict)
+
+
+def read_users(running: Branch) -> Users:
+    """The users that a running root knows; none where ietf-system is not served."""
+    system: Branch | None = running.members.get(SYSTEM)
+    authentication = system.get("authentication") if system is not None else None
+    entries = authentication.get("user") if authentication is not None else None
+    if entries is None:
+        return Users()
+    passwords: dict[str, str] = {}
+    tokens: dict[str, Token] = {}
+    for user in entries.values():
+        name = user["name"]
+        passwords[name] = user.get("password") or ""
+        listed = user.get(TOKEN)
+        for token in listed.values() if listed is not None else ():
+            tokens[token["sha256"]] = Token(name, token["name"], _rights(token), _time(token.get("expires")))
+    return Users(passwords, tokens)
+
+
+def _rights(token: Branch) -> frozenset[Right]:
+    scope: Any = token.get("scope")
+    return ALL if scope in {None, "*"} else frozenset(scope)
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
