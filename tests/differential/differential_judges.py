@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path as File
@@ -26,7 +27,15 @@ Modules = dict[str, str]
 """Texts by name; the first is the one that has features: ``on``, which is on, and ``off``."""
 
 
-_BREAKDOWNS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_BREAKDOWNS: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    re.error,  # Python's, for a pattern that is XML Schema's
+)
 
 
 class Refused(Exception):

@@ -179,6 +179,12 @@ KNOWN: Final = (
     ),
     Known("Unique in cases", "yangson", models=_both("unique", "choice"), ours="must be unique"),
     Known("Conditions that do not go round", "yanglint", theirs="cyclic dependency"),
+    Known(
+        "Conditions on what they bring",
+        "yanglint",
+        models=r"\bwhen\b",
+        theirs="accessing its own conditional node",
+    ),
     Known("Default of an empty leaf", "yanglint", ours='"empty" cannot have a default'),
     Known("Default of an empty leaf", "yangson", ours='"empty" cannot have a default'),
     Known("Defaults in yangson", "yangson", ours="default +value"),

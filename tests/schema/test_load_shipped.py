@@ -25,7 +25,7 @@ FILES = {
 }
 FOLDERS = [PROJECT_YANG, *sorted(path for path in SHIPPED.iterdir() if path.is_dir())]
 
-CRASHES = {"ietf-netconf", "ietf-netconf-with-defaults", "ietf-origin", "pyconfhoard"}
+CRASHES = {"ietf-netconf", "ietf-netconf-with-defaults", "ietf-origin", "pyconfhoard", "pyconfhoard-access"}
 """Modules whose tree yanglint 2.1.30 dies of printing."""
 
 
