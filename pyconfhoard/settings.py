@@ -123,6 +123,16 @@ TABLE: Final = (
             "largest request body, in bytes"),
     Setting("max_depth", "PYCONF_MAX_DEPTH", "", _count, 128,
             "deepest nesting of a JSON body"),
+    Setting("max_entries", "PYCONF_MAX_ENTRIES", "", _count, 4_000_000,
+            "most values in a request body: entries, leaves, elements"),
+    Setting("requests", "PYCONF_REQUESTS", "", _count, 256,
+            "requests that are worked on at a time; more are told to come again"),
+    Setting("connections", "PYCONF_CONNECTIONS", "", _count, 1000,
+            "connections that are open at a time; more are told to come again"),
+    Setting("patience", "PYCONF_PATIENCE", "", _seconds, 20.0,
+            "seconds that a client has to send the header of a request, and to begin with its body"),
+    Setting("cors", "PYCONF_CORS", "", _words, (),
+            "origins (https://host:port, or *) whose pages may use the API in a browser"),
     Setting("vote_timeout", "PYCONF_VOTE_TIMEOUT", "", _seconds, 2.0,
             "seconds that a Thing has to object to a commit"),
     Setting("heartbeat", "PYCONF_HEARTBEAT", "", _seconds, 5.0,
@@ -161,6 +171,11 @@ class Settings:
     token: str = field(default="", repr=False)
     body_limit: int = 64 * 1024 * 1024
     max_depth: int = 128
+    max_entries: int = 4_000_000
+    requests: int = 256
+    connections: int = 1000
+    patience: float = 20.0
+    cors: tuple[str, ...] = ()
     vote_timeout: float = 2.0
     heartbeat: float = 5.0
     candidate_idle: float = 1800.0

@@ -16,7 +16,7 @@ from pyconfhoard.settings import Settings
 from pyconfhoard.tree.xml_names import names_of
 
 from . import errors
-from .auth import Gate
+from .auth import OPEN, Gate
 from .candidates import (
     CandidateChanges,
     CandidateCommit,
@@ -28,6 +28,7 @@ from .candidates import (
 from .datastores import NmdaDatastores
 from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
+from .limits import busy
 from .link import LinkResource
 from .openapi import DocsFile, OpenApi
 from .operations import OneOperation, Operations
@@ -106,6 +107,9 @@ class Application(App[Request, Response]):
         if not scope["query_string"].isascii():  # Falcon would raise
             message = "a URL is ASCII: percent-encode the rest as UTF-8"
             await errors.refuse(send, BadInput(Fault("invalid-value", message, type="protocol")))
+            return
+        if self.runtime.busy >= self.runtime.settings.requests and scope["path"] not in OPEN:
+            await errors.refuse(send, busy(f"{self.runtime.busy} requests are worked on"))
             return
         self.runtime.active += 1
         try:

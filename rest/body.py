@@ -13,6 +13,7 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Element, parse, parse_xml
 
 from .errors import HttpError
+from .limits import SLOWEST, Held, Limits, check_entries, too_slow
 from .negotiation import DATA_FIRST, ENCODINGS, check_body_coding, check_body_type
 
 __all__ = ["LARGE", "Body", "Limits", "read_body", "read_document", "read_json"]
@@ -25,43 +26,41 @@ _LINGER: Final = 10.0
 instead of a broken connection."""
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body. Raises :class:`HttpError` 413 for one of more than ``limit`` bytes, announced or not,
-    and :class:`BadInput` when it ends before its announced length."""
+async def read_body(request: Request, limits: Limits, held: Held) -> bytes:
+    """The whole body, which ``held`` counts.
+
+    Raises :class:`HttpError` 413 for one that is too large, announced or not, 408 for one that comes too slowly, 503 where
+    others have the room, and :class:`BadInput` when it ends before its announced length.
+    """
     announced = request.content_length
-    too_big = announced is not None and announced > limit
+    too_big = announced is not None and announced > limits.body
+    clock = asyncio.get_running_loop().time
+    began = clock()
     pieces: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(None) as patience:
+        async with asyncio.timeout_at(began + (_LINGER if too_big else limits.patience)) as deadline:
             async for piece in request.stream:
                 size += len(piece)
-                if size > limit and patience.when() is None:
+                if size > limits.body and not too_big:
                     too_big = True
                     pieces.clear()
-                if too_big:
-                    if patience.when() is None:
-                        patience.reschedule(asyncio.get_running_loop().time() + _LINGER)
-                    if size > 2 * limit + LARGE:
-                        break
-                else:
+                    deadline.reschedule(clock() + _LINGER)
+                if not too_big:
+                    held.take(len(piece))
                     pieces.append(piece)
+                    deadline.reschedule(began + limits.patience + size / SLOWEST)
+                elif size > 2 * limits.body + LARGE:
+                    break
     except TimeoutError:
-        pass
+        if not too_big:
+            raise too_slow("the body of the request", clock() - began) from None
     if too_big:
-        raise _too_big(limit)
+        raise _too_big(limits.body)
     if announced is not None and size < announced:
         message = f"the body ended after {size} of {announced} bytes"
         raise BadInput(Fault("malformed-message", message, type="transport"))
     return b"".join(pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``body`` in bytes, ``depth`` in levels of JSON or XML."""
-
-    body: int
-    depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +82,23 @@ async def read_document(
     """
     kind = check_body_type(request.get_header("Content-Type"), takes, patches)
     check_body_coding(request.get_header("Content-Encoding"))
-    body = await read_body(request, limits.body)
-    if not body:
-        raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))
-    read = parse_xml if ENCODINGS[kind] == "xml" else parse
-    if len(body) > LARGE:
-        return Body(kind, await asyncio.to_thread(read, body, max_depth=limits.depth), len(body))
-    return Body(kind, read(body, max_depth=limits.depth), len(body))
+    encoding = ENCODINGS[kind]
+    read = parse_xml if encoding == "xml" else parse
+
+    def parsed(body: bytes) -> Body:
+        check_entries(body, encoding, limits.entries)
+        return Body(kind, read(body, max_depth=limits.depth), len(body))
+
+    with limits.room.hold() as held:
+        body = await read_body(request, limits, held)
+        if not body:
+            raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))
+        return await asyncio.to_thread(parsed, body) if len(body) > LARGE else parsed(body)
 
 
-async def read_json(request: Request, limit: int, max_depth: int) -> tuple[Json, int]:
+async def read_json(request: Request, limits: Limits) -> tuple[Json, int]:
     """The body of a resource that takes JSON only, and its size in bytes. Raises as :func:`read_document`."""
-    body = await read_document(request, Limits(limit, max_depth), DATA_FIRST)
+    body = await read_document(request, limits, DATA_FIRST)
     return body.content, body.size
 
 

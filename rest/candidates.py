@@ -24,7 +24,7 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import access_of, principal_of
-from .body import Limits, read_json
+from .body import read_json
 from .negotiation import PLAIN_FIRST, choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
@@ -116,7 +116,7 @@ class CandidateData(_Resource):
             self._target(request),
             CandidateStore(hoard, candidate),
             style=_STYLE,
-            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
+            limits=self._runtime.limits,
             times=self._runtime.time_of,
             locate=lambda path: f"{request.prefix}/v1/candidate/{candidate.id}/data/{path}",
         )
@@ -168,8 +168,7 @@ class CandidateCommit(_Resource):
     async def _comment(self, request: Request) -> str:
         if not request.content_length and request.get_header("Transfer-Encoding") is None:
             return ""
-        settings = self._runtime.settings
-        body, _ = await read_json(request, settings.body_limit, settings.max_depth)
+        body, _ = await read_json(request, self._runtime.limits)
         if not isinstance(body, dict) or body.keys() - {"comment"}:
             raise BadInput(Fault("malformed-message", 'the body is {"comment": "..."}, or empty'))
         comment = body.get("comment", "")

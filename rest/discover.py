@@ -105,8 +105,7 @@ class ThingResource:
         hoard = self._runtime.hoard
         principal = principal_of(request)
         principal.demand(principal.is_admin, "register a Thing")
-        settings = self._runtime.settings
-        body, _ = await read_json(request, settings.body_limit, settings.max_depth)
+        body, _ = await read_json(request, self._runtime.limits)
         module, path, title = _fields(body)
         known = name in hoard.owners
         before = hoard.schema, hoard.owners.get(name)

@@ -229,6 +229,8 @@ async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> N
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]
+    if isinstance(error, HttpError):
+        headers += [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
     await send({"type": "http.response.start", "status": status_of(error), "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

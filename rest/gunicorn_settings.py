@@ -30,6 +30,7 @@ import pyconfhoard
 from pyconfhoard.errors import BadInput
 from pyconfhoard.settings import LOOPBACK, Settings
 
+from .limits_connections import guard
 from .watchdog import Watchdog
 
 __all__ = [
@@ -124,6 +125,7 @@ def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None
 def post_worker_init(worker: Any) -> None:
     """In the worker, before it serves: the end's own way, the watchdog, and one log for all."""
     _name_statuses()
+    guard(_chosen)
     ours, theirs = logging.getLogger("pyconfhoard"), worker.log.error_log
     ours.handlers, ours.propagate = theirs.handlers, False
     ours.setLevel(theirs.level)

@@ -19,7 +19,7 @@ from pyconfhoard.tree.xml_text import attribute_text
 from pyconfhoard.validation import place_of
 
 from .auth import principal_of
-from .body import Limits, read_document
+from .body import read_document
 from .body_xml import RESTCONF
 from .edits import unnamed
 from .errors import method_not_allowed
@@ -121,7 +121,7 @@ async def invoke(
     only(request.query_string)
     hoard = runtime.hoard
     schema = hoard.schema
-    limits = Limits(runtime.settings.body_limit, runtime.settings.max_depth)
+    limits = runtime.limits
     content = None
     if request.content_length or request.get_header("Transfer-Encoding") is not None:
         content = (await read_document(request, limits, BOTH)).content

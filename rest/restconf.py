@@ -13,7 +13,6 @@ from pyconfhoard.errors import NotFound
 from pyconfhoard.tree import Path
 
 from .auth import principal_of
-from .body import Limits
 from .commit_options import commit_options
 from .errors import method_not_allowed
 from .negotiation import BOTH
@@ -88,7 +87,7 @@ async def write_running(
     principal = principal_of(request)
     schema = runtime.hoard.schema
     store = RunningStore(runtime, principal, commit_options(request))
-    limits = Limits(runtime.settings.body_limit, runtime.settings.max_depth)
+    limits = runtime.limits
     if request.method == "PATCH" and is_patch(request.content_type):
         await answer_patch(
             request,

@@ -29,6 +29,7 @@ from pyconfhoard.settings import Settings
 from pyconfhoard.tree import Branch
 
 from .errors import HttpError
+from .limits import Limits
 from .links import Links
 from .own_state import OwnState
 from .streams_sse import Outlets
@@ -54,6 +55,7 @@ class Runtime:
 
     def __init__(self, settings: Settings | None = None, *, patience: float = PATIENCE) -> None:
         self._settings = settings
+        self._limits: Limits | None = None
         self._patience = patience
         self._hoard: Hoard | None = None
         self._links: Links | None = None
@@ -74,6 +76,18 @@ class Runtime:
         if self._settings is None:
             self._settings = Settings.from_environment(os.environ)
         return self._settings
+
+    @property
+    def busy(self) -> int:
+        """Requests that are worked on: those in flight without event streams, which only wait."""
+        return self.active - (len(self._outlets) if self._outlets is not None else 0)
+
+    @property
+    def limits(self) -> Limits:
+        """What a request may cost."""
+        if self._limits is None:
+            self._limits = Limits.of(self.settings)
+        return self._limits
 
     @property
     def hoard(self) -> Hoard:

@@ -22,7 +22,6 @@ from pyconfhoard.tree import api_path, nearest
 from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import principal_of
-from .body import Limits
 from .commit_options import commit_options
 from .errors import method_not_allowed
 from .negotiation import PLAIN_FIRST
@@ -108,7 +107,7 @@ class Datastores:
             place.target,
             RunningStore(self._runtime, principal, commit_options(request)),
             style=place.style,
-            limits=Limits(self._runtime.settings.body_limit, self._runtime.settings.max_depth),
+            limits=self._runtime.limits,
             times=self._runtime.time_of,
             locate=lambda path: _url(hoard, request, place.owner, path),
         )
