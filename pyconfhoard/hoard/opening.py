@@ -95,7 +95,7 @@ def state(
     if old.fingerprint == schema.fingerprint:
         return Present(old, root, revision)
     kept_back = held(folder) == schema.fingerprint
-    found = prospect(old, schema, root, revision, rows=rows, yang=yang, cache=folder / "run")
+    found = prospect(old, schema, root, revision, rows=rows, yang=yang, cache=folder / "run", brief=True)
     if kept_back or not found.fits or found.after is None:
         waiting = Waiting(found, kept_back)
         _LOG.error("%s", waiting.error())
@@ -130,6 +130,7 @@ def _served(hoard: Hoard, schema: Schema, row: OwnerRow, rows: Iterable[OwnerRow
         rows=rows,
         yang=hoard.yang,
         cache=hoard.folder / "run",
+        brief=True,
     )
     if not found.fits or found.after is None:
         raise Waiting(found).error()

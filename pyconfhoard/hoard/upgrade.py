@@ -130,9 +130,10 @@ def prospect(
     rows: Iterable[OwnerRow],
     yang: Sequence[File],
     cache: File | None = None,
+    brief: bool = False,
 ) -> Plan:
     """The plan of an upgrade by the rules that are beside the YANG in the folders ``yang``; the new state is stamped
-    ``revision``. ``cache`` is the folder for compiled schemas."""
+    ``revision``. ``cache`` is the folder for compiled schemas; ``brief`` as for the plan."""
     changed = [
         name
         for name in dict.fromkeys((*old.modules, *new.modules))
@@ -142,7 +143,7 @@ def prospect(
     ]
     books, faults = read_books(changed, yang, cache=cache)
     paths = {row.name: row.path for row in rows if row.kind == "thing"}
-    return plan(old, new, root, books, revision=revision, paths=paths, faults=faults)
+    return plan(old, new, root, books, revision=revision, paths=paths, faults=faults, brief=brief)
 
 
 def held(folder: File) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pyconfhoard.schema.nodes import DataNode, Leaf, LeafList, List
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Branch, Entries, Path, Step, dumps, to_json
+from pyconfhoard.tree import AnyValue, Branch, Entries, Path, Step, dumps, to_json
 from pyconfhoard.tree.branch import same
+from pyconfhoard.tree.path import value_text
 
 __all__ = ["Difference", "between"]
+
+T = TypeVar("T")
 
 _INDENT: Final = "  "
 
@@ -85,14 +88,14 @@ def _members(old: Branch, new: Branch, path: Path, words: tuple[str, ...]) -> It
     for name in _merged(before, after):
         one = _side(old, before.get(name))
         other = _side(new, after.get(name))
-        yield from _compared(name, one, other, path, words)
+        yield from _compared(one, other, path, words)
 
 
-def _merged(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+def _merged(before: Iterable[T], after: Iterable[T]) -> Iterator[T]:
     """All names in the order of ``after``; those that it does not have, where they stood."""
     there = dict.fromkeys(after)
-    gone: dict[str | None, list[str]] = {}
-    last: str | None = None
+    gone: dict[T | None, list[T]] = {}
+    last: T | None = None
     for name in before:
         if name in there:
             last = name
@@ -115,19 +118,19 @@ def _side(branch: Branch, member: str | None) -> _Side | None:
     return _Side(branch.schema.children[member], branch.members[member])
 
 
-def _compared(
-    name: str, old: _Side | None, new: _Side | None, path: Path, words: tuple[str, ...]
-) -> Iterator[_Change]:
+def _compared(old: _Side | None, new: _Side | None, path: Path, words: tuple[str, ...]) -> Iterator[_Change]:
     side = new or old
     assert side is not None, "one of them has the name"  # noqa: S101 - for the type checker
-    here = path / Step(side.node.member)
     label = side.node.member
+    if old is not None and new is not None and _alike(old, new):
+        return
+    here = path / Step(label)
     if any(one is not None and isinstance(one.value, Entries) for one in (old, new)):
         yield from _entries(label, old, new, path, words)
     elif old is not None and new is not None:
         if isinstance(old.value, Branch) and isinstance(new.value, Branch):
             yield from _members(old.value, new.value, here, (*words, label))
-        elif not _alike(old, new):
+        else:
             yield _Change(here, (*words, label), old, new)
     else:
         yield _Change(here, (*words, label), old, new)
@@ -141,11 +144,12 @@ def _entries(
         yield _Change(here, (*words, label), old, None)
         yield _Change(here, (*words, label), None, new)
         return
-    before, after = _by_words(label, old), _by_words(label, new)
-    for word in _merged(before, after):
-        step, _ = after.get(word) or before[word]
-        first = before[word][1] if word in before else None
-        second = after[word][1] if word in after else None
+    before, after = _by_key(old), _by_key(new)
+    for key in _merged(before, after):
+        first, second = before.get(key), after.get(key)
+        side = second or first
+        assert side is not None, "one of them has the key"  # noqa: S101 - for the type checker
+        step, word = _entry(label, side)
         here = path / step
         if first is not None and second is not None:
             yield from _members(first.value, second.value, here, (*words, word))
@@ -153,25 +157,31 @@ def _entries(
             yield _Change(here, (*words, word), first, second)
 
 
-def _by_words(label: str, side: _Side | None) -> dict[str, tuple[Step, _Side]]:
+def _by_key(side: _Side | None) -> dict[tuple[str, ...], _Side]:
+    """The entries of a list by the texts of their keys."""
     if side is None:
         return {}
     node = side.node
     assert isinstance(node, List)  # noqa: S101 - it has entries
-    found = {}
-    for entry in side.value.values():
-        step = Step.of(node, entry.key)
-        found[str(Path((step,)))[1:]] = (step, _Side(node, entry))
-    return found
+    return {tuple(map(value_text, entry.key)): _Side(node, entry) for entry in side.value.values()}
+
+
+def _entry(label: str, side: _Side) -> tuple[Step, str]:
+    """An entry's step, and how it is called in a text."""
+    assert isinstance(side.node, List)  # noqa: S101 - it is an entry
+    step = Step.of(side.node, side.value.key)
+    return step, label + str(Path((Step("", step.key, step.names),)))[1:]
 
 
 def _alike(old: _Side, new: _Side) -> bool:
-    """The same data; types may differ as long as what they write is the same."""
+    """Leaves with the same data; types may differ as long as what they write is the same."""
     if isinstance(old.node, Leaf) and isinstance(new.node, Leaf):
-        return old.node.type.text(old.value) == new.node.type.text(new.value)
+        return (type(old.value) is str and old.value == new.value) or old.node.type.text(
+            old.value
+        ) == new.node.type.text(new.value)
     if isinstance(old.node, LeafList) and isinstance(new.node, LeafList):
         return _texts(old) == _texts(new)
-    return same(old.value, new.value)
+    return isinstance(old.value, AnyValue) and same(old.value, new.value)
 
 
 def _texts(side: _Side) -> list[str]:
@@ -202,8 +212,8 @@ def _shown(side: _Side, label: str) -> Iterator[str]:
 
 def _below(side: _Side, name: str) -> Iterator[str]:
     if isinstance(side.value, Entries):
-        for word, (_, entry) in _by_words(name, side).items():
-            yield from _shown(entry, word)
+        for entry in _by_key(side).values():
+            yield from _shown(entry, _entry(name, entry)[1])
     else:
         yield from _shown(side, name)
 

@@ -13,18 +13,23 @@ from pyconfhoard.tree import Branch, Path, decode
 from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.validation import Validator
 
-__all__ = ["fit"]
+__all__ = ["fit", "read"]
 
 
 def fit(
     schema: Schema, validator: Validator, raw: Json, revision: int
 ) -> tuple[Branch | None, tuple[Fault, ...], int]:
+    """:func:`read`, values that are written in the form of another type included."""
+    return read(schema, validator, _node(schema.root, raw), revision)
+
+
+def read(
+    schema: Schema, validator: Validator, raw: Json, revision: int
+) -> tuple[Branch | None, tuple[Fault, ...], int]:
     """The configuration that ``raw`` is under a schema (None if it cannot be read), what is wrong with it, and how many
     faults there are. One in which nothing was written yet is not asked to be valid."""
     try:
-        root: Branch = decode(
-            schema.root, _node(schema.root, raw), Path.ROOT, content="config", revision=revision
-        )
+        root: Branch = decode(schema.root, raw, Path.ROOT, content="config", revision=revision)
     except BadInput as error:
         return None, error.faults, error.total
     if not is_begun(root):

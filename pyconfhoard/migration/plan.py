@@ -13,13 +13,13 @@ from pyconfhoard.errors import MAX_FAULTS, Fault
 from pyconfhoard.migration.change import changed, moved_names
 from pyconfhoard.migration.difference import Difference, between
 from pyconfhoard.migration.expressions import Uncompilable, check_expression
-from pyconfhoard.migration.fit import fit
+from pyconfhoard.migration.fit import fit, read
 from pyconfhoard.migration.loose import Loose, LooseLeaf, LooseValues, Names, as_json, loosened
 from pyconfhoard.migration.paths import Step
 from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Drop, Stage, way
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, List, Root, Schema
 from pyconfhoard.schema.types.instance_identifier import quoted
-from pyconfhoard.tree import Branch, Path, nearest, parse_path
+from pyconfhoard.tree import Branch, Path, nearest, parse_path, to_json
 from pyconfhoard.tree.path import value_text
 from pyconfhoard.validation import Validator
 
@@ -131,16 +131,25 @@ def plan(
     paths: Mapping[str, str] | None = None,
     faults: Sequence[Fault] = (),
     validator: Validator | None = None,
+    brief: bool = False,
 ) -> Plan:
     """Take ``before``, which is in the words of ``old``, to those of ``new``, all of it stamped ``revision``.
 
     ``books`` are the rules by module. ``paths`` are those of Things, by name, in text. ``faults`` are known already, such
-    as those of files of rules. ``validator`` is that of ``new``. Costs the size of the data.
+    as those of files of rules. ``validator`` is that of ``new``. Costs the size of the data; with ``brief`` less where no rule
+    applies and the data fits as it is: defaults that change are not told then.
     """
     modules = tuple(_modules(old, new, books))
     stages = [stage for change in modules for stage in change.stages or ()]
     wrong = [*faults, *_wrong_rules(old, new, modules)]
     places = dict(paths or {})
+    told, wrong_places = _places(old, new, stages, places)
+    wrong += wrong_places
+    validator = validator or Validator(new)
+    if brief and not stages and not wrong:
+        same = _as_it_is(validator, before, revision)
+        if same is not None:
+            return Plan(old, new, modules, (), before, same, Difference(()), (), 0, told)
     used: list[UsedRule] = []
     loose = loosened(before)
     if not wrong:
@@ -151,9 +160,7 @@ def plan(
             used += [
                 UsedRule(stage, str(rule), uses) for rule, uses in zip(stage.rules, step.uses, strict=True)
             ]
-    told, wrong_places = _places(old, new, stages, places)
-    wrong += wrong_places
-    after, misfits, total = fit(new, validator or Validator(new), as_json(loose), revision)
+    after, misfits, total = fit(new, validator, as_json(loose), revision)
     listed = [*wrong, *(_explained(fault, new, modules) for fault in misfits)]
     return Plan(
         old=old,
@@ -168,6 +175,12 @@ def plan(
         paths=told,
         defaults=tuple(_defaults(loose, loosened(after))) if after is not None else (),
     )
+
+
+def _as_it_is(validator: Validator, before: Branch, revision: int) -> Branch | None:
+    """The same data under the new model; None if it is not valid there, or only in another form."""
+    root, faults, _ = read(validator.schema, validator, to_json(before.schema, before), revision)
+    return None if faults else root
 
 
 def _defaults(before: Loose, after: Loose) -> Iterator[DefaultChange]:

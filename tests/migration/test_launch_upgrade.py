@@ -44,9 +44,10 @@ def launch(folder, yang, *arguments):
 
 
 def stored(folder, yang):
-    """What a hoard that starts now serves."""
+    """What a hoard that starts now serves of the brewery."""
     with Hoard.open(folder, yang=[yang], modules=["brewery", *SERVED], lock_timeout=0) as hoard:
-        return to_json(hoard.schema.root, hoard.running)
+        found = to_json(hoard.schema.root, hoard.running)
+        return {name: value for name, value in found.items() if name.startswith("brewery:")}
 
 
 @pytest.fixture(autouse=True)
