@@ -100,6 +100,7 @@ def prepare() -> None:
     statements.add_validation_fun("inherit_properties", _TOP, _look_at_implemented)
     statements.add_validation_fun("reference_3", ["augment"], _check_uses_in_choice)
     statements.add_validation_fun("reference_3", ["refine"], _check_refined_choice)
+    statements.add_validation_fun("reference_3", ["refine"], _check_refined_node)
     statements.add_validation_fun("reference_3", ["deviation"], _deviate_defaults)
 
     statements._valid_deviations["must"].remove("choice")
@@ -171,6 +172,14 @@ def _check_refined_choice(ctx: Context, refine: Statement) -> None:
     for default in others:
         if first.parent.keyword == "choice":  # there pyang has put it
             err_add(ctx.errors, default.pos, "SECOND_DEFAULT", (first.parent.arg, "choice"))
+
+
+def _check_refined_node(ctx: Context, refine: Statement) -> None:
+    """Section 7.13.2: the node is one of the grouping; pyang looks among its siblings, too."""
+    grouping = getattr(refine.parent, "i_grouping", None)
+    first = _STEP.search(refine.arg or "")
+    if grouping is not None and first and first[2] not in [child.arg for child in grouping.i_children]:
+        err_add(ctx.errors, refine.pos, "NODE_NOT_FOUND", (refine.i_module.i_modulename, first[2]))
 
 
 def _expand_structure(ctx: Context, augment: Statement) -> None:

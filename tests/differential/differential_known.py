@@ -53,6 +53,13 @@ KNOWN: Final = (
         theirs="out of the allowed range|Invalid (type u?int64|union) value",
         data=r'"[+-]?0\d+"',
     ),
+    Known(
+        "Numbers of defaults in yangson",
+        "yangson",
+        models='default "[+-]?0',
+        theirs="InvalidArgument: [+-]?0",
+    ),
+    Known("Defaults that a feature takes away", "yanglint", models='if-feature "', ours="default +value"),
     Known("Patterns beyond Python's", "yangson", models=_FOREIGN_PATTERN),
     Known("Pad bits", "yanglint", ours="not base64"),
     Known("Pad bits", "yangson", ours="not base64"),

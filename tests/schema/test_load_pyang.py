@@ -73,6 +73,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "grouping g { choice c; } grouping a { leaf x { type int8; } } uses g { augment c {\nuses a; } }",
         "takes cases",
     ),
+    "7.13.2 a refine of a node beside those of the grouping": (
+        "grouping g { leaf b { type int8; } } container c { leaf a { type int8; } uses g {\nrefine a { default 1; } } }",
+        "not found",
+    ),
     "7.13.2 the same default twice for a leaf-list": (
         "grouping g { leaf-list d { type int8; } } uses g { refine d { default 1;\ndefault 01; } }",
         "given twice",
