@@ -71,6 +71,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 < days <= 36_500:
+        raise ValueError("more than 0 days, and at most a hundred years")
+    return days
+
+
 _SWITCH: Final = {
     **dict.fromkeys(("1", "yes", "true", "on"), True),
     **dict.fromkeys(("0", "no", "false", "off"), False),
@@ -146,6 +153,14 @@ TABLE: Final = (
             "them unread is dropped"),
     Setting("lock_timeout", "PYCONF_LOCK_TIMEOUT", "", _seconds, 10.0,
             "seconds to wait for a datastore folder that another process still holds"),
+    Setting("history_last", "PYCONF_HISTORY_LAST", "", _count, 10_000,
+            "revisions of the history that are kept whatever their age"),
+    Setting("history_days", "PYCONF_HISTORY_DAYS", "", _days, 90.0,
+            "days for which older ones are kept"),
+    Setting("history_most", "PYCONF_HISTORY_MOST", "", _count, 100_000,
+            "revisions that are kept at most; those with a label are kept beyond that"),
+    Setting("history_size", "PYCONF_HISTORY_SIZE", "", _count, 256 * 1024 * 1024,
+            "bytes of history that are kept at most; those with a label are kept beyond that"),
     Setting("gpio", "PYCONF_GPIO", "", str, "",
             "pins: empty for the board's own, or played:FOLDER"),
     Setting("onewire", "PYCONF_ONEWIRE", "", str, "",
@@ -182,6 +197,10 @@ class Settings:
     streams: int = 100
     keepalive: float = 15.0
     lock_timeout: float = 10.0
+    history_last: int = 10_000
+    history_days: float = 90.0
+    history_most: int = 100_000
+    history_size: int = 256 * 1024 * 1024
     gpio: str = ""
     onewire: str = ""
     log_level: str = "INFO"

@@ -18,11 +18,11 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pyconfhoard.errors import HoardError
-from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard import Hoard, Retention
 from pyconfhoard.hoard.notices import Notices
 from pyconfhoard.schema.served import SERVED, SERVED_FEATURES
 from pyconfhoard.settings import Settings
@@ -182,6 +182,7 @@ class Runtime:
             lock_timeout=settings.lock_timeout,
             vote_timeout=settings.vote_timeout,
             candidate_idle=settings.candidate_idle,
+            retention=_retention(settings),
         )
         gc.collect()
         gc.freeze()  # what was loaded stays: a full collection would walk all of it each time
@@ -222,6 +223,15 @@ class Runtime:
         await self.drain()
         if self._hoard is not None:
             self._hoard.close()
+
+
+def _retention(settings: Settings) -> Retention:
+    return Retention(
+        last=settings.history_last,
+        within=timedelta(days=settings.history_days),
+        most=max(settings.history_last, settings.history_most),
+        size=settings.history_size,
+    )
 
 
 def _later(why: str, headers: dict[str, str] | None = None) -> HttpError:

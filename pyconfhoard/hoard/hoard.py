@@ -43,7 +43,7 @@ from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.own_rpcs import OWN_RPCS
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
-from pyconfhoard.hoard.retention import Retention, trim
+from pyconfhoard.hoard.retention import Retention, Trimming
 from pyconfhoard.hoard.roots import Roots
 from pyconfhoard.hoard.state import Datastore, Registered, State, View
 from pyconfhoard.hoard.upkeep import Upkeep
@@ -191,7 +191,7 @@ class Hoard:
             moment=lambda: self._state,
             readings=lambda: self._published.root,
             look=self._look_at_disk,
-            trim=lambda upto: trim(self, retention, upto),
+            trim=Trimming(self, retention).trim,
         )
         self.writer.troubled = self.upkeep.trouble
         stack.callback(self.upkeep.end)

@@ -38,7 +38,9 @@ INDEX_BYTES: Final = 1 << 18
 """Commits, and bytes of edits in them, beyond which the stored blame is brought up to date: until then they are
 looked through at every question."""
 _INDEX_STEP: Final = 1000
-"""Revisions in one transaction."""
+"""Revisions in one transaction, at most."""
+_INDEX_SECONDS: Final = 0.02
+"""What one transaction should take: commits wait for it."""
 DISK_DELAY: Final = 5.0
 """Seconds from a failed sync to the next look at the disk."""
 CLOSING: Final = 4.0
@@ -202,10 +204,14 @@ class Upkeep:
         with self._lock:
             commits, amount = self._unindexed
         head, indexed = self._moment().revision, self._journal.indexed
+        step = _INDEX_STEP // 10
         while indexed < head:
             self._hurry()
-            indexed = min(indexed + _INDEX_STEP, head)
+            begin = time.monotonic()
+            indexed = min(indexed + step, head)
             self._journal.index(indexed)
+            took = time.monotonic() - begin
+            step = max(1, step // 2) if took > _INDEX_SECONDS else min(step * 2, _INDEX_STEP)
         with self._lock:
             now = self._unindexed
             self._unindexed = now[0] - commits, now[1] - amount

@@ -196,6 +196,9 @@ class Journal(Protocol):
     def tail_bytes(self, after: int) -> int:
         """Bytes of edits in the records after a revision."""
 
+    def sizes(self, first: int, last: int) -> int:
+        """Bytes of edits, both ways, in the records from ``first`` to ``last``."""
+
     # -- history -------------------------------------------------------------------------------
 
     def lines(

@@ -16,15 +16,16 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pyconfhoard.store.journal import Line, read_time
 
 __all__ = [
+    "INDEX",
     "TABLES",
     "UPGRADE",
+    "Fate",
     "above",
-    "batches",
     "blame_rows",
     "fates",
     "index_blame",
@@ -73,7 +74,22 @@ _FORGET_BELOW: Final = (
 )
 
 _BATCH: Final = 500
-"""Revisions trimmed in one transaction: a commit waits for one of these at most."""
+"""Revisions trimmed in one transaction."""
+
+INDEX: Final = "CREATE INDEX IF NOT EXISTS blame_revision ON blame(revision)"
+"""What a journal of format 2 may have, or not yet."""
+
+Fate: TypeAlias = tuple[int, str]
+"""A revision, and whether it ``goes``, is left ``bare`` of its edits, or ``stays`` as it is."""
+
+_FATES: Final = """
+SELECT revision, CASE
+    WHEN revision IN (SELECT revision FROM label) THEN 'stays'
+    WHEN NOT EXISTS (SELECT 1 FROM blame WHERE blame.revision = log.revision) THEN 'goes'
+    WHEN edits = '' THEN 'stays'
+    ELSE 'bare' END
+FROM log WHERE revision > ? AND revision < ? ORDER BY revision LIMIT ?
+"""
 
 _STEP: Final = re.compile(r"[/\[]")
 
@@ -185,36 +201,19 @@ def blame_rows(connection: sqlite3.Connection, path: str, after: int, upto: int)
 # -- trimming --------------------------------------------------------------------------------------
 
 
-def fates(connection: sqlite3.Connection, first: int) -> list[tuple[int, bool]]:
-    """The revisions before ``first`` that something is to be taken from, in order; True: only the edits."""
-    named = {
-        row[0]
-        for row in connection.execute("SELECT DISTINCT revision FROM blame WHERE revision < ?", (first,))
-    }
-    query = (
-        "SELECT revision, edits = '' FROM log WHERE revision < ? "
-        "AND revision NOT IN (SELECT revision FROM label) ORDER BY revision"
-    )
-    return [
-        (revision, revision in named)
-        for revision, bare in connection.execute(query, (first,))
-        if not (bare and revision in named)
-    ]
+def fates(connection: sqlite3.Connection, after: int, first: int) -> list[Fate]:
+    """What becomes of the next revisions after ``after`` and before ``first``, in order. Some at a time: a commit waits
+    for what one transaction does of them at most, and a reader for less."""
+    return list(connection.execute(_FATES, (after, first, _BATCH)))
 
 
-def batches(found: list[tuple[int, bool]]) -> Iterator[list[tuple[int, bool]]]:
-    """What one transaction does of :func:`fates`."""
-    for at in range(0, len(found), _BATCH):
-        yield found[at : at + _BATCH]
-
-
-def let_go(connection: sqlite3.Connection, some: Iterable[tuple[int, bool]], crc: Callable[..., int]) -> None:
+def let_go(connection: sqlite3.Connection, some: Iterable[Fate], crc: Callable[..., int]) -> None:
     """Take from these revisions what is to go, unless one got a label meanwhile."""
     labelled = {row[0] for row in connection.execute("SELECT revision FROM label")}
-    for revision, bare in some:
+    for revision, fate in some:
         if revision in labelled:
             continue
-        if not bare:
+        if fate == "goes":
             connection.execute("DELETE FROM log WHERE revision = ?", (revision,))
             continue
         query = "SELECT revision, time, author, source, comment, '', '' FROM log WHERE revision = ?"

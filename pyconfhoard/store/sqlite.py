@@ -30,7 +30,7 @@ import threading
 import uuid
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -91,6 +91,10 @@ _SETTINGS: Final = (
 _CHUNK: Final = 256
 """Records fetched in one read: a read that lasts keeps the WAL from being checkpointed."""
 
+_SPARE: Final = 4096
+"""Free pages that a file keeps for what is to come: 16 MiB."""
+
+_FORGET: Final = "DELETE FROM page WHERE id = ?"
 _FORWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?"
 _BACKWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision DESC LIMIT ?"
 
@@ -174,6 +178,7 @@ class SqliteJournal:
         with self._sqlite_errors():
             connection = sqlite3.connect(fresh, isolation_level=None)
             try:
+                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # before all else, or it has no effect
                 connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.executescript(f"BEGIN; {_TABLES} {past.TABLES} COMMIT;")
@@ -206,6 +211,7 @@ class SqliteJournal:
         if meta.get("format") == "1":
             writer.executescript(past.UPGRADE)
             meta["format"] = "2"
+        writer.execute(past.INDEX)
         if meta.get("format") != str(FORMAT):
             raise StoreError(
                 Fault(
@@ -253,7 +259,7 @@ class SqliteJournal:
         orphans = stored - named
         if orphans:
             with self._transaction() as writer:
-                writer.executemany("DELETE FROM page WHERE id = ?", [(id,) for id in orphans])
+                writer.executemany(_FORGET, [(id,) for id in orphans])
         return named
 
     # -- errors --------------------------------------------------------------------------------
@@ -415,6 +421,13 @@ class SqliteJournal:
         query = "SELECT coalesce(sum(length(edits)), 0) FROM log WHERE revision > ?"
         return int(self._read(lambda reader: reader.execute(query, (after,)).fetchone()[0]))
 
+    def sizes(self, first: int, last: int) -> int:
+        query = (
+            "SELECT coalesce(sum(length(CAST(edits AS BLOB)) + length(CAST(undo AS BLOB))), 0) "
+            "FROM log WHERE revision BETWEEN ? AND ?"
+        )
+        return int(self._read(lambda reader: reader.execute(query, (first, last)).fetchone()[0]))
+
     # -- history -------------------------------------------------------------------------------
 
     def lines(
@@ -479,12 +492,29 @@ class SqliteJournal:
 
     def trim(self, first: int) -> None:
         first = min(first, self._head)  # the last record tells which revision is next
-        for some in past.batches(self._read(lambda reader: past.fates(reader, first))):
-            self._trim(max(self._first, some[-1][0] + 1), some)
+        after = 0
+        while some := self._read(lambda reader, after=after: past.fates(reader, after, first)):  # type: ignore[misc]
+            after = some[-1][0]
+            self._trim(max(self._first, after + 1), [one for one in some if one[1] != "stays"])
         if first > self._first:
             self._trim(first, ())
+        self._give_back()
 
-    def _trim(self, first: int, some: Sequence[tuple[int, bool]]) -> None:
+    def _give_back(self) -> None:
+        """Make the file smaller where much of it is free, some pages at a time."""
+        while True:
+            with self._transaction() as writer:
+                (free,) = writer.execute("PRAGMA freelist_count").fetchone()
+                (pages,) = writer.execute("PRAGMA page_count").fetchone()
+                if free <= max(_SPARE, pages // 4):
+                    return
+                writer.execute(f"PRAGMA incremental_vacuum({_CHUNK})").fetchall()
+                if writer.execute("PRAGMA freelist_count").fetchone()[0] == free:
+                    return  # a journal that was made before this could be done
+
+    def _trim(self, first: int, some: Sequence[past.Fate]) -> None:
+        if first == self._first and not some:
+            return
         with self._transaction() as writer:
             past.set_number(writer, "first", first)
             past.let_go(writer, some, checksum)
@@ -567,23 +597,27 @@ class SqliteJournal:
             latest = writer.execute("SELECT coalesce(max(revision), 0) FROM snapshot").fetchone()[0]
             if (newest is not None and newest[0] != snapshot.fingerprint) or latest > snapshot.revision:
                 return
-            gone = self._put_snapshot(writer, snapshot)
-        self._taken(snapshot, gone)
+            self._put_snapshot(writer, snapshot)
+        self._taken(snapshot)
 
-    def _taken(self, snapshot: Snapshot, gone: frozenset[int]) -> None:
+    def _taken(self, snapshot: Snapshot) -> None:
+        """Let go of the pages of the snapshot before, some at a time: a commit waits for no more than these. Those that
+        cannot be deleted now are forgotten by the next open."""
+        gone = sorted(self._last_pages.difference(snapshot.pages, self._opened_pages))
         self._last_pages = snapshot.pages
-        self._stored -= gone
+        self._stored.difference_update(gone)
+        with suppress(StoreError):
+            for at in range(0, len(gone), _CHUNK):
+                with self._transaction() as writer:
+                    writer.executemany(_FORGET, [(id,) for id in gone[at : at + _CHUNK]])
 
-    def _put_snapshot(self, writer: sqlite3.Connection, snapshot: Snapshot) -> frozenset[int]:
+    def _put_snapshot(self, writer: sqlite3.Connection, snapshot: Snapshot) -> None:
         if missing := self.missing_pages(snapshot.pages):
             raise ValueError(f"a snapshot needs pages that are not stored: {sorted(missing)}")
         pages = _pack(sorted(snapshot.pages))
         row = (snapshot.revision, snapshot.fingerprint, snapshot.root, pages)
         writer.execute("DELETE FROM snapshot")
         writer.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", (*row, checksum(*row)))
-        gone = self._last_pages.difference(snapshot.pages, self._opened_pages)
-        writer.executemany("DELETE FROM page WHERE id = ?", [(id,) for id in gone])
-        return gone
 
     # -- models, owners, files -----------------------------------------------------------------
 
@@ -612,9 +646,9 @@ class SqliteJournal:
                 self._put_owners(writer, owners)
                 writer.execute("DELETE FROM model WHERE first = ?", (model.first,))
                 writer.execute("INSERT INTO model VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
-                gone = self._put_snapshot(writer, snapshot)
+                self._put_snapshot(writer, snapshot)
             self._head += len(records)
-        self._taken(snapshot, gone)
+        self._taken(snapshot)
 
     def owners(self) -> tuple[OwnerRow, ...]:
         rows = self._read(lambda reader: reader.execute("SELECT * FROM owner ORDER BY name").fetchall())

@@ -79,6 +79,37 @@ class TestRetention:
         fill(hoard, 60)
         assert again(hoard, start).journal.first == 41
 
+    @pytest.mark.parametrize("size", [3_000, 20_000, 60_000, 10_000_000])
+    def test_never_keeps_more_than_fits(self, start, size):
+        retention = Retention(last=500, within=None, size=size)
+        hoard = start(retention=retention)
+        fill(hoard, 700)
+        hoard = again(hoard, start)
+        journal = hoard.journal
+        assert journal.sizes(journal.first, journal.head) <= size
+        if size < 100_000:
+            # it is not made smaller than it has to be, and keeps room for what comes
+            assert size * 0.7 < journal.sizes(journal.first - 1, journal.head) <= size
+        else:
+            assert journal.first == 201
+
+    def test_keeps_one_that_alone_does_not_fit(self, start):
+        hoard = start(retention=Retention(last=5, within=None, size=10))
+        fill(hoard, 20)
+        assert again(hoard, start).journal.first == 20
+
+    def test_looks_at_each_size_once(self, start):
+        hoard = start(retention=Retention(last=5000, within=None, size=1 << 20))
+        fill(hoard, 1000)
+        asked = []
+        sizes = hoard.journal.sizes
+        hoard.journal.sizes = lambda first, last: asked.append((first, last)) or sizes(first, last)
+        hoard.upkeep._trim(0)
+        assert max(last - first for first, last in asked) < 256
+        asked.clear()
+        hoard.upkeep._trim(0)
+        assert asked == [(768, 1000), (1, 255)]
+
     def test_keeps_what_has_a_label_with_its_state(self, start, folder):
         hoard = start(retention=Retention(last=5, within=None))
         fill(hoard, 3)
@@ -119,6 +150,8 @@ class TestRetention:
 
     @pytest.mark.parametrize(("last", "most"), [(0, 10), (11, 10)])
     def test_of_nothing_cannot_be(self, last, most):
+        with pytest.raises(ValueError, match="at least 1 byte"):
+            Retention(size=0)
         with pytest.raises(ValueError, match="1 <= last <= most"):
             Retention(last=last, most=most)
 

@@ -149,6 +149,30 @@ class TestTrim:
         assert again.check() == []
         again.close()
 
+    def test_holds_the_journal_for_some_revisions_at_a_time(self, journal, monkeypatch):
+        journal.append([record(n) for n in range(1, 2001)])
+        journal.index(2000)
+        taken = []
+        let_go = past.let_go
+        monkeypatch.setattr(
+            past, "let_go", lambda writer, some, crc: (taken.append(len(some)), let_go(writer, some, crc))
+        )
+        journal.trim(1900)
+        assert max(taken) <= 500
+        assert sum(taken) == 1899
+        assert next(journal.records(0)).revision == 1900
+
+    def test_gives_the_disk_back_what_is_free(self, journal, monkeypatch):
+        monkeypatch.setattr("pyconfhoard.store.sqlite._SPARE", 10)
+        journal.append([record(n, comment="x" * 10_000) for n in range(1, 501)])
+        journal.reopen()  # all is in the file itself
+        before = journal.path.stat().st_size
+        journal.index(0)
+        journal.trim(490)
+        journal.reopen()
+        assert journal.path.stat().st_size < before / 4
+        assert journal.check() == []
+
     def test_of_everything_keeps_the_number_of_the_next(self, journal):
         journal.append([record(1, ("replace", "/a:v"))])
         journal.index(1)
