@@ -375,5 +375,5 @@ class _Walk:
 
 
 def _leaf(before: LooseLeaf, text: str) -> LooseLeaf:
-    """The leaf with another text; itself where that is the same."""
-    return before if text == before.text else replace(before, json=text, text=text)
+    """The leaf with another text, which a rule said; itself where that is the same."""
+    return before if text == before.text else replace(before, json=text, text=text, refers=False)

@@ -8,7 +8,7 @@ none of them gets into the new data.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Leaf, LeafList
 from pyconfhoard.schema.types.base import Json
@@ -16,18 +16,22 @@ from pyconfhoard.tree import Branch, Entries, defaults_in_use
 
 __all__ = ["Item", "Loose", "LooseAny", "LooseLeaf", "LooseValues", "Names", "as_json", "loosened"]
 
+_PATHS: Final = frozenset({"ietf-netconf-acm:node-instance-identifier"})
+"""Types derived from XPath whose values are paths of nodes."""
+
 Names: TypeAlias = tuple[str, ...]
 """A place among nodes, whatever the entries: ``module:name`` of each, from the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class LooseLeaf:
-    """``text`` is the canonical one of its type. ``notes`` are RFC 7952 annotations."""
+    """``text`` is the canonical one of its type. ``notes`` are RFC 7952 annotations. ``refers``: it is the path of a node."""
 
     json: Json
     text: str
     implied: bool = False
     notes: Json = None
+    refers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,18 @@ def _item(node: DataNode, value: Any, *, implied: bool, notes: Json) -> Item:
     if isinstance(value, Entries):
         return [loosened(entry, implied=implied) for entry in value.values()]
     if isinstance(node, Leaf):
-        return LooseLeaf(node.type.to_json(value), node.type.text(value), implied, notes)
+        return LooseLeaf(node.type.to_json(value), node.type.text(value), implied, notes, _refers(node))
     if isinstance(node, LeafList):
         kind = node.type
-        values = tuple([LooseLeaf(kind.to_json(one), kind.text(one), implied) for one in value])
+        refers = _refers(node)
+        values = tuple([LooseLeaf(kind.to_json(one), kind.text(one), implied, None, refers) for one in value])
         return LooseValues(values, implied, notes)
     assert isinstance(node, AnyData), "there is no other kind"  # noqa: S101 - for the type checker
     return LooseAny(value.json, implied, notes)
+
+
+def _refers(node: Leaf | LeafList) -> bool:
+    return node.type.name == "instance-identifier" or node.typedef in _PATHS
 
 
 def as_json(loose: Loose, module: str = "") -> dict[str, Json]:

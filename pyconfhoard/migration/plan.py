@@ -16,6 +16,7 @@ from pyconfhoard.migration.expressions import Uncompilable, check_expression
 from pyconfhoard.migration.fit import fit, read
 from pyconfhoard.migration.loose import Loose, LooseLeaf, LooseValues, Names, as_json, loosened
 from pyconfhoard.migration.paths import Step
+from pyconfhoard.migration.references import carry_references
 from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Drop, Stage, way
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, List, Root, Schema
 from pyconfhoard.schema.types.instance_identifier import quoted
@@ -160,6 +161,7 @@ def plan(
             used += [
                 UsedRule(stage, str(rule), uses) for rule, uses in zip(stage.rules, step.uses, strict=True)
             ]
+        carry_references(loose, stages)
     after, misfits, total = fit(new, validator, as_json(loose), revision)
     listed = [*wrong, *(_explained(fault, new, modules) for fault in misfits)]
     return Plan(
