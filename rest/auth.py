@@ -1,17 +1,24 @@
-"""Who asks: the bearer token of a request (RFC 6750), checked before anything else is looked at.
+"""Who asks: the credentials of a request, checked before anything else is looked at.
 
-Everything but :data:`OPEN` needs one. The answer to a request without says what to type.
+Everything but :data:`OPEN` needs some: a bearer token (RFC 6750), or the name and password of a user (RFC 7617). The answer
+to a request without says what to type. A password is checked in a thread, for that takes work; after failures the next
+attempt waits (:mod:`pyconfhoard.access.throttle`).
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import shlex
-from typing import Any, Final
+from base64 import b64decode
+from typing import Final
 
 from falcon.asgi import Request, Response, WebSocket
 
 from pyconfhoard.access import Principal
+from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Access
+from pyconfhoard.access.throttle import Throttle
 from pyconfhoard.errors import Unauthorized
 
 from .errors import HttpError
@@ -22,6 +29,11 @@ __all__ = ["OPEN", "Gate", "access_of", "principal_of"]
 
 OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json", *PAGES})
 """Paths that anybody may ask for."""
+
+_AT_A_TIME: Final = 2
+"""Passwords that are checked at the same time: the rest of the processor is for others."""
+
+_LOG: Final = logging.getLogger("pyconfhoard.access")
 
 
 def principal_of(request: Request) -> Principal:
@@ -37,46 +49,86 @@ def access_of(request: Request) -> Access:
 
 
 class Gate:
-    """Falcon's middleware: while the hoard is not there all but :data:`OPEN` is 503, and without a good
-    token it is 401."""
+    """Falcon's middleware: while the hoard is not there all but :data:`OPEN` is 503, and without good
+    credentials it is 401."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, throttle: Throttle | None = None) -> None:
         self._runtime = runtime
+        self._throttle = throttle or Throttle()
+        self._checking = asyncio.Semaphore(_AT_A_TIME)
 
     async def process_request(self, request: Request, response: Response) -> None:
         if request.path not in OPEN:
             self._runtime.refuse_when_stopping()
-            self._admit(request)
+            await self._admit(request)
 
     async def process_request_ws(self, request: Request, ws: WebSocket) -> None:
-        self._admit(request)
+        await self._admit(request)
 
-    def _admit(self, request: Request) -> None:
-        principal = self.identify(request)
+    async def _admit(self, request: Request) -> None:
+        principal = await self.identify(request)
         request.context.principal = principal
         request.context.access = self._runtime.hoard.access(principal)
 
-    def identify(self, request: Request) -> Principal:
+    async def identify(self, request: Request) -> Principal:
         """Raises :class:`HttpError` 401 with a challenge, and the command that shows a token."""
-        hoard = self._runtime.hoard
+        authenticator = self._runtime.hoard.authenticator
         header = request.get_header("Authorization")
         if header is None:
             raise self._challenge(request, "this needs a token", "")
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        scheme, _, rest = header.partition(" ")
+        if scheme.lower() == "basic":
+            return await self._by_password(request, authenticator, rest.strip())
+        token = rest.strip()
+        if scheme.lower() != "bearer" or not token:
             raise self._challenge(
                 request, "the Authorization header must be 'Bearer TOKEN'", "invalid_request"
             )
         try:
-            return hoard.tokens.authenticate(token.strip())
-        except Unauthorized:
-            raise self._challenge(request, "the token is not known here", "invalid_token") from None
+            return authenticator.bearer(token)
+        except Unauthorized as error:
+            why = error.faults[0].message
+            _LOG.warning("login from %s refused: %s", _source(request), why)
+            raise self._challenge(request, why, "invalid_token") from None
+
+    async def _by_password(self, request: Request, authenticator: Authenticator, given: str) -> Principal:
+        try:
+            name, colon, password = b64decode(given, validate=True).decode("utf-8").partition(":")
+        except ValueError:
+            name = colon = password = ""
+        if not colon:
+            raise self._challenge(request, "the Authorization header is not 'Basic' with NAME:PASSWORD", "")
+        known = authenticator.remembered(name, password)
+        if known is not None:
+            return known
+        source = _source(request)
+        person = (source, name)
+        wait = self._throttle.delay(source, person)
+        if wait:
+            await asyncio.sleep(wait)
+        try:
+            async with self._checking:
+                principal = await asyncio.to_thread(authenticator.check, name, password)
+        except Unauthorized as error:
+            self._throttle.failed(source, person)
+            why = error.faults[0].message
+            _LOG.warning("login of %r from %s refused: %s", name, source, why)
+            raise self._challenge(request, why, "") from None
+        self._throttle.passed(person)
+        return principal
 
     def _challenge(self, request: Request, why: str, code: str) -> HttpError:
         file = shlex.quote(str(self._runtime.settings.run / "admin.token"))
         url = shlex.quote(f"{request.prefix}{request.path}")
         command = f'curl -H "Authorization: Bearer $(cat {file})" {url}'
-        challenge: dict[str, Any] = {"WWW-Authenticate": 'Bearer realm="pyconfhoard"'}
-        if code:
-            challenge["WWW-Authenticate"] += f', error="{code}"'
-        return HttpError(401, "access-denied", f"{why}; on the hoard's machine: {command}", headers=challenge)
+        challenge = 'Bearer realm="pyconfhoard"' + (f', error="{code}"' if code else "")
+        if self._runtime.hoard.authenticator.takes_passwords:
+            challenge += ', Basic realm="pyconfhoard", charset="UTF-8"'
+        headers = {"WWW-Authenticate": challenge}
+        return HttpError(401, "access-denied", f"{why}; on the hoard's machine: {command}", headers=headers)
+
+
+def _source(request: Request) -> str:
+    """The address that the connection comes from. What a proxy may tell besides could be anybody's word."""
+    address: str = request.remote_addr
+    return address
