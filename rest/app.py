@@ -25,6 +25,8 @@ from .candidates import (
     CandidateValidation,
     OneCandidate,
 )
+from .compression import Compressing, asks
+from .cors import Cors
 from .datastores import NmdaDatastores
 from .discover import Discover, SchemaDump, ThingResource
 from .health import Health
@@ -84,6 +86,7 @@ class Application(App[Request, Response]):
         self.runtime = runtime
         self.stop = runtime.stop
         self.drain = runtime.drain
+        self._cors: Cors | None = None
         errors.install(self, lambda: runtime.settings.datastore, self._namespaces)
         resources: dict[Callable[[Runtime], object], object] = {}
         for path, kind in ROUTES:
@@ -104,6 +107,14 @@ class Application(App[Request, Response]):
         if kind != "http":
             await super().__call__(scope, receive, send)
             return
+        if self._cors is None:
+            self._cors = Cors(self.runtime.settings.cors)
+        if self._cors:
+            if await self._cors.answered(scope, send):
+                return
+            send = self._cors.granting(scope, send)
+        if asks(scope):
+            send = Compressing(scope, send)
         if not scope["query_string"].isascii():  # Falcon would raise
             message = "a URL is ASCII: percent-encode the rest as UTF-8"
             await errors.refuse(send, BadInput(Fault("invalid-value", message, type="protocol")))

@@ -15,6 +15,7 @@ from pyconfhoard.schema.nodes import Schema
 
 from .auth import principal_of
 from .body import read_json
+from .compression import VARY, same_tag
 from .negotiation import PLAIN_FIRST, choose
 from .pages import LINKS
 from .resource import answer_options
@@ -56,6 +57,7 @@ class Discover:
         answer = {"revision": state.revision, "datastores": owners, "modules": modules}
         response.set_header("Cache-Control", "no-cache")
         response.set_header("Link", LINKS)
+        response.set_header("Vary", VARY)
         response.data = json.dumps(answer, ensure_ascii=False).encode()
 
     on_head = on_get
@@ -77,8 +79,8 @@ class SchemaDump:
         tag = f'"{schema.fingerprint}"'
         response.set_header("ETag", tag)
         response.set_header("Cache-Control", "no-cache")
-        asked = request.get_header("If-None-Match")
-        if asked is not None and tag in {part.strip() for part in asked.split(",")}:
+        response.set_header("Vary", VARY)
+        if same_tag(request.get_header("If-None-Match"), tag):
             response.status = 304
             return
         if self._dump is None or self._dump[0] is not schema:

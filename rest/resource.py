@@ -21,6 +21,7 @@ from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import access_of
 from .body import LARGE, Limits, read_document
+from .compression import VARY
 from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
 from .document_xml import xml_form
 from .dry_run import trial_form
@@ -83,7 +84,7 @@ async def answer_read(
             raise _absent(target)
         found = _nothing(target)
     response.set_header("Cache-Control", "no-cache")
-    response.set_header("Vary", "Accept")
+    response.set_header("Vary", VARY)
     if source.tagged and (not found.state or not target.path.steps):
         # The datastore has a tag whatever is in it (RFC 8040 section 3.4.1), but state may have changed under it.
         tag(response, found.revision, times, encoding)

@@ -9,6 +9,7 @@ from typing import Final
 from falcon.asgi import Request, Response
 
 from .body_xml import RESTCONF
+from .compression import VARY
 from .negotiation import BOTH, ENCODINGS, JSON, choose
 from .pages import LINKS
 from .query import only
@@ -38,7 +39,7 @@ class HostMeta:
         wanted = JSON if request.path.endswith(".json") else ""
         kind = wanted or choose(request.get_header("Accept"), (_XRD, "application/xml", JSON))
         response.content_type = kind
-        response.set_header("Vary", "Accept")
+        response.set_header("Vary", VARY)
         if kind == JSON:
             response.data = json.dumps({"links": [{"rel": "restconf", "href": ROOT}]}).encode()
         else:
@@ -100,5 +101,5 @@ def answer_small(request: Request, response: Response, as_json: str, as_xml: str
     only(request.query_string)
     response.content_type = kind
     response.set_header("Cache-Control", "no-cache")
-    response.set_header("Vary", "Accept")
+    response.set_header("Vary", VARY)
     response.data = (as_xml if ENCODINGS[kind] == "xml" else as_json).encode()

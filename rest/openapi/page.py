@@ -12,6 +12,7 @@ from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import Fault, NotFound
 
+from ..compression import VARY
 from ..pages import PAGE, PARTS
 from ..resource import answer_options
 from ..runtime import Runtime
@@ -39,6 +40,7 @@ class DocsFile:
             raise NotFound(Fault("invalid-value", message, type="protocol", value=file))
         response.content_type = PARTS[file]
         response.set_header("Cache-Control", "no-cache")
+        response.set_header("Vary", VARY)
         response.set_header("Content-Security-Policy", _POLICY)
         response.set_header("X-Content-Type-Options", "nosniff")
         response.set_header("Referrer-Policy", "no-referrer")

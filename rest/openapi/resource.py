@@ -13,6 +13,7 @@ from falcon.asgi import Request, Response
 import pyconfhoard
 from pyconfhoard.hoard import Hoard
 
+from ..compression import VARY, same_tag
 from ..negotiation import JSON, choose
 from ..query import only
 from ..resource import answer_options
@@ -42,8 +43,8 @@ class OpenApi:
         text, tag = await self._description(self._runtime.hoard, below)
         response.set_header("ETag", tag)
         response.set_header("Cache-Control", "no-cache")
-        asked = request.get_header("If-None-Match")
-        if asked is not None and tag in {part.strip().removeprefix("W/") for part in asked.split(",")}:
+        response.set_header("Vary", VARY)
+        if same_tag(request.get_header("If-None-Match"), tag):
             response.status = 304
             return
         response.data = text
