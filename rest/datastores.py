@@ -2,14 +2,16 @@
 
 =============== ============================================================================================
 ``running``     what was configured; takes the same requests as ``/restconf/data``
+``candidate``   what one user prepares, of the private candidate that the header field :data:`CANDIDATE` names;
+                takes the same requests. It is made, shown and committed by the rpcs of ``pyconfhoard-candidates``
 ``intended``    running, valid as it is: nothing is expanded or left out on the way
 ``startup``     what an owner begins with that the journal does not know yet
 ``operational`` what is in use: configuration with its defaults, and all state; ``with-origin`` tells where
                 each value comes from
 =============== ============================================================================================
 
-A datastore is named by its identity, ``ietf-datastores:running``. Only running can be written, and actions are invoked
-in operational (section 3.1).
+A datastore is named by its identity, ``ietf-datastores:running``. Only running and candidate can be
+written, and actions are invoked in operational (section 3.1).
 """
 
 from __future__ import annotations
@@ -20,24 +22,31 @@ from urllib.parse import unquote
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.errors import BadInput, Fault, NotFound
+from pyconfhoard.hoard.candidates import Candidate
 from pyconfhoard.tree import Path
 
+from .auth import principal_of
 from .errors import method_not_allowed
 from .negotiation import BOTH
 from .operations import action_at, invoke
 from .own_state import DATASTORES
 from .resource import Style, answer_options, answer_read
-from .restconf import options_of_running, write_running
+from .restconf import options_of_data, write_data, write_running
 from .runtime import Runtime
 from .source import Source
+from .stores import CandidateStore
 from .target import Target, below, target_at
 
-__all__ = ["NmdaDatastores"]
+__all__ = ["CANDIDATE", "NmdaDatastores"]
+
+CANDIDATE: Final = "PyConfHoard-Candidate"
+"""Header field with the id of a private candidate."""
 
 _ROUTE: Final = ("restconf", "ds", "")
 _READ: Final = "GET, HEAD, OPTIONS"
 _RUNNING: Final = "ietf-datastores:running"
+_CANDIDATE: Final = "ietf-datastores:candidate"
 _STARTUP: Final = "ietf-datastores:startup"
 _OPERATIONAL: Final = "ietf-datastores:operational"
 
@@ -59,11 +68,24 @@ class NmdaDatastores:
             raise NotFound(Fault("invalid-value", message, type="protocol", value=name, legal=DATASTORES))
         return name, target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
 
+    def _candidate(self, request: Request) -> Candidate:
+        """The one that the request names. Raises :class:`BadInput`, and :class:`NotFound` for another user's."""
+        id = request.get_header(CANDIDATE)
+        if not id:
+            message = (
+                f"the header field {CANDIDATE} must name a candidate: make one with "
+                "/restconf/operations/pyconfhoard-candidates:create-candidate"
+            )
+            raise BadInput(Fault("missing-attribute", message, type="protocol", value=CANDIDATE))
+        return self._runtime.hoard.candidates.get(id, principal_of(request).name)
+
     async def on_get(self, request: Request, response: Response, datastore: str, **_: str) -> None:
         hoard = self._runtime.hoard
         name, target = self._place(request, datastore)
         if name == _OPERATIONAL:
             source = Source(hoard.running, self._runtime.operational)
+        elif name == _CANDIDATE:
+            source = Source(self._candidate(request).root, None)
         elif name == _STARTUP:
             source = Source(await asyncio.to_thread(hoard.history.root_of, "startup"), None)
         else:
@@ -77,6 +99,8 @@ class NmdaDatastores:
             style=_IN_USE if name == _OPERATIONAL else _CONFIGURED,
             times=self._runtime.time_of,
         )
+        if name == _CANDIDATE:
+            response.set_header("Vary", f"Accept, {CANDIDATE}")
 
     on_head = on_get
 
@@ -87,15 +111,20 @@ class NmdaDatastores:
                 await invoke(self._runtime, request, response, found[1], found[0])
                 return
         name, target = self._place(request, datastore)
-        if name != _RUNNING:
+        place = f"/restconf/ds/{name}"
+        if name == _RUNNING:
+            await write_running(self._runtime, request, response, target, place)
+        elif name == _CANDIDATE:
+            store = CandidateStore(self._runtime.hoard, self._candidate(request))
+            await write_data(self._runtime, request, response, target, store, place)
+        else:
             raise method_not_allowed(request.method, _READ, f"{name} is read-only: change {_RUNNING}")
-        await write_running(self._runtime, request, response, target, f"/restconf/ds/{name}")
 
     on_put = on_patch = on_delete = on_post
 
     async def on_options(self, request: Request, response: Response, datastore: str, **_: str) -> None:
         name, target = self._place(request, datastore)
-        if name == _RUNNING:
-            options_of_running(response, target)
+        if name in {_RUNNING, _CANDIDATE}:
+            options_of_data(response, target)
         else:
             answer_options(response, _READ)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from pyconfhoard.access import Principal
 from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Edits, try_out
-from pyconfhoard.hoard.difference import Difference, between
+from pyconfhoard.hoard.difference import Difference, between, seen_by
 from pyconfhoard.hoard.owners import affected
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
@@ -43,7 +44,8 @@ async def rehearsed(hoard: Hoard, edits: Edits, author: Author) -> Trial:
         difference = between(state.schema, state.running, root)
         owners = affected(state.owners, difference.changes)
         things = sorted(name for name in owners if state.owners[name].kind == "thing")
-        return Trial(difference, tuple(things))
+        access = hoard.access(author) if isinstance(author, Principal) else None
+        return Trial(difference if access is None else seen_by(access, difference), tuple(things))
 
     return await hoard.pace.run(tried)
 

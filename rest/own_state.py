@@ -12,7 +12,7 @@ from pyconfhoard.tree import Branch, Path, decode
 __all__ = ["CAPABILITIES", "DATASTORES", "OwnState"]
 
 DATASTORES: Final = tuple(
-    f"ietf-datastores:{name}" for name in ("running", "intended", "startup", "operational")
+    f"ietf-datastores:{name}" for name in ("running", "candidate", "intended", "startup", "operational")
 )
 """Those of ``/restconf/ds`` (RFC 8527), and of the library."""
 

@@ -20,11 +20,11 @@ from .operations import ALLOW, action_at, invoke
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
-from .stores import RunningStore
+from .stores import RunningStore, Store
 from .target import Target, below, target_at
 from .yang_patch import PATCHES, answer_patch, is_patch
 
-__all__ = ["Data", "options_of_running", "write_running"]
+__all__ = ["Data", "options_of_data", "write_data", "write_running"]
 
 _STYLE: Final = Style(BOTH, patches=PATCHES)
 _ROUTE: Final = ("restconf", "data")
@@ -77,17 +77,22 @@ class Data:
         if action_at(self._runtime.hoard.schema, below(request, _ROUTE)) is not None:
             answer_options(response, ALLOW)
         else:
-            options_of_running(response, self._target(request))
+            options_of_data(response, self._target(request))
 
 
 async def write_running(
     runtime: Runtime, request: Request, response: Response, target: Target, place: str
 ) -> None:
-    """POST, PUT, PATCH and DELETE on ``target`` of running, a resource below the path ``place`` of this server."""
-    principal = principal_of(request)
+    """:func:`write_data` for the running configuration."""
+    store = RunningStore(runtime, principal_of(request), commit_options(request))
+    await write_data(runtime, request, response, target, store, place)
+
+
+async def write_data(
+    runtime: Runtime, request: Request, response: Response, target: Target, store: Store, place: str
+) -> None:
+    """POST, PUT, PATCH and DELETE on ``target`` of what ``store`` holds, a resource below the path ``place`` of this server."""
     schema = runtime.hoard.schema
-    store = RunningStore(runtime, principal, commit_options(request))
-    limits = runtime.limits
     if request.method == "PATCH" and is_patch(request.content_type):
         await answer_patch(
             request,
@@ -96,7 +101,7 @@ async def write_running(
             target,
             store,
             style=_STYLE,
-            limits=limits,
+            limits=runtime.limits,
             times=runtime.time_of,
         )
         return
@@ -107,12 +112,12 @@ async def write_running(
         target,
         store,
         style=_STYLE,
-        limits=limits,
+        limits=runtime.limits,
         times=runtime.time_of,
         locate=lambda path: f"{request.prefix}{place}/{path}",
     )
 
 
-def options_of_running(response: Response, target: Target) -> None:
-    """OPTIONS on ``target`` of running."""
+def options_of_data(response: Response, target: Target) -> None:
+    """OPTIONS on ``target`` of a datastore that can be written."""
     answer_options(response, allow_of(target, _STYLE), (*_STYLE.offers, *_STYLE.patches))

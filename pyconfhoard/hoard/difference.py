@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from pyconfhoard.access.nacm import Access
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.schema.nodes import DataNode, Leaf, LeafList, Root, Schema
 from pyconfhoard.schema.types.base import Json, Value
@@ -43,7 +44,7 @@ from pyconfhoard.tree import (
 )
 from pyconfhoard.tree.path import Step, value_text
 
-__all__ = ["Difference", "between"]
+__all__ = ["Difference", "between", "seen_by"]
 
 _INDENT: Final = "  "
 
@@ -117,6 +118,12 @@ def between(schema: Schema, old: Branch, new: Branch, path: Path = Path.ROOT) ->
     if isinstance(before, Branch) and isinstance(after, Branch):
         return Difference(schema, tuple(spread(diff(before, after, path))))
     return Difference(schema, tuple(one for one in spread(diff(old, new)) if _concerns(one, path)))
+
+
+def seen_by(access: Access, difference: Difference) -> Difference:
+    """What of a difference may be told to one who may not read everything."""
+    shown = (access.shown(change) for change in difference.changes)
+    return Difference(difference.schema, tuple(change for change in shown if change is not None))
 
 
 def _concerns(change: Change, path: Path) -> bool:

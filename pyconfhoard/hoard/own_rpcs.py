@@ -1,104 +1,100 @@
-"""The rpcs that the hoard answers itself: those of ``pyconfhoard-history``, by name.
+"""The rpcs that the hoard answers itself, by name: those of ``pyconfhoard-history``, which are here, and those of
+``pyconfhoard-candidates``.
 
 Each is a few lines over :mod:`pyconfhoard.hoard.history` and :mod:`pyconfhoard.hoard.confirmed`. Reading happens in a thread:
-the past is on the disk.
+the past is on the disk. Of data that the caller may not read nothing is told, neither what it is nor what it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
-from pyconfhoard.hoard.commit import Commit
-from pyconfhoard.hoard.difference import Difference
-from pyconfhoard.hoard.merge import spread
+from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
+from pyconfhoard.hoard.difference import seen_by
+from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.journal import Line, write_time
-from pyconfhoard.tree import Path, dumps, parse_path, value_in_use
+from pyconfhoard.tree import Path, dumps, parse_path
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
 __all__ = ["OWN_RPCS"]
 
-_SOURCE: Final = "rpc"
 
-_Output = Mapping[str, Json] | None
-
-
-def _of(call: Call, name: str) -> Any:
-    """A parameter's value in use; None where there is none."""
-    return value_in_use(call.input, name)
-
-
-async def _list_revisions(hoard: Hoard, call: Call) -> _Output:
-    limit, before, author = _of(call, "limit"), _of(call, "before"), _of(call, "author")
+async def _list_revisions(hoard: Hoard, call: Call) -> Output:
+    limit, before, author = of(call, "limit"), of(call, "before"), of(call, "author")
     lines = await offload(
         lambda: hoard.history.revisions(
-            limit=limit, before=before, author=author, labelled=_of(call, "labelled")
+            limit=limit, before=before, author=author, labelled=of(call, "labelled")
         )
     )
     return {"revision": [_line(line) for line in lines]}
 
 
-async def _show_revision(hoard: Hoard, call: Call) -> _Output:
-    detail = await offload(lambda: hoard.history.get(_of(call, "revision")))
-    return {**_line(detail.line), **_difference(detail.difference)}
+async def _show_revision(hoard: Hoard, call: Call) -> Output:
+    detail = await offload(lambda: hoard.history.get(of(call, "revision")))
+    difference = seen_by(hoard.access(call.author), detail.difference)
+    return {**_line(detail.line), **told_difference(difference)}
 
 
-async def _compare(hoard: Hoard, call: Call) -> _Output:
+async def _compare(hoard: Hoard, call: Call) -> Output:
     path = _path(hoard, call)
-    difference = await offload(lambda: hoard.history.diff(_of(call, "from"), _of(call, "to"), path))
-    return _difference(difference)
+    difference = await offload(lambda: hoard.history.diff(of(call, "from"), of(call, "to"), path))
+    return told_difference(seen_by(hoard.access(call.author), difference))
 
 
-async def _blame(hoard: Hoard, call: Call) -> _Output:
-    path = _path(hoard, call)
+async def _blame(hoard: Hoard, call: Call) -> Output:
+    path, access = _path(hoard, call), hoard.access(call.author)
+    access.demand_read(path)
     found = await offload(lambda: hoard.history.blame(path))
     values = []
     for one in found:
+        if not access.may_read(one.path):
+            continue
         text = one.value if isinstance(one.value, str) else dumps(one.value)
         who = {} if one.by is None else {"revision": str(one.by.revision), **_who(one.by)}
         values.append({"path": str(one.path), "value": text, **who})
     return {"value": values}
 
 
-async def _rollback(hoard: Hoard, call: Call) -> _Output:
+async def _rollback(hoard: Hoard, call: Call) -> Output:
     commit = await hoard.history.rollback(
-        _of(call, "revision"), author=call.author, comment=_of(call, "comment") or "", source=_SOURCE
+        of(call, "revision"), author=call.author, comment=of(call, "comment") or "", source=SOURCE
     )
-    return _committed(commit)
+    return committed(commit)
 
 
-async def _undo(hoard: Hoard, call: Call) -> _Output:
+async def _undo(hoard: Hoard, call: Call) -> Output:
     commit = await hoard.history.undo(
-        _of(call, "revision"), author=call.author, comment=_of(call, "comment") or "", source=_SOURCE
+        of(call, "revision"), author=call.author, comment=of(call, "comment") or "", source=SOURCE
     )
-    return _committed(commit)
+    return committed(commit)
 
 
-async def _set_label(hoard: Hoard, call: Call) -> _Output:
-    await hoard.history.label(_of(call, "label"), _of(call, "revision"))
+async def _set_label(hoard: Hoard, call: Call) -> Output:
+    await hoard.history.label(of(call, "label"), of(call, "revision"))
     return None
 
 
-async def _remove_label(hoard: Hoard, call: Call) -> _Output:
-    await hoard.history.unlabel(_of(call, "label"))
+async def _remove_label(hoard: Hoard, call: Call) -> Output:
+    await hoard.history.unlabel(of(call, "label"))
     return None
 
 
-async def _confirm_commit(hoard: Hoard, call: Call) -> _Output:
-    await hoard.confirmed.confirm(_of(call, "persist-id"), author=call.author, source=_SOURCE)
+async def _confirm_commit(hoard: Hoard, call: Call) -> Output:
+    await hoard.confirmed.confirm(of(call, "persist-id"), author=call.author, source=SOURCE)
     return None
 
 
-async def _cancel_commit(hoard: Hoard, call: Call) -> _Output:
-    return _committed(await hoard.confirmed.cancel(_of(call, "persist-id"), author=call.author.name))
+async def _cancel_commit(hoard: Hoard, call: Call) -> Output:
+    return committed(await hoard.confirmed.cancel(of(call, "persist-id"), author=call.author.name))
 
 
-OWN_RPCS: Final[Mapping[str, Handler]] = {
+_HISTORY: Final[Mapping[str, Handler]] = {
     f"pyconfhoard-history:{name}": handler
     for name, handler in (
         ("list-revisions", _list_revisions),
@@ -114,9 +110,11 @@ OWN_RPCS: Final[Mapping[str, Handler]] = {
     )
 }
 
+OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS}
+
 
 def _path(hoard: Hoard, call: Call) -> Path:
-    return parse_path(hoard.schema, _of(call, "path"))
+    return parse_path(hoard.schema, of(call, "path"))
 
 
 def _who(line: Line) -> dict[str, Json]:
@@ -130,15 +128,4 @@ def _line(line: Line) -> dict[str, Json]:
         **_who(line),
         **({"label": list(line.labels)} if line.labels else {}),
         "size": str(line.size),
-    }
-
-
-def _difference(difference: Difference) -> dict[str, Json]:
-    return {"text": difference.text(), "edit": difference.json()}
-
-
-def _committed(commit: Commit) -> dict[str, Json]:
-    return {
-        "revision": str(commit.revision),
-        "changed": [str(change.path) for change in spread(commit.changes)],
     }

@@ -18,13 +18,14 @@ SERVED: Final = (
     "ietf-origin",
     "ietf-netconf-notifications",
     "pyconfhoard-history",
+    "pyconfhoard-candidates",
     "ietf-netconf-acm",
     "ietf-system",
     "pyconfhoard-access",
     "pyconfhoard-system-deviations",
 )
-"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), what
-was, who may do what (RFC 8341), and who there is (RFC 7317)."""
+"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), what was and
+what is prepared, who may do what (RFC 8341), and who there is (RFC 7317)."""
 
 SERVED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     "ietf-system": ("authentication", "local-users"),
