@@ -176,24 +176,45 @@ def to_json(
     Where the depth ends, a container is an empty object and a list entry has its keys only. An object is
     empty where nothing is left of a branch.
     """
-    return _plain(node, view(value, content=content, depth=depth, with_defaults=with_defaults))
+    return _converter(node)(view(value, content=content, depth=depth, with_defaults=with_defaults))
 
 
-def _plain(node: DataNode, value: Any) -> Json:
-    if isinstance(value, Branch):
-        return _object(value)
-    if isinstance(value, Entries):
-        return [_object(branch) for branch in value.values()]
-    return leaf_to_json(node, value)
+@lru_cache(maxsize=65536)
+def _converter(node: DataNode) -> Callable[[Any], Json]:
+    """A function that makes Python values of the value of ``node``; of a list's one entry, too."""
+    if isinstance(node, Leaf):
+        return node.type.to_json
+    if isinstance(node, LeafList):
+        item = node.type.to_json
+        return lambda values: [item(value) for value in values]
+    if isinstance(node, AnyData):
+        return lambda value: value.json
+    if isinstance(node, List):
+        entry = _converter_of_branches(node)
+        return lambda value: entry(value) if type(value) is Branch else [entry(one) for one in value.values()]
+    if isinstance(node, Inner):
+        return _converter_of_branches(node)
+    raise TypeError(f"{node.name} has no instance data")
 
 
-def _object(branch: Branch) -> dict[str, Json]:
-    children, meta = branch.schema.children, branch.meta
-    result: dict[str, Json] = {}
-    for name, value in _ordered(branch):
-        result[name] = _plain(children[name], value)
-        if name in meta:
-            result[f"@{name}"] = meta[name]
-    if "" in meta:
-        result["@"] = meta[""]
-    return result
+@lru_cache(maxsize=16384)
+def _converter_of_branches(schema: Inner) -> Callable[[Branch], dict[str, Json]]:
+    plan: list[tuple[str, Callable[[Any], Json]]] = []
+
+    def convert(branch: Branch) -> dict[str, Json]:
+        if not plan:
+            plan.extend((name, _converter(child)) for name, child in schema.children.items())
+        members, meta = branch.members, branch.meta
+        if not meta:
+            return {name: write(members[name]) for name, write in plan if name in members}
+        result: dict[str, Json] = {}
+        for name, write in plan:
+            if name in members:
+                result[name] = write(members[name])
+                if name in meta:
+                    result[f"@{name}"] = meta[name]
+        if "" in meta:
+            result["@"] = meta[""]
+        return result
+
+    return convert

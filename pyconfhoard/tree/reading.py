@@ -24,6 +24,8 @@ __all__ = ["SHOWN", "Reading", "is_nothing", "nearest", "shown"]
 SHOWN: Final = 80
 """Characters of a value that a message shows."""
 
+_MANY: Final = (Entries, tuple, list)
+
 _Place: TypeAlias = tuple[DataNode, Key | int | None]
 """A node, and an entry's key, or its position while the key is not known."""
 
@@ -115,7 +117,7 @@ def is_nothing(child: DataNode, value: Any) -> bool:
         return False
     if isinstance(value, Branch):
         return not value.members and not value.meta and isinstance(child, Container) and not child.presence
-    return isinstance(value, Entries | tuple | list) and len(value) == 0
+    return isinstance(value, _MANY) and len(value) == 0
 
 
 def shown(text: str) -> str:

@@ -45,7 +45,12 @@ KNOWN: Final = (
     ),
     Known("Blanks around values", "yanglint", ours=r"value '( .*|.* )'"),
     Known("Blanks around values", "yangson", ours=r"value '( .*|.* )'"),
-    Known("Blanks around values", "yanglint", models='default "( [^"]*|[^"]* )"', ours="default +value"),
+    Known(
+        "Blanks around values",
+        "yanglint",
+        models='default "( [^"]*|[^"]* )"',
+        ours="default +value|not a decimal",
+    ),
     Known("Hexadecimal and octal numbers", "yanglint", ours="value '[+-]?0x"),
     Known(
         "Hexadecimal and octal numbers",
@@ -186,6 +191,7 @@ KNOWN: Final = (
     ),
     Known("Unique in cases", "yangson", models=_both("unique", "choice"), ours="must be unique"),
     Known("Conditions that do not go round", "yanglint", theirs="cyclic dependency"),
+    Known("Functions of YANG 1.1", "yanglint", ours="is not defined in the XPath context"),
     Known(
         "Conditions on what they bring",
         "yanglint",

@@ -23,6 +23,7 @@ VERDICTS: Final = re.compile(r"^ours: (\w+); yanglint: (\w+); yangson: (\w+)$", 
 EXAMPLES: Final = {name: section for name, section in SECTIONS.items() if VERDICTS.search(section)}
 RULES_ONLY: Final = {
     "Refines in augments",
+    "Functions of YANG 1.1",
     "Conditions that do not go round",
 }
 """Known, but with no short example."""
