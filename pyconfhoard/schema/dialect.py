@@ -92,7 +92,7 @@ def prepare() -> None:
     statements.add_validation_fun("expand_3", [AUGMENT_STRUCTURE], statements.v_expand_3_augment)
 
     statements.add_validation_fun("init", ["module"], _add_aliases)
-    statements.add_validation_fun("import", _TOP, _order_augments)
+    statements.add_validation_fun("import", [*_TOP, "uses"], _order_augments)
     statements.add_validation_fun("init", ["uses"], _join_refines)
     statements.add_validation_fun("import", ["$extension"], _ignore_unknown)
     statements.add_validation_fun("import", ["key", "unique"], _drop_prefixes)
@@ -128,14 +128,14 @@ def _add_aliases(ctx: Context, module: Statement) -> None:
         module.i_prefixes[prefix] = (module.arg, get_latest_revision(module))
 
 
-def _order_augments(ctx: Context, module: Statement) -> None:
+def _order_augments(ctx: Context, stmt: Statement) -> None:
     """Those of outer nodes first. An augment's target can come from one only whose own target stands further
     up, so its path is shorter."""
     for keyword in ("augment", AUGMENT_STRUCTURE):
-        places = [at for at, stmt in enumerate(module.substmts) if stmt.keyword == keyword]
-        augments = sorted((module.substmts[at] for at in places), key=_depth)
-        for at, stmt in zip(places, augments, strict=True):
-            module.substmts[at] = stmt
+        places = [at for at, each in enumerate(stmt.substmts) if each.keyword == keyword]
+        augments = sorted((stmt.substmts[at] for at in places), key=_depth)
+        for at, augment in zip(places, augments, strict=True):
+            stmt.substmts[at] = augment
 
 
 def _depth(augment: Statement) -> int:

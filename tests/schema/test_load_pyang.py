@@ -24,6 +24,11 @@ RIGHT: dict[str, tuple[str, Sequence[str]]] = {
         'augment "/m:h/m:i/m:b" { container j { choice d; } } augment "/m:h" { container i { choice b; } }',
         ("/m:h/i/j/z",),
     ),
+    "7.13 augments of what is used, in any order": (
+        "grouping g { container c { choice e; } } uses g { augment c/e/j/j { leaf x { type int8; } }"
+        "augment c/e { container j; } }",
+        ("/m:c/j/x",),
+    ),
     "7.13.2 two refines of a node": (
         "grouping g { leaf a { type int8; } } uses g { refine a { default 1; } refine m:a { description a; } }",
         ("/m:a",),
@@ -94,6 +99,14 @@ WRONG: dict[str, tuple[str, str]] = {
         "choice c { list l { key k; leaf k { type int8; } leaf v { type int8; } } } leaf z { type int8; }"
         'leaf y { type leafref {\npath "/l[v = current()/../z]/k"; } }',
         "no key",
+    ),
+    "9.9.3 a leafref from configuration into a notification": (
+        'notification n { leaf y { type int8; } } leaf x {\ntype leafref { path "/n/y"; } }',
+        "is configuration and refers to",
+    ),
+    "9.9.3 a leafref from configuration into a notification of a container": (
+        'container c { notification n { leaf y { type int8; } } leaf x {\ntype leafref { path "../n/y"; } } }',
+        "is configuration and refers to",
     ),
     "8791 an augment-structure of data": (
         "import ietf-yang-structure-ext { prefix sx; } container s;\n"
