@@ -17,13 +17,14 @@ What user code raises:
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pyconfhoard.errors import Fault, HoardError, LinkError, NotFound, Refused, StoreError
+from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, Refused, StoreError
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.thing.calls import Answers, Call, view_of_input
@@ -382,7 +383,8 @@ class Runner:
             replica = self._new_replica(schema)
             replica.check()
             if self._replica is not None:
-                replica.restore(self._replica.dump())
+                with contextlib.suppress(BadInput, NotFound):  # it does not fit: all of it is new, then
+                    replica.restore(self._replica.dump())
         changes = replica.load(welcome.config, welcome.revision)
         for part in welcome.followed:
             replica.follow(part["path"], config=part.get("config"), operational=part.get("operational"))
