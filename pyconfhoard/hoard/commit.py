@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyconfhoard.access import Principal
+from pyconfhoard.access.passwords import sealed
 from pyconfhoard.errors import HoardError, Invalid, Refused
 from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
@@ -197,7 +198,7 @@ def try_out(
 def _judged(
     validator: Validator, edits: Edits, base: Branch, revision: int, permit: Permit | None
 ) -> Checked:
-    listed = tuple(edits(base) if callable(edits) else edits)
+    listed = sealed(base.schema, edits(base) if callable(edits) else edits)
     root = apply(base, listed, revision)
     if root is base:
         return Checked(base, (), 0)

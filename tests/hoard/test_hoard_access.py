@@ -1,5 +1,6 @@
 """Access rules are enforced by the commit itself, whatever way a change takes to it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from pyconfhoard.access import ADMIN, Principal
 from pyconfhoard.errors import AccessDenied, Invalid
 from pyconfhoard.hoard import Hoard, Terms
 from pyconfhoard.hoard.bridge import run_sync
+from pyconfhoard.tree import parse_path
 
 ANN = Principal("ann", "user")
 MINE, YOURS = "/cellar:bottle[name='riesling']", "/cellar:bottle[name='merlot']"
@@ -89,3 +91,42 @@ class TestOtherWays:
         commit(hoard, f"{YOURS}/year", 7)
         with pytest.raises(AccessDenied):
             hoard.load_now(saved, "merge", at="/cellar:bottle", author=ANN)
+
+
+class TestPasswords:
+    def test_are_hashed_before_anything_keeps_them(self, start, folder):
+        hoard = start(modules=["ietf-system", "pyconfhoard-access"])
+        path = "/ietf-system:system/authentication/user[name='ann']"
+        commit(hoard, path, {"name": "ann", "password": "$0$of ann"})
+        stored = value(hoard, f"{path}/password")
+        assert hoard.authenticator.check("ann", "of ann") == ANN
+        assert stored.startswith("$6$rounds=")
+        hoard.close()
+        for file in folder.rglob("*"):
+            assert not file.is_file() or b"of ann" not in file.read_bytes(), file
+
+
+class TestFirstRules:
+    def test_are_the_first_commit_of_a_hoard_that_serves_them(self, start):
+        hoard = start(modules=["cellar", "ietf-netconf-acm"])
+        assert hoard.revision == 1
+        assert value(hoard, "/ietf-netconf-acm:nacm/read-default") == "deny"
+        assert not hoard.access(ANN).may_read(parse_path(hoard.schema, MINE))
+
+    def test_give_way_to_those_in_a_file(self, start, folder):
+        (folder / "startup").mkdir(parents=True)
+        mine = {"ietf-netconf-acm:nacm": {"read-default": "permit", "exec-default": "deny"}}
+        (folder / "startup" / "ietf-netconf-acm.json").write_text(json.dumps(mine))
+        hoard = start(modules=["cellar", "ietf-netconf-acm"])
+        assert value(hoard, "/ietf-netconf-acm:nacm") == {"exec-default": "deny"}
+
+    def test_stay_removed_when_somebody_removed_them(self, start):
+        hoard = start(modules=["cellar", "ietf-netconf-acm"])
+        commit(hoard, "/ietf-netconf-acm:nacm/rule-list[name='admin']")
+        hoard.close()
+        again = start(modules=["cellar", "ietf-netconf-acm"])
+        assert value(again, "/ietf-netconf-acm:nacm/rule-list[name='admin']") is None
+
+    def test_come_to_a_hoard_that_had_none(self, start):
+        start().close()
+        assert start(modules=["cellar", "ietf-netconf-acm"]).revision == 1

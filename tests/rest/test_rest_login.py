@@ -1,0 +1,140 @@
+"""Users log in by name and password or by a token of theirs, and the rules they begin with bind them."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from serving import Answer, Server, serving
+
+from pyconfhoard.access.tokens import token_digest
+
+USERS = "/restconf/data/ietf-system:system/authentication"
+GROUPS = "/restconf/data/ietf-netconf-acm:nacm/groups"
+SETPOINT = "/restconf/data/brewerslab:brewhouse/temperature/fermentation/setpoint"
+TOKEN = secrets.token_urlsafe(32)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One with a user in each group."""
+    with serving(tmp_path_factory.mktemp("login") / "datastore", modules=["brewerslab"]) as server:
+        people = ("adam", "olga", "vera", "nora")
+        users: list[dict[str, object]] = [{"name": name, "password": f"$0$of {name}"} for name in people]
+        users[1]["pyconfhoard-access:token"] = [
+            {"name": "look", "sha256": token_digest(TOKEN), "scope": "read"}
+        ]
+        assert server.patch(USERS, {"ietf-system:authentication": {"user": users}}).status == 204
+        named = zip(("admin", "operator", "viewer"), people, strict=False)
+        groups = [{"name": group, "user-name": [person]} for group, person in named]
+        assert server.patch(GROUPS, {"ietf-netconf-acm:groups": {"group": groups}}).status == 204
+        assert server.request("PUT", SETPOINT, {"brewerslab:setpoint": "18.0"}).status == 201
+        yield server
+
+
+def ask(server: Server, name: str, method: str, path: str, body: object = None, password: str = "") -> Answer:
+    """A request of a user, by password."""
+    given = b64encode(f"{name}:{password or f'of {name}'}".encode()).decode()
+    return server.request(method, path, body, token="", headers={"Authorization": f"Basic {given}"})
+
+
+class TestLogin:
+    @pytest.mark.parametrize("name", ["adam", "olga", "vera"])
+    def test_by_name_and_password(self, server, name):
+        assert ask(server, name, "GET", SETPOINT).json == {"brewerslab:setpoint": "18.0"}
+
+    @pytest.mark.parametrize(("name", "password"), [("adam", "wrong"), ("nobody", "of adam"), ("", "x")])
+    def test_that_is_wrong_is_401_with_the_ways_in_and_a_line_in_the_log(self, server, name, password):
+        answer = ask(server, name, "GET", SETPOINT, password=password)
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"] == (
+            'Bearer realm="pyconfhoard", Basic realm="pyconfhoard", charset="UTF-8"'
+        )
+        assert "the name or the password is wrong" in answer.error["error-message"]
+        line = f"login of {name!r} from 127.0.0.1 refused: the name or the password is wrong"
+        assert line in server.log.read_text()
+
+    @pytest.mark.parametrize(
+        "header", ["Basic", "Basic ?", "Basic YWJj", f"Basic {b64encode(b'a:').decode()}x"]
+    )
+    def test_that_cannot_be_read_is_401(self, server, header):
+        assert server.get(SETPOINT, token="", headers={"Authorization": header}).status == 401
+
+    def test_by_a_token_is_as_good_as_its_scope(self, server):
+        assert server.get(SETPOINT, token=TOKEN).status == 200
+        answer = server.patch(SETPOINT, {"brewerslab:setpoint": "19.0"}, token=TOKEN)
+        assert answer.status == 403
+        assert answer.error["error-message"] == "olga may not update this: the scope of the token"
+
+    def test_keeps_no_clear_password_anywhere(self, server):
+        told = server.get(f"{USERS}/user=adam").body
+        assert b"$6$rounds=" in told
+        assert b"of adam" not in told
+        for file in server.folder.rglob("*"):
+            assert not file.is_file() or b"$0$of" not in file.read_bytes(), file
+
+
+class TestFirstRules:
+    """What the groups of a fresh hoard may do."""
+
+    SOME = ("PATCH", SETPOINT, {"brewerslab:setpoint": "18.0"})
+    RULES = ("GET", "/restconf/data/ietf-netconf-acm:nacm")
+    MAKE = (
+        "POST",
+        "/restconf/data/ietf-netconf-acm:nacm/groups",
+        {"ietf-netconf-acm:group": [{"name": "x"}]},
+    )
+
+    @pytest.mark.parametrize(
+        ("name", "request_", "status"),
+        [
+            ("adam", SOME, 204),
+            ("olga", SOME, 204),
+            ("vera", SOME, 403),
+            ("nora", SOME, 403),
+            ("nora", ("GET", SETPOINT), 403),
+            ("adam", RULES, 200),
+            ("olga", RULES, 403),
+            ("vera", RULES, 403),
+            ("olga", MAKE, 403),
+            ("adam", ("GET", f"{USERS}/user=vera"), 200),
+            ("olga", ("GET", f"{USERS}/user=vera"), 404),
+            ("vera", ("GET", f"{USERS}/user=vera"), 200),
+            ("vera", ("GET", "/v1/discover"), 200),
+        ],
+    )
+    def test_bind_each_group(self, server, name, request_, status):
+        assert ask(server, name, *request_).status == status
+
+    def test_let_everybody_change_the_own_password_only(self, server):
+        for own, whose, status in (("vera", "vera", 204), ("vera", "adam", 403), ("olga", "olga", 204)):
+            body = {"ietf-system:password": f"$0$of {whose}"}
+            assert ask(server, own, "PUT", f"{USERS}/user={whose}/password", body).status == status
+            assert ask(server, whose, "GET", SETPOINT).status == 200
+
+    def test_leave_out_of_answers_what_may_not_be_read(self, server):
+        whole = ask(server, "vera", "GET", "/restconf/data?content=config").json["ietf-restconf:data"]
+        assert "ietf-netconf-acm:nacm" not in whole
+        assert [user["name"] for user in whole["ietf-system:system"]["authentication"]["user"]] == ["vera"]
+        everything = ask(server, "adam", "GET", "/restconf/data?content=config").json["ietf-restconf:data"]
+        assert len(everything["ietf-system:system"]["authentication"]["user"]) == 4
+
+    def test_show_those_who_may_read_them_the_rule_that_denied(self, server):
+        assert ask(server, "vera", *self.SOME).error["error-message"] == "vera may not update this"
+
+    def test_do_not_bind_the_holder_of_the_generated_token(self, server):
+        assert server.get("/restconf/data/ietf-netconf-acm:nacm").status == 200
+
+    def test_know_no_user_called_admin(self, server):
+        body = {"ietf-system:authentication": {"user": [{"name": "admin"}]}}
+        answer = server.patch(USERS, body)
+        assert (answer.status, answer.error["error-tag"]) == (412, "operation-failed")
+        assert "choose another name" in answer.error["error-message"]
+
+    def test_answer_that_leaves_something_out_is_never_not_modified(self, server):
+        tag = ask(server, "vera", "GET", USERS).headers["etag"]
+        given = b64encode(b"vera:of vera").decode()
+        again = {"Authorization": f"Basic {given}", "If-None-Match": tag}
+        assert server.get(USERS, token="", headers=again).status == 200
+        tag = server.get(USERS).headers["etag"]
+        assert server.get(USERS, headers={"If-None-Match": tag}).status == 304
