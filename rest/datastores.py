@@ -24,9 +24,9 @@ from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.hoard.candidates import Candidate
-from pyconfhoard.tree import Path
 
 from .auth import principal_of
+from .compression import VARY
 from .errors import method_not_allowed
 from .negotiation import BOTH
 from .operations import action_at, invoke
@@ -36,7 +36,7 @@ from .restconf import options_of_data, write_data, write_running
 from .runtime import Runtime
 from .source import Source
 from .stores import CandidateStore
-from .target import Target, below, target_at
+from .target import Target, below, resource_at
 
 __all__ = ["CANDIDATE", "NmdaDatastores"]
 
@@ -66,7 +66,7 @@ class NmdaDatastores:
         if name not in DATASTORES:
             message = f"there is no datastore {name!r} here; there are: {', '.join(DATASTORES)}"
             raise NotFound(Fault("invalid-value", message, type="protocol", value=name, legal=DATASTORES))
-        return name, target_at(self._runtime.hoard.schema, Path.ROOT, below(request, _ROUTE))
+        return name, resource_at(self._runtime.hoard.schema, below(request, _ROUTE))
 
     def _candidate(self, request: Request) -> Candidate:
         """The one that the request names. Raises :class:`BadInput`, and :class:`NotFound` for another user's."""
@@ -100,7 +100,7 @@ class NmdaDatastores:
             times=self._runtime.time_of,
         )
         if name == _CANDIDATE:
-            response.set_header("Vary", f"Accept, {CANDIDATE}")
+            response.set_header("Vary", f"{VARY}, {CANDIDATE}")
 
     on_head = on_get
 

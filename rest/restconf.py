@@ -10,7 +10,6 @@ from typing import Final
 from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import NotFound
-from pyconfhoard.tree import Path
 
 from .auth import principal_of
 from .commit_options import commit_options
@@ -21,7 +20,7 @@ from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore, Store
-from .target import Target, below, target_at
+from .target import Target, below, resource_at
 from .yang_patch import PATCHES, answer_patch, is_patch
 
 __all__ = ["Data", "options_of_data", "write_data", "write_running"]
@@ -41,7 +40,7 @@ class Data:
         schema = self._runtime.hoard.schema
         raw = below(request, _ROUTE)
         try:
-            return target_at(schema, Path.ROOT, raw)
+            return resource_at(schema, raw)
         except NotFound:
             if action_at(schema, raw) is not None:
                 raise method_not_allowed(request.method, ALLOW) from None

@@ -15,7 +15,7 @@ from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
 from pyconfhoard.tree import Path, api_path, node_at, parse_api_path
 
-__all__ = ["Target", "below", "holds_state", "target_at"]
+__all__ = ["Target", "below", "holds_state", "resource_at", "target_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,21 @@ def target_at(schema: Schema, base: Path, raw: str) -> Target:
     many = isinstance(node, List | LeafList)
     whole = many and path.last.key is None
     return Target(path, node, whole, many and not whole, not node.config or holds_state(node), path.parent)
+
+
+@lru_cache(maxsize=8192)
+def resource_at(schema: Schema, raw: str) -> Target:
+    """The data resource that ``raw`` names in a datastore, its first name with its module (RFC 8040 section 3.5.3).
+
+    Raises as :func:`target_at`.
+    """
+    target = target_at(schema, Path.ROOT, raw)
+    first = raw.partition("/")[0].partition("=")[0].replace("%3A", ":").replace("%3a", ":")
+    if raw and ":" not in first:
+        name = target.path.steps[0].name
+        message = f"the first name in the path of a resource has its module: {name}"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value=first, legal=(name,)))
+    return target
 
 
 @lru_cache(maxsize=16384)

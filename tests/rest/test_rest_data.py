@@ -38,6 +38,15 @@ def test_get_takes_names_with_their_module_below_the_top(workshop: Server) -> No
     assert workshop.get(f"{SHOP}/workshop:tool=saw/workshop:weight").status == 200
 
 
+def test_the_first_name_of_a_path_has_its_module(workshop: Server) -> None:
+    for path in ("shop", "cellar/bottles"):
+        for door in (DATA, "/restconf/ds/ietf-datastores:running"):
+            answer = workshop.get(f"{door}/{path}")
+            assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+            assert answer.error["error-message"].endswith(f"workshop:{path.partition('/')[0]}")
+    assert workshop.get(f"{DATA}/workshop%3Ashop").status == 200
+
+
 def test_get_of_a_non_presence_container_is_empty_where_nothing_is_in_it(workshop: Server) -> None:
     assert workshop.get(SHOP).json == {"workshop:shop": {}}
 
