@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,8 +98,9 @@ def free_port() -> int:
 class Server:
     """A hoard on a folder, as `./launch --rest` starts it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, modules: Sequence[str] = ("bench",)) -> None:
         self.folder = folder
+        self.modules = modules
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -110,7 +111,8 @@ class Server:
 
     def start(self, until: str = "/healthz") -> float:
         """Start and wait for the first answer at ``until``; seconds from the command to the answer."""
-        command = [str(ROOT / "launch"), "--rest", "--yang", str(ROOT / "bench"), "--module", "bench"]
+        command = [str(ROOT / "launch"), "--rest", "--yang", str(ROOT / "bench")]
+        command += [word for module in self.modules for word in ("--module", module)]
         command += ["--datastore", str(self.folder), "--port", str(self.port)]
         began = time.perf_counter()
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -139,10 +139,15 @@ class Runtime:
         if known is None and revision and self._hoard is not None:
             record = next(self._hoard.journal.records(revision - 1, revision), None)
             if record is not None:
-                if len(self._times) >= _TIMES:
-                    self._times.clear()
-                known = self._times[revision] = record.time
+                known = record.time
+                self.remember(revision, known)
         return known
+
+    def remember(self, revision: int, time: datetime) -> None:
+        """A revision that was just committed: :meth:`time_of` need not read the journal."""
+        if len(self._times) >= _TIMES:
+            self._times.clear()
+        self._times[revision] = time
 
     # -- beginning and end ---------------------------------------------------------------------
 

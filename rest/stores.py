@@ -63,6 +63,7 @@ class RunningStore:
         refuse_voters(self._runtime, self._principal)
         hoard = self._runtime.hoard
         commit = await self._options.commit(hoard, edits, self._principal, comment)
+        self._runtime.remember(commit.revision, commit.time)
         return Written(commit.root, self._options.told(hoard, commit))
 
     async def rehearse(self, edits: Edits) -> Trial:
