@@ -14,6 +14,7 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree.branch import Branch, same
 from pyconfhoard.tree.defaults import default_of, defaults_in_use
 from pyconfhoard.tree.entries import Entries
+from pyconfhoard.tree.pages import Page
 
 __all__ = ["Content", "WithDefaults", "view"]
 
@@ -53,8 +54,11 @@ class _View:
             return value
         if isinstance(value, Branch):
             return self._branch(value, depth)
-        branches = [self._branch(branch, depth) for branch in value.values()]
-        return Entries.build(value.schema, branches, value.revision)
+        pages = [
+            Page.of({slot: self._branch(branch, depth) for slot, branch in page.load().items()})
+            for page in value.pages
+        ]
+        return Entries(value.schema, pages, value.revision)
 
     def _branch(self, branch: Branch, depth: int | None) -> Branch:
         schema = branch.schema
