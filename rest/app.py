@@ -39,6 +39,7 @@ from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
 from .schema_text import SchemaText
 from .streams import EventStream
+from .subscriptions_resource import SubscriptionEvents
 from .v1 import Datastores
 
 __all__ = ["ROUTES", "Application", "application", "create_app"]
@@ -67,6 +68,7 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf/operations/{name}", OneOperation),
     ("/restconf/schema/{file}", SchemaText),
     ("/restconf/streams/{stream}/{encoding}", EventStream),
+    ("/restconf/subscriptions/{id}", SubscriptionEvents),
     ("/restconf/data", Data),
     ("/restconf/data/{below:path}", Data),
     ("/restconf/ds/{datastore}", NmdaDatastores),

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import falcon
@@ -118,7 +119,10 @@ _log = logging.getLogger("pyconfhoard.rest")
 
 
 class HttpError(HoardError):
-    """What only HTTP knows of: media types, preconditions, methods. It carries its own status and headers."""
+    """What only HTTP knows of: media types, preconditions, methods. It carries its own status and headers, and may have
+    ``info``: members of ``error-info`` that are modelled elsewhere."""
+
+    info: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -129,9 +133,10 @@ class HttpError(HoardError):
         type: ErrorType = "protocol",
         value: str | None = None,
         legal: tuple[str, ...] = (),
+        app_tag: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(Fault(tag, message, type=type, value=value, legal=legal))
+        super().__init__(Fault(tag, message, type=type, value=value, legal=legal, app_tag=app_tag))
         self.status = status
         self.headers = dict(headers or {})
 
@@ -179,6 +184,8 @@ def entries_of(error: HoardError) -> list[dict[str, Any]]:
     if error.total > len(listed):
         info = listed[0].setdefault("error-info", {}).setdefault("pyconfhoard:fault", {})
         info["total"] = error.total
+    if isinstance(error, HttpError) and error.info:
+        listed[0].setdefault("error-info", {}).update(error.info)
     return listed
 
 

@@ -41,7 +41,7 @@ def error_xml(entry: Mapping[str, Any], namespaces: Mapping[str, str]) -> str:
         if name == "error-path":
             parts.append(_path(entry[name], namespaces))
         elif name == "error-info":
-            parts.append(f"<error-info>{_fault(entry[name][_FAULT])}</error-info>")
+            parts.append(f"<error-info>{_info(entry[name], namespaces)}</error-info>")
         else:
             parts.append(f"<{name}>{_text(entry[name])}</{name}>")
     return f"<error>{''.join(parts)}</error>"
@@ -76,13 +76,27 @@ def prefixed_path(path: str) -> tuple[str, tuple[str, ...]]:
     return _PIECE.sub(named, path), tuple(used)
 
 
-def _fault(fault: Mapping[str, Any]) -> str:
+def _info(info: Mapping[str, Any], namespaces: Mapping[str, str]) -> str:
+    spaces = {**namespaces, _FAULT.partition(":")[0]: _FAULT_SPACE}
+    return "".join(_structure(name, content, spaces) for name, content in info.items())
+
+
+def _structure(name: str, content: Mapping[str, Any], namespaces: Mapping[str, str]) -> str:
+    """A container of leaves and leaf-lists. A value that is an identity has its module's name as prefix."""
+    module, _, local = name.partition(":")
     parts: list[str] = []
-    for name, value in fault.items():
-        parts.extend(
-            f"<{name}>{_text(str(item))}</{name}>" for item in (value if isinstance(value, list) else [value])
-        )
-    return f'<fault xmlns="{_FAULT_SPACE}">{"".join(parts)}</fault>'
+    for leaf, value in content.items():
+        for item in value if isinstance(value, list) else [value]:
+            text = str(item)
+            prefix = text.partition(":")[0]
+            declared = (
+                f' xmlns:{prefix}="{attribute_text(namespaces[prefix])}"'
+                if leaf == "reason" and prefix in namespaces
+                else ""
+            )
+            parts.append(f"<{leaf}{declared}>{_text(text)}</{leaf}>")
+    space = attribute_text(namespaces.get(module, module))
+    return f'<{local} xmlns="{space}">{"".join(parts)}</{local}>'
 
 
 def _text(text: str) -> str:

@@ -7,6 +7,7 @@ XML. RESTCONF speaks both encodings, ``/v1`` JSON only.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -14,6 +15,7 @@ from .errors import HttpError
 
 __all__ = [
     "ACCEPT_PATCH",
+    "ASKED_IN",
     "BOTH",
     "DATA",
     "DATA_FIRST",
@@ -48,6 +50,10 @@ ENCODINGS: Final[Mapping[str, Encoding]] = {
     XML: "xml",
     PATCH_XML: "xml",
 }
+
+ASKED_IN: Final[ContextVar[Encoding]] = ContextVar("asked_in", default="json")
+"""The encoding in which the operation was asked for that is served now, for those whose answer goes on after it (RFC 8639
+section 2.4.2)."""
 
 BOTH: Final = (DATA, DATA_XML, JSON, XML)
 """What RESTCONF offers, best first: the one that a client gets who says ``*/*`` or nothing."""

@@ -23,7 +23,7 @@ from .body import read_document
 from .body_xml import RESTCONF
 from .edits import unnamed
 from .errors import method_not_allowed
-from .negotiation import BOTH, ENCODINGS, Encoding, choose
+from .negotiation import ASKED_IN, BOTH, ENCODINGS, Encoding, choose
 from .query import only
 from .resource import answer_options
 from .root import answer_small
@@ -118,6 +118,8 @@ async def invoke(
     none. Raises what :meth:`pyconfhoard.hoard.calls.Calls.invoke` raises."""
     kind = choose(request.get_header("Accept"), BOTH)
     encoding = ENCODINGS[kind]
+    sent = (request.content_type or "").partition(";")[0].strip().lower()
+    ASKED_IN.set(ENCODINGS.get(sent, encoding))
     only(request.query_string)
     hoard = runtime.hoard
     schema = hoard.schema

@@ -34,6 +34,7 @@ from .links import Links
 from .own_state import OwnState
 from .streams_sse import Outlets
 from .streams_state import StreamsState
+from .subscriptions import Subscriptions
 
 __all__ = ["BOOT_ERROR", "DRAIN", "PATIENCE", "Runtime"]
 
@@ -63,6 +64,7 @@ class Runtime:
         self._streams = StreamsState()
         self._notices: Notices | None = None
         self._outlets: Outlets | None = None
+        self._subscriptions: Subscriptions | None = None
         self._opening: asyncio.Task[None] | None = None
         self._times: dict[int, datetime] = {}
         self._drained = False
@@ -118,11 +120,18 @@ class Runtime:
         return self._outlets
 
     @property
+    def subscriptions(self) -> Subscriptions:
+        """What was subscribed to. Raises as :attr:`hoard` does."""
+        if self._subscriptions is None:
+            raise _later("the hoard is starting")
+        return self._subscriptions
+
+    @property
     def operational(self) -> Branch:
         """The state that Things published, and what the server tells of itself. Raises as :attr:`hoard`."""
         hoard = self.hoard
         told = self._own.over(hoard.schema, hoard.operational, self.settings.url)
-        return self._streams.over(told, hoard, self.settings.url)
+        return self._streams.over(told, hoard, self.settings.url, self.subscriptions)
 
     @property
     def started(self) -> bool:
@@ -193,6 +202,10 @@ class Runtime:
         gc.freeze()  # what was loaded stays: a full collection would walk all of it each time
         self._notices = Notices(hoard)
         self._outlets = Outlets(settings.streams, settings.keepalive)
+        self._subscriptions = Subscriptions(
+            self._notices, lambda: self.operational, settings.url, settings.streams
+        )
+        hoard.calls.answer(self._subscriptions.handlers)
         self._links = Links(hoard, heartbeat=settings.heartbeat)
         self._hoard = hoard
 

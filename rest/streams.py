@@ -7,7 +7,6 @@ what of it a client is sent depends on its ``filter`` and on what it may see.
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
 from typing import Final, cast, get_args
 
 from falcon.asgi import Request, Response
@@ -16,56 +15,20 @@ from pyconfhoard.access import Principal
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard.notices import Notice, Notices
 from pyconfhoard.hoard.notices_follow import STREAMS, Follower, Mark, Stream
-from pyconfhoard.schema.nodes import Inner, Schema
 from pyconfhoard.tree import nearest
 
 from .auth import principal_of
-from .filter import Query, compiled
+from .filter_notices import NoticeFilter, filter_of
 from .negotiation import Encoding, choose
 from .resource import answer_options
 from .runtime import Runtime
+from .streams_access import seen
 from .streams_query import listening_of
 from .streams_text import EVENT_STREAM, event_of, mark_event
-from .streams_tree import planted
 
-__all__ = ["EventStream", "NoticeFilter", "NoticeSource", "filter_of", "may_see"]
+__all__ = ["EventStream", "NoticeSource"]
 
 _METHODS: Final = "GET, OPTIONS"
-
-
-def may_see(principal: Principal, notice: Notice) -> bool:
-    """Whether a notification may be told to somebody: who may read the instance that it is about."""
-    return principal.may_read(notice.at)
-
-
-class NoticeFilter:
-    """An XPath expression that notifications must make true. The verdict is kept with the notice, for all who have the
-    same filter."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._queries: dict[tuple[Schema, Inner], Query] = {}
-
-    def check(self, schema: Schema) -> None:
-        """Raise :class:`BadInput` for what is no expression."""
-        compiled(self.text, schema)
-
-    def holds(self, notice: Notice) -> bool:
-        """Whether it is true of a notice."""
-        verdict: bool | None = notice.memo.get(self)
-        if verdict is None:
-            tree = planted(notice)
-            place = (notice.schema, tree.schema)
-            if place not in self._queries:
-                self._queries[place] = Query(tree.schema, compiled(self.text, notice.schema))
-            notice.memo[self] = verdict = self._queries[place].holds(tree)
-        return verdict
-
-
-@lru_cache(maxsize=64)
-def filter_of(text: str) -> NoticeFilter:
-    """The filter of an expression: one for all who ask for it."""
-    return NoticeFilter(text)
 
 
 class NoticeSource:
@@ -98,9 +61,10 @@ class NoticeSource:
     def _event(self, one: Notice | Mark) -> bytes:
         if isinstance(one, Mark):
             return mark_event(one, self._notices.hoard.now(), self._encoding)
-        if not may_see(self._principal, one) or (self._filter is not None and not self._filter.holds(one)):
+        notice = seen(self._notices.hoard.access(self._principal), one)
+        if notice is None or (self._filter is not None and not self._filter.holds(notice)):
             return b""
-        return event_of(one, self._encoding)
+        return event_of(notice, self._encoding)
 
     def end(self) -> None:
         self._follower.end()

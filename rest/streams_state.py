@@ -1,7 +1,10 @@
-"""What the server tells of its event streams: ``streams`` of ietf-restconf-monitoring (RFC 8040 section 9.3)."""
+"""What the server tells of its event streams and subscriptions: ``streams`` of ietf-restconf-monitoring (RFC 8040 section
+9.3), ``streams`` and ``subscriptions`` of ietf-subscribed-notifications (RFC 8639 section 3)."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +12,8 @@ from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.notices_follow import STREAMS
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Edit, Path, apply, decode
+
+from .subscriptions import Subscriptions
 
 __all__ = ["CAPABILITIES", "StreamsState", "location"]
 
@@ -26,22 +31,24 @@ def location(url: str, stream: str, encoding: str) -> str:
 
 
 class StreamsState:
-    """Laid over the rest of the state once for each of its versions."""
+    """Laid over the rest of the state once for each of its versions, and where there are subscriptions once a second: they
+    count what they send."""
 
-    def __init__(self) -> None:
-        self._told: Branch | None = None
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._key: tuple[Any, ...] = ()
         self._over: Branch | None = None
         self._begun: tuple[int, datetime] | None = None
 
-    def over(self, told: Branch, hoard: Hoard, url: str) -> Branch:
-        """``told`` with the streams; ``url`` is that of the server."""
-        if self._over is None or told is not self._told:
-            self._told, self._over = told, self._made(told, hoard, url)
+    def over(self, told: Branch, hoard: Hoard, url: str, subscriptions: Subscriptions) -> Branch:
+        """``told`` with the streams and subscriptions; ``url`` is that of the server."""
+        second = int(self._clock()) if len(subscriptions) else 0
+        key = (told, subscriptions.version, second)
+        if self._over is None or key[0] is not self._key[0] or key[1:] != self._key[1:]:
+            self._key, self._over = key, self._made(told, hoard, url, subscriptions)
         return self._over
 
-    def _made(self, told: Branch, hoard: Hoard, url: str) -> Branch:
-        if _MONITORING not in told.schema.children:
-            return told
+    def _made(self, told: Branch, hoard: Hoard, url: str, subscriptions: Subscriptions) -> Branch:
         begun = write_time(self._log_begun(hoard))
         listed = [
             {
@@ -57,9 +64,11 @@ class StreamsState:
             for stream in STREAMS.values()
         ]
         data: dict[str, Any] = {
-            _MONITORING: {"capabilities": {"capability": list(CAPABILITIES)}, "streams": {"stream": listed}}
+            _MONITORING: {"capabilities": {"capability": list(CAPABILITIES)}, "streams": {"stream": listed}},
+            **subscriptions.state(begun),
         }
-        made: Branch = decode(told.schema, data, Path.ROOT, content="nonconfig")
+        known = {name: value for name, value in data.items() if name in told.schema.children}
+        made: Branch = decode(told.schema, known, Path.ROOT, content="nonconfig")
         return apply(told, [Edit("merge", Path.ROOT, made)], told.revision)
 
     def _log_begun(self, hoard: Hoard) -> datetime:

@@ -39,8 +39,8 @@ _MARKS_MODULE: Final = "nc-notifications"
 _MARKS_SPACE: Final = "urn:ietf:params:xml:ns:netmod:notification"
 
 
-def event_of(notice: Notice, encoding: Encoding) -> bytes:
-    """The whole event of a notice."""
+def event_of(notice: Notice, encoding: Encoding, *, named: bool = True) -> bytes:
+    """The whole event of a notice; ``named``: with its position."""
     made: bytes | None = notice.memo.get(encoding)
     if made is None:
         tree = planted(notice)
@@ -49,7 +49,7 @@ def event_of(notice: Notice, encoding: Encoding) -> bytes:
             body = xml_notification(notice.time, content)
         else:
             body = json_notification(notice.time, encode(tree.schema, tree))
-        notice.memo[encoding] = made = framed(body, str(notice.position))
+        notice.memo[encoding] = made = framed(body, str(notice.position) if named else "")
     return made
 
 

@@ -75,10 +75,14 @@ class Calls:
     def __init__(self, hoard: Hoard, own: Mapping[str, Handler], *, deadline: float = CALL_DEADLINE) -> None:
         self.deadline = deadline
         self._hoard = hoard
-        self._own = own
+        self._own = dict(own)
         self._linked: dict[str, tuple[Answerer, frozenset[str]]] = {}
         self._schema: Schema | None = None
         self._rules: Operations | None = None
+
+    def answer(self, handlers: Mapping[str, Handler]) -> None:
+        """Let ``handlers`` answer what they are named for, as the hoard's own: a face that has rpcs of its protocol."""
+        self._own.update(handlers)
 
     def link(self, name: str, answerer: Answerer, operations: frozenset[str]) -> None:
         """A Thing is there, and answers ``operations`` (:func:`~pyconfhoard.schema.operation_id.operation_id`)."""

@@ -92,6 +92,7 @@ class Follower:
         self._live = after is None and start is None
         self._position = notices.position if after is None else after
         self._sought = False
+        self._interrupted = False
 
     @property
     def position(self) -> Position:
@@ -101,9 +102,10 @@ class Follower:
     async def more(self, patience: float) -> tuple[Notice | Mark, ...]:
         """What comes next: some notices in order, or a mark. Empty after ``patience`` seconds without any, and
         once :attr:`ended`."""
+        self._interrupted = False
         try:
             async with asyncio.timeout(self._wait(patience)):
-                while not self.ended:
+                while not self.ended and not self._interrupted:
                     news = self._notices.news
                     given = await self._read()
                     if given:
@@ -118,6 +120,11 @@ class Follower:
     def end(self) -> None:
         """Stop listening: :meth:`more` comes back at once."""
         self.ended = True
+        self._notices.wake()
+
+    def interrupt(self) -> None:
+        """Let :meth:`more`, if it waits, come back at once with what there is."""
+        self._interrupted = True
         self._notices.wake()
 
     def _wait(self, patience: float) -> float:

@@ -302,6 +302,8 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
 """Route -> path item."""
 
 UNTOLD: Final[Mapping[str, str]] = {
+    "/restconf/streams/{stream}/{encoding}": "events without end",
+    "/restconf/subscriptions/{id}": "events without end",
     "/v1/link": "a WebSocket, for Things",
     "/restconf/": "the same as /restconf",
     "/docs/{file}": "parts of the page",

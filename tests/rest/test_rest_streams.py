@@ -68,6 +68,12 @@ class TestEvents:
             change(server, 4)
             assert one.next() == other.next()
 
+    def test_are_not_held_back_by_compression(self, server: Server) -> None:
+        with listening(server, CHANGES, Accept_Encoding="gzip") as stream:
+            change(server, 5)
+            assert stream.next() is not None
+        assert "content-encoding" not in stream.headers
+
     def test_keep_the_connection_alive(self, server: Server) -> None:
         with listening(server, ALL) as stream:
             stream.comment()

@@ -1,0 +1,43 @@
+"""Filters on notifications (RFC 8040 section 4.8.4, RFC 8639 section 2.2): XPath expressions that they must make true."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pyconfhoard.hoard.notices import Notice
+from pyconfhoard.schema.nodes import Inner, Schema
+
+from .filter import Query, compiled
+from .streams_tree import planted
+
+__all__ = ["NoticeFilter", "filter_of"]
+
+
+class NoticeFilter:
+    """An XPath expression that notifications must make true. The verdict is kept with the notice, for all who have the
+    same filter."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._queries: dict[tuple[Schema, Inner], Query] = {}
+
+    def check(self, schema: Schema) -> None:
+        """Raise :class:`BadInput` for what is no expression."""
+        compiled(self.text, schema)
+
+    def holds(self, notice: Notice) -> bool:
+        """Whether it is true of a notice."""
+        verdict: bool | None = notice.memo.get(self)
+        if verdict is None:
+            tree = planted(notice)
+            place = (notice.schema, tree.schema)
+            if place not in self._queries:
+                self._queries[place] = Query(tree.schema, compiled(self.text, notice.schema))
+            notice.memo[self] = verdict = self._queries[place].holds(tree)
+        return verdict
+
+
+@lru_cache(maxsize=64)
+def filter_of(text: str) -> NoticeFilter:
+    """The filter of an expression: one for all who ask for it."""
+    return NoticeFilter(text)

@@ -1,0 +1,55 @@
+"""``/restconf/subscriptions/{id}``: a subscription's events (RFC 8650 section 3.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from falcon.asgi import Request, Response
+
+from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.hoard.notices import Position
+
+from .auth import principal_of
+from .negotiation import choose
+from .query import only
+from .resource import answer_options
+from .runtime import Runtime
+from .streams_text import EVENT_STREAM
+from .subscriptions_errors import SubscriptionError
+
+__all__ = ["SubscriptionEvents"]
+
+_METHODS: Final = "GET, OPTIONS"
+
+
+class SubscriptionEvents:
+    """What a subscription tells."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def on_get(self, request: Request, response: Response, id: str) -> None:
+        runtime = self._runtime
+        choose(request.get_header("Accept"), (EVENT_STREAM,))
+        only(request.query_string)
+        principal = principal_of(request)
+        if not (id.isascii() and id.isdigit() and len(id) <= 10):
+            raise SubscriptionError("no-such-subscription", f"there is no subscription {id!r}", "delete")
+        found = runtime.subscriptions.find(int(id), principal)
+        after = _position(request.get_header("Last-Event-ID"))
+        runtime.outlets.admit(principal.name)
+        listener = found.listen(after)
+        runtime.outlets.answer(response, principal.name, listener, f"subscription {id}")
+
+    async def on_options(self, request: Request, response: Response, id: str) -> None:
+        answer_options(response, _METHODS)
+
+
+def _position(text: str | None) -> Position | None:
+    if not text:
+        return None
+    try:
+        return Position.parse(text.strip())
+    except ValueError:
+        message = "Last-Event-ID is none of this server's"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value=text)) from None
