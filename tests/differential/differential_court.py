@@ -145,9 +145,11 @@ class Court:
 
 
 def _sorted_text(value: Any) -> str:
-    """A text that is the same for values that differ in the order of arrays only."""
+    """A text that is the same for values that differ in the order of arrays, and in what is empty, only."""
     if isinstance(value, dict):
-        return repr(sorted((name, _sorted_text(below)) for name, below in value.items()))
+        return repr(
+            sorted((name, _sorted_text(below)) for name, below in value.items() if below not in ([], {}))
+        )
     if isinstance(value, list):
         return repr(sorted(map(_sorted_text, value)))
     return repr(value)

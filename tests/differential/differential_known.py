@@ -113,6 +113,13 @@ KNOWN: Final = (
         ours="at least",
     ),
     Known("Axes in yangson", "yangson", theirs="NotSupported"),
+    Known("Siblings in yangson", "yangson", models="-sibling", theirs="must-violation|member-not-allowed"),
+    Known(
+        "Siblings in yangson",
+        "yangson",
+        models="-sibling",
+        ours=r"(the model demands|condition is false):.*-sibling",
+    ),
     Known("Order of augments", "yangson", models="// augments in any order"),
     Known("Mandatory choices in yangson", "yangson", ours=r"one of .*is needed \(choice"),
     Known("Empty containers", "yanglint", theirs="When condition .* not satisfied", data=r"\{\}"),
