@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pyconfhoard.access import Principal
+from pyconfhoard.access.nacm import MODULE as NACM
 from pyconfhoard.errors import HoardError, Refused
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.commit import Commit
@@ -112,6 +113,11 @@ class LinkedThing:
         config = members_at(state.schema, state.running, self._path)
         self.session.welcome(state.revision, config, followed)
         self.wake()
+
+    @property
+    def follows(self) -> tuple[Path, ...]:
+        """What it is sent of others."""
+        return self._follows
 
     @property
     def voting(self) -> bool:
@@ -266,6 +272,7 @@ class Links:
         self.heartbeat = heartbeat
         self._hoard = hoard
         self._linked: dict[str, LinkedThing] = {}
+        self._principals: dict[str, Principal] = {}
         self._open: dict[int, tuple[Session, Callable[[], None]]] = {}
         self._closing = False
         hoard.subscribe(self._committed)
@@ -327,6 +334,7 @@ class Links:
             session.refuse(_held(rival.hello), CLOSE_HELD)
             return None
         thing = LinkedThing(self._hoard, hello, follows, session)
+        self._principals[hello.thing] = principal
         thing.wake = self._open[id(session)][1]
         self._linked[hello.thing] = thing
         self._hoard.link(hello.thing, thing)
@@ -357,8 +365,12 @@ class Links:
     def _followed(self, hello: Hello, principal: Principal) -> tuple[Path, ...]:
         paths = tuple(parse_path(self._hoard.schema, text) for text in dict.fromkeys(hello.follow))
         for path in paths:
-            principal.demand(principal.may_follow(path), "follow what is", path)
+            principal.demand(self._may_follow(principal, path), "follow what is", path)
         return paths
+
+    def _may_follow(self, principal: Principal, path: Path) -> bool:
+        """A Thing is sent what it follows whole: so it must be allowed to read all of it."""
+        return bool(path.steps) and self._hoard.access(principal).reads_all(path)
 
     def close_all(self, reason: str = "") -> None:
         """The hoard stops, or its model has changed (``reason``): the Things shall come again."""
@@ -368,8 +380,16 @@ class Links:
             wake()
 
     def _committed(self, commit: Commit) -> None:
+        if commit.old.members.get(_RULES) is not commit.root.members.get(_RULES):
+            self._new_rules()
         for thing in tuple(self._linked.values()):
             thing.committed(commit)
+
+    def _new_rules(self) -> None:
+        """Access rules have changed: who follows what may no longer be read is sent away, and told why when it comes again."""
+        for name, thing in tuple(self._linked.items()):
+            if not all(self._may_follow(self._principals[name], path) for path in thing.follows):
+                thing.end(CLOSE_RESTART, "the access rules have changed: come again")
 
     def _published(self, news: Published) -> None:
         for thing in tuple(self._linked.values()):
@@ -377,6 +397,7 @@ class Links:
 
 
 _STOPS: Final = "the hoard stops"
+_RULES: Final = f"{NACM}:nacm"
 
 
 def _held(hello: Hello) -> str:

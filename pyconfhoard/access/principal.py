@@ -30,21 +30,9 @@ class Principal:
     groups: frozenset[str] = frozenset()
     rights: frozenset[Right] = ALL
 
-    def may_read(self, path: Path) -> bool:
-        """Read what stands at ``path``, of any datastore."""
-        return path.within(self.path)
-
-    def may_write(self, path: Path) -> bool:
-        """Change configuration at ``path``."""
-        return path.within(self.path)
-
     def may_link(self, thing: str) -> bool:
         """Link as the Thing of that name."""
         return self.is_admin or (self.kind == "thing" and self.name == thing)
-
-    def may_follow(self, path: Path) -> bool:
-        """See ``path`` through a link, read only. Every Thing may, until rules can say otherwise."""
-        return self.is_admin or (self.kind == "thing" and len(path) > 0)
 
     @property
     def is_admin(self) -> bool:

@@ -177,6 +177,29 @@ def test_unregistered_thing_is_told_how_to_register(hoard: Server, link: Callabl
     assert "--register" in thing.next("refused")["reason"]
 
 
+def deny_things(hoard: Server, path: str) -> None:
+    """Let Things not read what stands at ``path``."""
+    rule = {"name": "no", "path": path, "access-operations": "read", "action": "deny"}
+    rules = {"rule-list": [{"name": "no", "group": ["things"], "rule": [rule]}]}
+    assert hoard.patch("/restconf/data/ietf-netconf-acm:nacm", {"ietf-netconf-acm:nacm": rules}).status == 204
+
+
+def test_thing_follows_what_the_access_rules_let_it_read(hoard: Server, link: Callable[..., Thing]) -> None:
+    deny_things(hoard, LATEST)
+    thing = link(CONTROLLER, follow=[LATEST])
+    assert "may not follow what is here" in thing.next("refused")["reason"]
+    assert link(CONTROLLER, follow=[SETPOINT]).next("welcome")
+
+
+def test_new_rules_end_links_that_follow_too_much(hoard: Server, link: Callable[..., Thing]) -> None:
+    controller, provider = link(CONTROLLER, follow=[LATEST]), link(PROVIDER)
+    controller.next("welcome")
+    provider.next("welcome")
+    deny_things(hoard, LATEST)
+    assert controller.end() == (1012, "the access rules have changed: come again")
+    assert link(CONTROLLER, follow=[SETPOINT]).next("welcome")
+
+
 @pytest.mark.parametrize("token", ["", "wrong"])
 def test_link_without_a_good_token_is_no_link(hoard: Server, token: str) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as raised:
