@@ -245,10 +245,18 @@ class Upgrade:
         edited = tuple(self._hand_edits())
         self.plan = replace(found, faults=(*edited, *found.faults), total=len(edited) + found.total)
 
-    @property
-    def paths(self) -> Mapping[str, str]:
-        """What Things own, by name."""
-        return {row.name: row.path for row in self._rows if row.kind == "thing"}
+    def touched(self) -> Mapping[str, str]:
+        """The Things whose configuration the plan changes, by name, each with the path that it owns then."""
+        plan = self.plan
+        if plan is None:
+            return {}
+        changed = [str(change.path) for change in plan.difference.changes]
+        before = {row.name: row.path for row in self._rows}
+        return {
+            name: path
+            for name, path in plan.paths.items()
+            if any(_meet(one, own) for one in changed for own in {path, before[name]})
+        }
 
     def _hand_edits(self) -> Iterable[Fault]:
         """Files that nobody has taken over yet: they are in the words of the old model."""
@@ -325,6 +333,12 @@ class Upgrade:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one of two paths is the other or above it."""
+    short, long = sorted((one, other), key=len)
+    return long == short or (long.startswith(short) and long[len(short)] in "/[")
 
 
 # -- the way back ----------------------------------------------------------------------------------

@@ -65,11 +65,11 @@ def _carried_out(
         say("Nothing was changed. To upgrade without a question: --yes")
         return 1
     say("backing up and applying ...")
-    moved = sorted(name for name, path in plan.paths.items() if path != found.paths.get(name))
+    touched = found.touched()
     done = found.apply()
     say(f"Upgraded at revision {done.revision}. The backup of before is {done.backup}")
-    for name in moved:
-        say(f"  The Thing {name} owns {plan.paths[name]} now: its file has to say so, too")
+    for name, path in sorted(touched.items()):
+        say(f"  {name}, which owns {path}: bring its file up to the new model, and register it again")
     say(f"Next: start the hoard as ever. To go back: {_command('--downgrade', settings)}")
     return 0
 

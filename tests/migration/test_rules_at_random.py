@@ -83,27 +83,9 @@ paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map(
 )
 real = st.sampled_from(
     [
-        "/m:a",
-        "/m:a/x",
-        "/m:a/n",
-        "/m:a/r",
-        "/m:a/b",
-        "/m:a/b/s",
-        "/m:a/two",
-        "/m:a/two/deep",
-        "/m:l",
-        "/m:l/k",
-        "/m:l/v",
-    ]
-    + [
-        "/m:l/d",
-        "/m:l/m",
-        "/m:l/m/i",
-        "/m:l/m/w",
-        "/m:top",
-        "/m:l[k='1']",
-        "/m:l[k='1']/m[i='1']/w",
-        "/m:l[k='9']/v",
+        *("/m:a", "/m:a/x", "/m:a/n", "/m:a/r", "/m:a/b", "/m:a/b/s", "/m:a/two", "/m:a/two/deep"),
+        *("/m:l", "/m:l/k", "/m:l/v", "/m:l/d", "/m:l/m", "/m:l/m/i", "/m:l/m/w", "/m:top"),
+        *("/m:l[k='1']", "/m:l[k='1']/m[i='1']/w", "/m:l[k='9']/v"),
     ]
 )
 places = st.one_of(real, real, paths)

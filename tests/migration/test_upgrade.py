@@ -218,6 +218,7 @@ class TestThings:
     def test_keep_their_registration_where_their_subtree_went(self, brewed, yang, start, opened):
         with start() as hoard:
             hoard.register_now("Cellar", "brewery", "/cellar", "The cellar")
+            hoard.register_now("Mash", "brewery", "/kettle[name='mash']")
         text = (yang / "brewery.yang").read_text()
         (yang / "brewery.yang").write_text(
             text.replace("cellar", "vault").replace("2026-05-01", "2026-11-21")
@@ -230,7 +231,9 @@ class TestThings:
         content = {"pyconfhoard-migration:migration": {"module": "brewery", "step": [step]}}
         (yang / "brewery.migration.json").write_text(json.dumps(content))
         with opened() as upgrade:
+            assert upgrade.touched() == {"Cellar": "/brewery:vault"}
             upgrade.apply()
+            assert upgrade.touched() == {}
         hoard = start()
         owner = hoard.owners["Cellar"]
         assert (str(owner.path), owner.title) == ("/brewery:vault", "The cellar")
