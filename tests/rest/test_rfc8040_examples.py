@@ -305,7 +305,7 @@ def test_3_5_3_a_key_is_percent_encoded(jukebox: Server) -> None:
     assert jukebox.get(path).json == {"example-jukebox:artist": [{"name": name}]}
 
 
-def test_3_6_2_an_rpc_with_wrong_input_is_told_with_its_place(empty: Server) -> None:
+def test_3_6_3_an_rpc_with_wrong_input_is_told_with_its_place(empty: Server) -> None:
     answer = empty.request(
         "POST", "/restconf/operations/example-ops:reboot", {"example-ops:input": {"delay": -33}}
     )
