@@ -59,6 +59,7 @@ bench: setup-dev  ## print the figures (see Documentation/performance.md)
 	@$(PY) -m bench
 	@$(PY) -m bench.rest
 	@$(PY) -m bench.validate
+	@$(PY) -m bench.commits --entries 1000 100000 --revisions 1000 100000
 	@$(PY) -m bench.schema
 
 wheel: setup-dev  ## build dist/*.whl

@@ -22,7 +22,7 @@ module twin {
   namespace "urn:twin";
   prefix t;
   container pair {
-    must "first = second" { error-message "half a commit"; }
+    must "not(first) and not(second) or first = second" { error-message "half a commit"; }
     leaf first { type uint32; }
     leaf second { type uint32; }
   }
