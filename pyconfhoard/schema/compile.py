@@ -71,6 +71,7 @@ from pyconfhoard.schema.rules import (
 )
 from pyconfhoard.schema.statements import Statements
 from pyconfhoard.schema.stmt import Statement, module_of, origin_of, place_of, prefixes_of, resolve, text_of
+from pyconfhoard.schema.typedefs import check_typedefs
 from pyconfhoard.schema.types import EmptyType, Identityref, InvalidValue, Type, Value, parse_default
 from pyconfhoard.xpath import XPathSyntaxError, parse
 
@@ -152,6 +153,8 @@ class _Compiler:
             self._compile_unique(node, stmt)
         for choice, stmt in self._choices.items():
             check_default_case(stmt, choice, self._faults)
+        for module in self._statements.modules.values():
+            check_typedefs(_parts(module), self._types, self._faults)
         annotations = dict(self._annotations())
         self._faults.raise_if_any()
         return Schema(

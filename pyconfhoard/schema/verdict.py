@@ -47,7 +47,9 @@ def judge(
     names = NodeNames(modules)
     for pos, tag, arguments in errors:
         place = Place(pos.ref, pos.line) if pos.line else None
-        if tag in _PASSED or _is_pyangs_own(tag, place, modules):
+        if _is_nowhere(tag, arguments, place, modules, names):
+            pass
+        elif tag in _PASSED or _is_pyangs_own(tag, place, modules):
             continue
         message = error.err_to_str(tag, arguments)
         if pos.uses_pos is not None:
@@ -76,6 +78,24 @@ def _is_there(tag: str, arguments: Any, names: NodeNames) -> bool:
     if tag == "XPATH_NODE_NOT_FOUND2":
         return names.at_top(*arguments[:2])
     return names.holds_anything(*arguments[2:])
+
+
+def _is_nowhere(
+    tag: str, arguments: Any, place: Place | None, modules: Collection[Statement], names: NodeNames
+) -> bool:
+    """Whether the leafref is of a typedef, which maybe no leaf has, and its path names what no module has."""
+    return (
+        tag == "LEAFREF_IDENTIFIER_NOT_FOUND"
+        and place is not None
+        and not names.has(*arguments[:2])
+        and any(stmt.keyword == "path" and _is_of_typedef(stmt) for stmt in _statements_at(place, modules))
+    )
+
+
+def _is_of_typedef(stmt: Statement) -> bool:
+    while stmt.keyword in {"path", "type"}:
+        stmt = stmt.parent
+    return bool(stmt.keyword == "typedef")
 
 
 def _is_pyangs_own(tag: str, place: Place | None, modules: Collection[Statement]) -> bool:

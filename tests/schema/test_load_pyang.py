@@ -90,6 +90,14 @@ WRONG: dict[str, tuple[str, str]] = {
         'typedef t { type decimal64 { fraction-digits 2; range "2..3"; }\ndefault "01.0"; }',
         "range error",
     ),
+    "7.3.4 a default that one value is not": (
+        'typedef t { type int8 { range "1..1"; }\ndefault 2; }',
+        "outside 1",
+    ),
+    "9.9.2 a leafref of a type that no leaf has to what is not there": (
+        'typedef t { type leafref {\npath "/m:x"; } }',
+        "not found",
+    ),
     "9.9.2 a leafref by a key that is compared with what is not there": (
         "list l { key k; leaf k { type int8; } leaf v { type int8; } }"
         'leaf y { type leafref {\npath "/l[k = current()/../z]/v"; } }',
