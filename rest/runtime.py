@@ -29,6 +29,7 @@ from pyconfhoard.settings import Settings
 from pyconfhoard.tree import Branch
 
 from .errors import HttpError
+from .access_state import AccessState
 from .limits import Limits
 from .links import Links
 from .own_state import OwnState
@@ -63,6 +64,7 @@ class Runtime:
         self._own = OwnState()
         self._streams = StreamsState()
         self._notices: Notices | None = None
+        self._access = AccessState()
         self._outlets: Outlets | None = None
         self._subscriptions: Subscriptions | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -131,7 +133,8 @@ class Runtime:
         """The state that Things published, and what the server tells of itself. Raises as :attr:`hoard`."""
         hoard = self.hoard
         told = self._own.over(hoard.schema, hoard.operational, self.settings.url)
-        return self._streams.over(told, hoard, self.settings.url, self.subscriptions)
+        told = self._streams.over(told, hoard, self.settings.url, self.subscriptions)
+        return self._access.over(told, hoard.nacm.counters)
 
     @property
     def started(self) -> bool:

@@ -14,6 +14,7 @@ from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
 from pyconfhoard.hoard.difference import seen_by
+from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
 from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.journal import Line, write_time
@@ -110,7 +111,7 @@ _HISTORY: Final[Mapping[str, Handler]] = {
     )
 }
 
-OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS}
+OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS, **TOKEN_RPCS}
 
 
 def _path(hoard: Hoard, call: Call) -> Path:

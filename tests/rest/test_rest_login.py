@@ -138,3 +138,42 @@ class TestFirstRules:
         assert server.get(USERS, token="", headers=again).status == 200
         tag = server.get(USERS).headers["etag"]
         assert server.get(USERS, headers={"If-None-Match": tag}).status == 304
+
+
+class TestTokens:
+    MAKE = "/restconf/operations/pyconfhoard-access:create-token"
+
+    def make(self, server: Server, by: str, **given: object) -> Answer:
+        return ask(server, by, "POST", self.MAKE, {"pyconfhoard-access:input": given})
+
+    def test_are_told_once_and_good_until_they_are_removed(self, server):
+        answer = self.make(server, "adam", user="olga", name="ci", scope="read update", lifetime=3600)
+        assert answer.status == 200
+        told = answer.json["pyconfhoard-access:output"]
+        token = told["token"]
+        assert server.patch(SETPOINT, {"brewerslab:setpoint": "18.0"}, token=token).status == 204
+        assert server.request("DELETE", SETPOINT, token=token).status == 403
+        kept = server.get(f"{USERS}/user=olga/pyconfhoard-access:token=ci").json
+        (entry,) = kept["pyconfhoard-access:token"]
+        assert entry["sha256"] == token_digest(token)
+        assert (entry["scope"], entry["expires"]) == ("read update", told["expires"])
+        assert token.encode() not in server.get("/restconf/data").body
+        assert server.request("DELETE", f"{USERS}/user=olga/pyconfhoard-access:token=ci").status == 204
+        assert server.get(SETPOINT, token=token).status == 401
+
+    def test_take_the_right_to_make_them(self, server):
+        for name in ("olga", "vera"):
+            answer = self.make(server, name, user=name, name="mine")
+            assert (answer.status, answer.error["error-tag"]) == (403, "access-denied")
+
+    def test_are_for_users_that_there_are(self, server):
+        assert self.make(server, "adam", user="nobody", name="x").status == 409
+        assert self.make(server, "adam", user="olga", name="not a name").status == 400
+
+
+class TestCounters:
+    def test_tell_what_was_denied(self, server):
+        path = "/restconf/data/ietf-netconf-acm:nacm/denied-data-writes"
+        before = server.get(path).json["ietf-netconf-acm:denied-data-writes"]
+        ask(server, "vera", "PATCH", SETPOINT, {"brewerslab:setpoint": "18.0"})
+        assert server.get(path).json["ietf-netconf-acm:denied-data-writes"] == before + 1
