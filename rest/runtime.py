@@ -26,10 +26,11 @@ from pyconfhoard.hoard import Hoard, Retention
 from pyconfhoard.hoard.notices import Notices
 from pyconfhoard.schema.served import SERVED, SERVED_FEATURES
 from pyconfhoard.settings import Settings
+from pyconfhoard.thing.family import explain
 from pyconfhoard.tree import Branch
 
-from .errors import HttpError
 from .access_state import AccessState
+from .errors import HttpError
 from .limits import Limits
 from .links import Links
 from .own_state import OwnState
@@ -63,8 +64,8 @@ class Runtime:
         self._links: Links | None = None
         self._own = OwnState()
         self._streams = StreamsState()
-        self._notices: Notices | None = None
         self._access = AccessState()
+        self._notices: Notices | None = None
         self._outlets: Outlets | None = None
         self._subscriptions: Subscriptions | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -169,6 +170,7 @@ class Runtime:
         try:
             await self._start()
         except HoardError as error:
+            explain(str(error))
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         await send({"type": "lifespan.startup.complete"})
@@ -216,6 +218,7 @@ class Runtime:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             _log.critical("%s", error)
+            explain(str(error))
             sys.exit(BOOT_ERROR)
 
     def stop(self) -> None:

@@ -26,11 +26,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from pyconfhoard.errors import HoardError, NotFound
+from pyconfhoard.errors import HardwareError, HoardError, NotFound
 from pyconfhoard.settings import Settings
 from pyconfhoard.thing.context import Context, constructing
 from pyconfhoard.thing.declaration import InvalidThing
-from pyconfhoard.thing.family import HELD, SUPERVISOR_FD, UNLOADABLE
+from pyconfhoard.thing.family import HELD, READY, SUPERVISOR_FD, UNLOADABLE, reason_line
 from pyconfhoard.thing.link_client import Held
 from pyconfhoard.thing.loader import load
 from pyconfhoard.thing.runner import Runner
@@ -67,7 +67,12 @@ class _Watcher(threading.Thread):
     def announce(self) -> None:
         """Tell the supervisor that this process is at work."""
         if self._supervisor is not None:
-            self._supervisor.send(b"ready\n")
+            self._supervisor.send(READY + b"\n")
+
+    def explain(self, reason: str) -> None:
+        """Tell the supervisor why this process ends."""
+        if self._supervisor is not None:
+            self._supervisor.sendall(reason_line(reason))
 
     def run(self) -> None:
         orphaned = self._wait()
@@ -110,9 +115,15 @@ def _life(path: Path, settings: Settings, watcher: _Watcher) -> int:
         return 0
     except Held as error:
         log.error("%s", error)  # noqa: TRY400 - a message, not a fault of ours
+        watcher.explain(str(error))
         return HELD
     except (NotFound, InvalidThing) as error:
         log.error("%s", error)  # noqa: TRY400
+        watcher.explain(str(error))
+        return UNLOADABLE
+    except HardwareError as error:
+        log.error("%s cannot start: %s", path, error)  # noqa: TRY400
+        watcher.explain(str(error))
         return UNLOADABLE
     except HoardError as error:
         log.error("%s cannot start: %s", path, error)  # noqa: TRY400
@@ -122,6 +133,10 @@ def _life(path: Path, settings: Settings, watcher: _Watcher) -> int:
         thing.runner.run()
     except KeyboardInterrupt:
         return 0
+    except HardwareError as error:
+        thing.log.error("ended by the hardware: %s", error)  # noqa: TRY400
+        watcher.explain(str(error))
+        return UNLOADABLE
     except HoardError:
         thing.log.exception("ended by an error")
         return 1

@@ -23,7 +23,7 @@ from typing import Final
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, StoreError
 from pyconfhoard.settings import LOOPBACK, Settings
-from pyconfhoard.store.lock import FolderLock
+from pyconfhoard.store.lock import FolderLock, refuse_network
 from pyconfhoard.thing import http, places
 from pyconfhoard.thing.costs import costs
 from pyconfhoard.thing.declaration import Declaration, describe
@@ -133,7 +133,7 @@ def _carry_out(options: Options) -> int:
         on_ready=lambda: _announce(options, declarations, serves=serves),
     )
     code = supervisor.run()
-    if serves:
+    if serves and not code:
         _say("stopped")
     return code
 
@@ -143,6 +143,8 @@ def _check_store(folder: Path, *, repair: bool) -> int:
     from pyconfhoard.store import checker  # noqa: PLC0415 - reads data, which the launcher never does else
     from pyconfhoard.store.repair import repair as mend  # noqa: PLC0415
 
+    if not (folder / "journal.db").exists():
+        raise NotFound(f"there is no datastore in {folder}; say where it is: --datastore DIR")
     found = mend(folder) if repair else checker.check(folder)
     for line in found:
         _say(line)
@@ -282,6 +284,7 @@ def _check_folder(folder: Path) -> None:
             f"the datastore folder {folder} cannot be written ({error.strerror}); "
             "choose another one: --datastore DIR"
         ) from error
+    refuse_network(folder)
 
 
 def _check_owner(settings: Settings) -> None:

@@ -6,7 +6,8 @@ Rules.
   last stage's readiness is the supervisor's own.
 * A child that ends is started again, after 0.2 s, then twice as long each time up to 30 s; running for
   ten seconds resets that. It stays ended when it says so by its exit code: 0 (its work is done), or
-  one of :data:`FINAL`. One that is vital and ends before it ever was ready ends everything.
+  one of :data:`FINAL`. One that is vital and ends before it ever was ready ends everything. Why a child
+  could not start it says on its socket; that is the last line, whatever it has logged before.
 * Whenever a child ends, however it ended, what is left of its process group is ended too, and its
   declared outputs are put into their safe state *from here*, before it is started again. Only a child
   that never ran, because another process is that Thing, has no say over the outputs.
@@ -39,7 +40,7 @@ from types import FrameType
 from typing import IO, Final
 
 from pyconfhoard.errors import StoreError
-from pyconfhoard.thing.family import HELD, SUPERVISOR_FD, UNLOADABLE
+from pyconfhoard.thing.family import HELD, READY, SUPERVISOR_FD, UNLOADABLE, reason_in
 from pyconfhoard.thing.outputs import Output, make_safe
 from pyconfhoard.thing.reaper import lives, send
 
@@ -96,6 +97,10 @@ class _Running:
     process: subprocess.Popen[bytes] | None = None
     channel: socket.socket | None = None
     heard: int = 0
+    half: bytes = b""
+    """The beginning of a line on its socket."""
+    reason: str = ""
+    """Why it ends, as it said."""
     ready: bool = False
     asked: float = 0.0
     """When it was last asked whether it is ready (monotonic)."""
@@ -148,7 +153,7 @@ class Supervisor:
         self._announced = False
         self._wishes = 0
         self._wished = float("-inf")
-        self._failed = False
+        self._code = 0
         self._ending = False
         self._reaper: subprocess.Popen[bytes] | None = None
         self._bell, self._ringer = socket.socketpair()
@@ -156,7 +161,10 @@ class Supervisor:
         self._ringer.setblocking(False)
 
     def run(self) -> int:
-        """Until the last child is over or a signal comes. Call it from the main thread."""
+        """Until the last child is over or a signal comes. Call it from the main thread.
+
+        The exit code: 0 when all went well, the one of :data:`FINAL` by which a child ended first, else 1.
+        """
         handlers = {
             number: signal.signal(number, self._on_signal)
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
@@ -176,7 +184,7 @@ class Supervisor:
             self._dismiss_reaper()
             self._bell.close()
             self._ringer.close()
-        return 1 if self._failed else 0
+        return self._code
 
     def stop(self) -> None:
         """End all; for a caller's ``ready`` or ``on_ready``."""
@@ -229,6 +237,7 @@ class Supervisor:
         ours.setblocking(False)
         running.channel = ours
         running.heard = 0
+        running.half, running.reason = b"", ""
         running.ready = running.told = False
         running.started = time.monotonic()
         running.target = running.process.pid * (1 if child.foreground else -1)
@@ -284,11 +293,16 @@ class Supervisor:
             words = running.channel.recv(4096)
         except (BlockingIOError, ConnectionResetError):
             return
-        if words:
-            running.heard += words.count(b"\n")
-        else:
+        if not words:
             running.channel.close()
             running.channel = None
+            return
+        *lines, running.half = (running.half + words).split(b"\n")
+        for line in lines:
+            if line == READY:
+                running.heard += 1
+            else:
+                running.reason = reason_in(line) or running.reason
 
     def _is_ready(self, running: _Running) -> bool:
         child = running.child
@@ -308,13 +322,20 @@ class Supervisor:
 
     # -- ending --------------------------------------------------------------------------------
 
+    def _hear_last(self, running: _Running) -> None:
+        """What an ended child has still to say: all is in the socket's buffer."""
+        while running.channel is not None:
+            before = len(running.half), running.heard, running.reason
+            self._hear(running)
+            if before == (len(running.half), running.heard, running.reason) and running.channel is not None:
+                running.channel.close()
+                running.channel = None
+
     def _ended(self, running: _Running, code: int) -> None:
         child = running.child
         running.process = None
         running.code = code
-        if running.channel is not None:
-            running.channel.close()
-            running.channel = None
+        self._hear_last(running)
         if child.foreground:
             running.target = 0  # its number may be another's from now on
             self._tell_reaper()
@@ -329,18 +350,24 @@ class Supervisor:
             return
         if code == 0 or never_ran or child.foreground:
             running.over = True
-            self._failed |= code != 0
+            self._fail(code if never_ran else 1 if code else 0)
             self._ending |= child.foreground
+            if never_ran and child.log is not None:
+                self._report(f"{child.name} cannot start{_why(running)}")
             return
         if child.vital and not running.was_ready:
-            self._report(f"{child.name} cannot start ({_how(code)}){_tail(child.log)}")
-            running.over = self._failed = self._ending = True
+            self._report(f"{child.name} cannot start{_why(running)}")
+            running.over = self._ending = True
+            self._fail(1)
             return
         steady = time.monotonic() - running.started >= _STEADY
         running.failures = 0 if steady else running.failures + 1
         wait = min(_MOST, _FIRST * 2.0 ** min(running.failures, 16))
         running.restart = time.monotonic() + wait
         self._report(f"{child.name} has ended ({_how(code)}); starting it again in {wait:.1f} s")
+
+    def _fail(self, code: int) -> None:
+        self._code = self._code or code
 
     def _sweep(self, running: _Running) -> None:
         """End what a child has left behind: a worker without its master, a helper without its Thing."""
@@ -433,6 +460,13 @@ def _how(code: int) -> str:
         with contextlib.suppress(ValueError):
             return f"killed by {signal.Signals(-code).name}"
     return f"exit code {code}"
+
+
+def _why(running: _Running) -> str:
+    """Why a child could not start: in its own words, else by its exit code and the last lines of its log."""
+    if running.reason:
+        return f": {running.reason}"
+    return f" ({_how(running.code or 0)}){_tail(running.child.log)}"
 
 
 def _tail(log: Path | None) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from pyconfhoard.errors import LinkError
 from pyconfhoard.thing import http
+from pyconfhoard.thing.family import HELD
 from pyconfhoard.thing.places import CHECKOUT
 
 assert CHECKOUT is not None
@@ -221,7 +222,7 @@ class TestThing:
         second = Family(working.folder)
         second.port = working.port
         second.out = working.folder / "second"
-        assert second.launch("--thing", "heater.py").wait(20) == 1
+        assert second.launch("--thing", "heater.py").wait(20) == HELD
         assert "Heater runs already: pid" in second.said()
         assert "Traceback" not in second.said()
         assert working.high()

@@ -12,7 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from serving import free_port
 
+from pyconfhoard.store import lock
+from pyconfhoard.thing.family import UNLOADABLE
+from pyconfhoard.thing.launcher import main
 from pyconfhoard.thing.places import CHECKOUT
 
 assert CHECKOUT is not None
@@ -136,6 +140,46 @@ class TestErrors:
         copy.chmod(0o755)
         done = subprocess.run([str(copy)], capture_output=True, text=True, check=False)
         assert (done.returncode, "make setup" in done.stderr) == (1, True)
+
+
+class TestLastWords:
+    """What cannot start ends at once, and the reason is the last that is said."""
+
+    def test_a_model_that_cannot_be_compiled(self, tmp_path: Path) -> None:
+        (tmp_path / "odd.yang").write_text(
+            "module odd { namespace 'urn:odd'; prefix o; leaf x { type strng; } }"
+        )
+        done = launch(tmp_path, "--rest", "--yang", ".", "--module", "odd", "--port", str(free_port()))
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith("the hoard cannot start: ")
+        assert done.stderr.splitlines()[-1].endswith("[odd.yang:1]")
+        assert "Traceback" not in done.stderr
+        assert "starting it again" not in done.stderr
+        assert done.stdout == ""
+
+    def test_a_folder_that_another_hoard_has(self, tmp_path: Path) -> None:
+        with lock.FolderLock(tmp_path / "datastore", url="http://127.0.0.1:9"):
+            done = launch(tmp_path, "--rest", "--port", str(free_port()), PYCONF_LOCK_TIMEOUT="0.2")
+        assert done.returncode == 1
+        assert f"belongs to process {os.getpid()}, serving http://127.0.0.1:9" in done.stderr.splitlines()[-1]
+
+    def test_a_folder_over_the_network(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(lock, "NETWORK_FILE_SYSTEMS", {lock.file_system(tmp_path)})
+        assert main(["--rest", "--datastore", str(tmp_path / "datastore")]) == 1
+        assert "is on a network file system" in capsys.readouterr().err.splitlines()[-1]
+
+    def test_hardware_that_is_not_there(self, here: Path) -> None:
+        text = TANK.replace("self.log.info(", "open_board('').output(17) or (")
+        (here / "tank.py").write_text(f"from pyconfhoard.drivers.gpio import open_board\n{text}")
+        assert launch(here, "--thing", "tank.py", "--register", "--yang", "yang").returncode == 0
+        done = launch(here, "--thing", "tank.py", "--port", "9")
+        assert done.returncode == UNLOADABLE
+        last = done.stderr.splitlines()[-1]
+        assert "tank.py cannot start: " in last
+        assert "PYCONF_GPIO" in last
+        assert "Traceback" not in done.stderr
 
 
 class TestRegister:

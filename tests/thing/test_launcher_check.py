@@ -37,6 +37,15 @@ def test_damaged_one_is_told_and_then_repaired(folder: Path, capsys: pytest.Capt
     assert (folder / "damaged-1" / "journal.db").exists()
 
 
+def test_where_there_is_none_that_is_said_and_nothing_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for flag in ("--check", "--repair"):
+        assert main([flag, "--datastore", str(tmp_path / "nowhere")]) == 1
+        assert "there is no datastore in" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_datastore_in_use_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with FolderLock(folder):
         assert main(["--repair", "--datastore", str(folder)]) == 1

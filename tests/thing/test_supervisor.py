@@ -132,7 +132,7 @@ class TestRestart:
     @pytest.mark.parametrize("code", [HELD, UNLOADABLE])
     def test_a_child_that_cannot_be_stays_ended(self, family: Family, code: int) -> None:
         family.start(family.child("a", NOTE + f"sys.exit({code})", announces=1))
-        assert family.end() == 1
+        assert family.end() == code
         assert len(family.pids("a")) == 1
 
     def test_what_a_killed_child_left_behind_ends_too(self, family: Family) -> None:
@@ -154,6 +154,13 @@ class TestRestart:
         assert family.end() == 1
         assert "no such module" in family.said()
         assert family.pids("b") == []
+
+    def test_the_reason_that_a_child_gives_is_the_last_line(self, family: Family) -> None:
+        failing = "from pyconfhoard.thing.family import explain; explain('no\\nway ' + 9000 * '.'); "
+        failing += "import sys; sys.exit('much to read')"
+        family.start(family.child("a", failing, vital=True, ready="/nonexistent"))
+        assert family.end() == 1
+        assert family.said().endswith(f"a cannot start: no\nway {9000 * '.'}\n")
 
     def test_the_reaper_comes_back(self, family: Family) -> None:
         family.start(family.child("a"))
@@ -272,7 +279,7 @@ class TestOutputs:
         pin.write_text("1")
         second = family.child("a", NOTE + f"sys.exit({HELD})", announces=1, outputs=["17=0"])
         family.start(second, PYCONF_GPIO=f"played:{pin.parent}")
-        assert family.end() == 1
+        assert family.end() == HELD
         assert pin.read_text() == "1"
 
     def test_a_driver_that_fails_is_told(self, family: Family, pin: Path) -> None:
