@@ -9,8 +9,8 @@ session goes through these states::
 * ``greeting``: the Thing has connected and owes a ``hello``: who it is, what it owns, what it follows.
 * ``linked``: the hoard asks for votes (``prepare``), withdraws them (``abort``), tells what was committed
   (``change``) and what happens elsewhere (``followed``), invokes rpcs and actions (``call``), and acknowledges
-  readings (``seen``). The Thing votes, tells whether a change is in effect (``applied``), answers calls
-  (``answer``), and publishes (``operational``).
+  readings (``seen``) and notifications (``noted``). The Thing votes, tells whether a change is in effect
+  (``applied``), answers calls (``answer``), publishes (``operational``) and tells (``notification``).
 * Whatever arrives is a sign of life. After :data:`MISSED` heartbeats without one the session is over: a
   connection to a board that lost its power stays open for a quarter of an hour.
 
@@ -47,6 +47,7 @@ __all__ = [
     "OperationalData",
     "Pong",
     "Session",
+    "Told",
     "Vote",
 ]
 
@@ -121,11 +122,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A notification: ``data`` are its RFC 7951 members; ``at``: the instance that it is about, empty for none; ``time`` as
+    the Thing's clock had it, as text."""
+
+    seq: int
+    name: str
+    data: Mapping[str, Any]
+    at: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """A sign of life that was asked for."""
 
 
-Event: TypeAlias = Hello | Vote | Applied | OperationalData | Answer | Pong
+Event: TypeAlias = Hello | Vote | Applied | OperationalData | Answer | Told | Pong
 
 FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "hello": {
@@ -143,6 +156,7 @@ FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
     "applied": {"revision": int, "ok": bool},
     "operational": {"seq": int, "data": dict},
     "answer": {"id": int, "ok": bool},
+    "notification": {"seq": int, "name": str, "data": dict, "time": str},
     "ping": {},
     "pong": {},
 }
@@ -216,6 +230,10 @@ class Session:
     def seen(self, seq: int) -> None:
         """Readings up to ``seq`` have arrived."""
         self._put({"type": "seen", "seq": seq})
+
+    def noted(self, seq: int) -> None:
+        """Notifications up to ``seq`` have arrived."""
+        self._put({"type": "noted", "seq": seq})
 
     def ping(self) -> None:
         """Ask for a sign of life."""
@@ -292,6 +310,9 @@ class Session:
                 return OperationalData(message["seq"], message["data"], self._texts(message, "remove"))
             case "answer":
                 return Answer(message["id"], self._output(message), self._faults(message))
+            case "notification":
+                at = str(message.get("at", ""))
+                return Told(message["seq"], message["name"], message["data"], at, message["time"])
             case "ping":
                 self._put({"type": "pong"})
                 return None

@@ -20,16 +20,19 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.nacm import MODULE as NACM
-from pyconfhoard.errors import HoardError, Refused
+from pyconfhoard.errors import BadInput, Fault, HoardError, Refused
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.commit import Commit
+from pyconfhoard.hoard.notices import Notices
 from pyconfhoard.hoard.operational import Published
 from pyconfhoard.hoard.votes import below
 from pyconfhoard.schema.nodes import Inner, Schema
+from pyconfhoard.schema.served import SERVED
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Branch, Change, Path, as_edits, edits_to_json, get, node_at, parse_path, to_json
 
@@ -44,6 +47,7 @@ from .link_protocol import (
     OperationalData,
     Pong,
     Session,
+    Told,
     Vote,
 )
 
@@ -83,13 +87,21 @@ class Report:
 class LinkedThing:
     """A Thing with a welcome: the :class:`~pyconfhoard.hoard.votes.Voter` of its name."""
 
-    def __init__(self, hoard: Hoard, hello: Hello, follows: tuple[Path, ...], session: Session) -> None:
+    def __init__(
+        self,
+        hoard: Hoard,
+        hello: Hello,
+        follows: tuple[Path, ...],
+        session: Session,
+        notices: Notices | None = None,
+    ) -> None:
         self.hello = hello
         self.session = session
         self.report: Report | None = None
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to send, or when the session is over."""
         self._hoard = hoard
+        self._notices = notices
         self._path = hoard.owner(hello.thing).path
         self._follows = follows
         self._news: set[Path] = set()
@@ -230,6 +242,13 @@ class LinkedThing:
                     _log.warning("%s publishes what its model does not have: %s", self.hello.thing, error)
                 self.session.seen(seq)
                 self.wake()
+            case Told(seq=seq):
+                try:
+                    self._tell(event)
+                except HoardError as error:
+                    _log.warning("%s tells what its model does not have: %s", self.hello.thing, error)
+                self.session.noted(seq)
+                self.wake()
             case Answer(id=question):
                 waiting = self._calls.get(question)
                 if waiting is not None and not waiting.done():
@@ -237,6 +256,17 @@ class LinkedThing:
             case Pong():
                 if self._alive is not None and not self._alive.done():
                     self._alive.set_result(True)
+
+    def _tell(self, told: Told) -> None:
+        """Pass a notification on. Raises :class:`BadInput` for one that is not the Thing's to send, and what
+        :meth:`Notices.publish` raises."""
+        if self._notices is None:
+            return
+        if told.at and not parse_path(self._hoard.schema, told.at).within(self._path):
+            raise BadInput(Fault("access-denied", f"{told.at} is not below {self._path}", told.at))
+        if not told.at and told.name.partition(":")[0] in SERVED:
+            raise BadInput(Fault("access-denied", f"{told.name} is told by the hoard itself"))
+        self._notices.publish(told.name, dict(told.data), told.at, time=_time(told.time))
 
     async def is_alive(self) -> bool:
         """Whether it gives a sign of life when asked."""
@@ -268,8 +298,9 @@ class LinkedThing:
 class Links:
     """All of a hoard's links, by the Thing's name."""
 
-    def __init__(self, hoard: Hoard, *, heartbeat: float) -> None:
+    def __init__(self, hoard: Hoard, *, heartbeat: float, notices: Notices | None = None) -> None:
         self.heartbeat = heartbeat
+        self._notices = notices
         self._hoard = hoard
         self._linked: dict[str, LinkedThing] = {}
         self._principals: dict[str, Principal] = {}
@@ -333,7 +364,7 @@ class Links:
         if rival is not None and rival is not holder:  # somebody else was quicker
             session.refuse(_held(rival.hello), CLOSE_HELD)
             return None
-        thing = LinkedThing(self._hoard, hello, follows, session)
+        thing = LinkedThing(self._hoard, hello, follows, session, self._notices)
         self._principals[hello.thing] = principal
         thing.wake = self._open[id(session)][1]
         self._linked[hello.thing] = thing
@@ -398,6 +429,15 @@ class Links:
 
 _STOPS: Final = "the hoard stops"
 _RULES: Final = f"{NACM}:nacm"
+
+
+def _time(text: str) -> datetime | None:
+    """When something happened; None, for now, where a Thing does not say it as it should."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None else None
 
 
 def _held(hello: Hello) -> str:

@@ -211,7 +211,7 @@ class Runtime:
             self._notices, lambda: self.operational, settings.url, settings.streams
         )
         hoard.calls.answer(self._subscriptions.handlers)
-        self._links = Links(hoard, heartbeat=settings.heartbeat)
+        self._links = Links(hoard, heartbeat=settings.heartbeat, notices=self._notices)
         self._hoard = hoard
 
     def _opened_late(self, task: asyncio.Task[None]) -> None:

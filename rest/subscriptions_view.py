@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from pyconfhoard.access import Principal
-from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.notices import Notice, Notices
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Branch, Path

@@ -43,6 +43,7 @@ __all__ = [
     "Identity",
     "Link",
     "Message",
+    "Noted",
     "Prepare",
     "RefusedLink",
     "Seen",
@@ -138,7 +139,14 @@ class Seen:
     seq: int
 
 
-Event: TypeAlias = Welcome | RefusedLink | Prepare | Abort | Change | Followed | Called | Seen
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The hoard has the notification ``seq`` and all before it."""
+
+    seq: int
+
+
+Event: TypeAlias = Welcome | RefusedLink | Prepare | Abort | Change | Followed | Called | Seen | Noted
 
 FIELDS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     "welcome": {"revision": (int,), "config": (dict,)},
@@ -149,6 +157,7 @@ FIELDS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     "followed": {"path": (str,)},
     "call": {"id": (int,), "operation": (str,), "path": (str,), "input": (dict,)},
     "seen": {"seq": (int,)},
+    "noted": {"seq": (int,)},
     "ping": {},
     "pong": {},
 }
@@ -228,7 +237,7 @@ class Link:
         self.outgoing.append(message)
 
     def publish(self, message: Message) -> None:
-        """Send an ``operational`` message as the outbox made it."""
+        """Send an ``operational`` message as the outbox made it, or a ``notification`` as the notifier did."""
         self.outgoing.append(message)
 
     def take(self) -> tuple[str, ...]:
@@ -303,6 +312,8 @@ class Link:
                 return Called(message["id"], message["operation"], message["path"], message["input"])
             case "seen":
                 return Seen(message["seq"])
+            case "noted":
+                return Noted(message["seq"])
             case "ping":
                 self.outgoing.append({"type": "pong"})
         return None

@@ -31,8 +31,9 @@ from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.settings import LOOPBACK
 from pyconfhoard.thing import http
 from pyconfhoard.thing.clock import Clock
-from pyconfhoard.thing.link import CLOSE_HELD, Event, Identity, Link, RefusedLink, Seen, Welcome
+from pyconfhoard.thing.link import CLOSE_HELD, Event, Identity, Link, Noted, RefusedLink, Seen, Welcome
 from pyconfhoard.thing.local import LocalCopy
+from pyconfhoard.thing.notices import Notifier
 from pyconfhoard.thing.operational import Outbox, message
 from pyconfhoard.thing.wire import Closed, Wire
 from pyconfhoard.tree import Path, parse_path
@@ -148,6 +149,7 @@ class LinkClient:
         token: Callable[[], str],
         *,
         outbox: Outbox,
+        notifier: Notifier,
         local: LocalCopy,
         clock: Clock,
         heartbeat: float = 5.0,
@@ -159,6 +161,7 @@ class LinkClient:
         self._url = url
         self._token = token
         self._outbox = outbox
+        self._notifier = notifier
         self._local = local
         self._clock = clock
         self._heartbeat = heartbeat
@@ -174,7 +177,7 @@ class LinkClient:
         self._deliver: Callable[[Incoming], None] = lambda event: None
         self._revision: Callable[[], int] = lambda: 0
         self._thread = threading.Thread(target=self._run, name=f"link {identity.thing}", daemon=True)
-        outbox.wake = self._ring
+        outbox.wake = notifier.wake = self._ring
 
     # -- called by the Thing -------------------------------------------------------------------
 
@@ -253,9 +256,12 @@ class LinkClient:
             case Welcome():
                 self._linked = self._clock.monotonic()
                 self._outbox.linked()
+                self._notifier.linked()
                 self._deliver(Linked(schema, event))
             case Seen(seq):
                 self._outbox.seen(seq)
+            case Noted(seq):
+                self._notifier.seen(seq)
             case RefusedLink(reason):
                 self._deliver(event)
                 raise LinkError(reason)
@@ -286,6 +292,9 @@ class LinkClient:
             self._commands.popleft()(link)
         while link.state == "linked" and (batch := self._outbox.take()) is not None:
             link.publish(message(schema, base, *batch, self._clock.now()))
+        if link.state == "linked":
+            for told in self._notifier.take():
+                link.publish(told)
         for frame in link.take():
             wire.send(frame)
 

@@ -34,6 +34,7 @@ from pyconfhoard.thing.followed import Follows
 from pyconfhoard.thing.link import MISSED, Abort, Called, Change, Followed, Prepare, RefusedLink, Welcome
 from pyconfhoard.thing.link_client import Connection, Down, Held, Incoming, LinkClient, Linked, this_process
 from pyconfhoard.thing.local import LocalCopy
+from pyconfhoard.thing.notices import Notifier
 from pyconfhoard.thing.operational import Outbox
 from pyconfhoard.thing.plain import to_model
 from pyconfhoard.thing.replica import Replica
@@ -64,6 +65,7 @@ class Runner:
         self.log = thing.log
         self.local = LocalCopy(context.settings.run, thing.name)
         self.outbox = Outbox()
+        self.notifier = Notifier(self.model, thing.module, context.clock)
         self.timers = Timers(context.clock)
         self.linked = False
         self._replica: Replica | None = None
@@ -146,6 +148,7 @@ class Runner:
             self.url,
             self.token,
             outbox=self.outbox,
+            notifier=self.notifier,
             local=self.local,
             clock=self.context.clock,
             heartbeat=self.context.settings.heartbeat,

@@ -34,7 +34,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyconfhoard.errors import Fault, Refused
 from pyconfhoard.thing.config_view import Changes, ConfigView
@@ -146,6 +146,15 @@ class Thing:
         Raises :class:`~pyconfhoard.errors.BadInput` when the path is not among :attr:`follows`.
         """
         return self.runner.follow[path]
+
+    def notify(self, name: str, data: Mapping[str, Any] | None = None, at: str = "") -> None:
+        """Send a notification of the model: ``self.notify("too-hot", {"celsius": 31})``. ``at`` is the path of the node that it
+        is about, below what this Thing owns, where it is defined in one. It waits while the hoard is away.
+
+        Raises :class:`~pyconfhoard.errors.NotFound` and :class:`~pyconfhoard.errors.BadInput` for what the model does not have;
+        rules that need the hoard's data (``must``, leafrefs) are checked there, and what breaks them is logged and dropped.
+        """
+        self.runner.notifier.send(name, data, at)
 
     @property
     def linked(self) -> bool:
