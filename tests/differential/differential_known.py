@@ -113,6 +113,8 @@ KNOWN: Final = (
         ours="at least",
     ),
     Known("Axes in yangson", "yangson", theirs="NotSupported"),
+    Known("Identities that do not exist", "yanglint", ours="there is no identity"),
+    Known("Identities through leafrefs", "yangson", models="leafref", ours="no identity derived from"),
     Known("Siblings in yangson", "yangson", models="-sibling", theirs="must-violation|member-not-allowed"),
     Known(
         "Siblings in yangson",
@@ -123,7 +125,12 @@ KNOWN: Final = (
     Known("Order of augments", "yangson", models="// augments in any order"),
     Known("Mandatory choices in yangson", "yangson", ours=r"one of .*is needed \(choice"),
     Known("Empty containers", "yanglint", theirs="When condition .* not satisfied", data=r"\{\}"),
-    Known("When and defaults", "yanglint", models=r"\bdefault\b", theirs="no target instance"),
+    Known(
+        "When and defaults",
+        "yanglint",
+        models=r"\bdefault\b",
+        theirs="no target instance|required instance not found",
+    ),
     Known("Values that are written alike", "yanglint", models=r"\bunion\b", ours="holds .* twice"),
     Known(
         "Cases of another module at the top",
