@@ -86,13 +86,16 @@ def state(
 ) -> Present:
     """The configuration at the head of ``journal``: in the words of ``schema`` where it fits them as it is, else in those
     that it was written in."""
-    old = stored_schema(journal)
-    if old is None:
+    stored = stored_schema(journal, schema)
+    if stored is None:
         root, revision = Branch(schema.root, {}), 0
         adopt(journal, schema, root, revision)
         return Present(schema, root, revision)
+    old = stored.schema
     root, revision = load(journal, old)
     if old.fingerprint == schema.fingerprint:
+        if stored.assumed:
+            adopt(journal, old, root, revision)
         return Present(old, root, revision)
     kept_back = held(folder) == schema.fingerprint
     found = prospect(old, schema, root, revision, rows=rows, yang=yang, cache=folder / "run", brief=True)

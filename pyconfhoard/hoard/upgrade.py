@@ -44,8 +44,20 @@ from pyconfhoard.store.lock import FolderLock, refuse_network
 from pyconfhoard.store.snapshots import freeze_into, load
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.tree import Branch, dumps, encode, parse
+from pyconfhoard.tree.begun import is_begun
+from pyconfhoard.validation import Validator
 
-__all__ = ["Restored", "Upgrade", "Upgraded", "Waiting", "downgrade", "held", "prospect", "stored_schema"]
+__all__ = [
+    "Restored",
+    "Stored",
+    "Upgrade",
+    "Upgraded",
+    "Waiting",
+    "downgrade",
+    "held",
+    "prospect",
+    "stored_schema",
+]
 
 FOLDER: Final = "upgrades"
 _HELD: Final = "held"
@@ -108,17 +120,45 @@ class Restored:
 # -- what would be ---------------------------------------------------------------------------------
 
 
-def stored_schema(journal: Journal) -> Schema | None:
-    """The schema that the data is in the words of; None for a journal that is new. Raises :class:`StoreError`."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The schema that the data is in the words of; ``assumed``: the journal's own form of it cannot be read."""
+
+    schema: Schema
+    assumed: bool = False
+
+
+def stored_schema(journal: Journal, present: Schema) -> Stored | None:
+    """None for a journal that is new.
+
+    Where the schema was compiled by a version of this program whose form cannot be read any more, it is ``present``, what the
+    YANG files say, if the data is valid under that as it is. Raises :class:`StoreError`.
+    """
     models = journal.models()
     if not models:
         return None
+    last = models[-1]
     try:
-        return schemas.restore(models[-1].dump)
+        return Stored(schemas.restore(last.dump))
     except ValueError as error:
-        raise StoreError(
-            Fault("operation-failed", f"the model that the data was written in cannot be read: {error}")
-        ) from error
+        assumed = replace(present, fingerprint=last.fingerprint)
+        if _is_that_of(journal, assumed):
+            return Stored(assumed, assumed=True)
+        message = (
+            f"the model that the data was written in cannot be read: {error}; and the YANG files say another one now. "
+            "Put the YANG files of that time back, and start the hoard once"
+        )
+        raise StoreError(Fault("operation-failed", message)) from error
+
+
+def _is_that_of(journal: Journal, schema: Schema) -> bool:
+    """Whether all that is stored can be read under a schema, and is valid."""
+    try:
+        root, _ = load(journal, schema)
+        encode(schema.root, root)  # touches every page
+    except (StoreError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+    return not is_begun(root) or not Validator(schema).validate(root).total
 
 
 def prospect(
@@ -222,21 +262,22 @@ class Upgrade:
         self, yang: tuple[File, ...], modules: tuple[str, ...], features: Mapping[str, Collection[str]] | None
     ) -> None:
         journal = self._journal
-        old = stored_schema(journal)
-        if old is None:
-            raise NotFound(f"the datastore {self.folder} is new: its first start takes the model as it is")
-        if journal.unconfirmed():
-            raise Conflict(
-                "a confirmed commit was not confirmed before the hoard ended: start the hoard once, so that it is "
-                "taken back (the old model serves), and upgrade then"
-            )
         self._rows = journal.owners()
         things = [row.module for row in self._rows if row.kind == "thing"]
         cache = self.folder / "run"
         new = schemas.load(
             tuple(dict.fromkeys((*modules, *things))), folders=yang, features=features, cache=cache
         )
+        stored = stored_schema(journal, new)
+        if stored is None:
+            raise NotFound(f"the datastore {self.folder} is new: its first start takes the model as it is")
+        if journal.unconfirmed():
+            raise Conflict(
+                "a confirmed commit was not confirmed before the hoard ended: start the hoard once, so that it is "
+                "taken back (the old model serves), and upgrade then"
+            )
         self.plan = None
+        old = stored.schema
         if new.fingerprint == old.fingerprint:
             return
         root, revision = load(journal, old)

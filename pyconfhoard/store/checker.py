@@ -68,7 +68,12 @@ def check_journal(journal: Journal) -> list[str]:
         models = journal.models()
         if not models:
             return ["there are commits and no model"] if journal.head else []
-        schema = restore(models[-1].dump)
+        try:
+            schema = restore(models[-1].dump)
+        except ValueError as error:
+            return [
+                f"the model that the data was written in cannot be read: {error}; the next start may mend that"
+            ]
         return _check_data(journal, schema, models[-1].first)
     except StoreError as error:
         return [str(error)]

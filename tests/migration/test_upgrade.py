@@ -4,16 +4,18 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from brewing import AFTER, BEFORE, OLD, RULES, write_new, write_old
 
-from pyconfhoard.errors import BadInput, Conflict, DatastoreInUse, NotFound, NotSupported
+from pyconfhoard.errors import BadInput, Conflict, DatastoreInUse, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard import Terms
 from pyconfhoard.hoard.feed import feed
 from pyconfhoard.hoard.upgrade import Upgrade, downgrade
 from pyconfhoard.store.checker import check
 from pyconfhoard.store.repair import repair
+from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.tree import Edit, parse_path, to_json
 
 
@@ -300,3 +302,35 @@ class TestOtherStates:
             assert data(hoard) == AFTER
         assert downgrade(folder).revision == 2
         assert data(start()) == BEFORE
+
+
+class TestModelCompiledByAnotherVersion:
+    """Its form, as the journal keeps it, cannot be read any more."""
+
+    @pytest.fixture(autouse=True)
+    def _unreadable(self, brewed, folder):
+        with closing(SqliteJournal(folder / "journal.db")) as journal:
+            last = journal.models()[-1]
+            journal.add_model(replace(last, dump=b'{"format": 0}'), journal.snapshot())
+
+    def test_is_that_of_the_yang_files_if_these_are_the_same(self, start, opened, folder):
+        assert ["cannot be read" in wrong for wrong in check(folder)] == [True]
+        with start() as hoard:
+            assert (data(hoard), hoard.revision) == (BEFORE, 2)
+        with opened() as upgrade:
+            assert upgrade.plan is None
+        assert check(folder) == []
+
+    @pytest.mark.damages_store
+    def test_is_missed_where_the_yang_files_say_another_one(self, yang, start, opened):
+        write_new(yang)
+        for begin in (start, opened):
+            with pytest.raises(StoreError, match="Put the YANG files of that time back"):
+                begin()
+        write_old(yang)
+        with start() as hoard:
+            assert data(hoard) == BEFORE
+        write_new(yang)
+        with opened() as upgrade:
+            upgrade.apply()
+        assert data(start()) == AFTER
