@@ -30,11 +30,13 @@ _RETRY: Final = 10.0
 
 @dataclass(slots=True, eq=False)
 class Chore:
-    """``delay``: seconds from the first touch to the work. ``work`` may raise :class:`StoreError`."""
+    """``delay``: seconds from the first touch to the work, ``retry`` from its failure to the next attempt; 0 for ten times
+    the delay. ``work`` may raise :class:`StoreError`."""
 
     name: str
     work: Callable[[], None]
     delay: float
+    retry: float = 0.0
     due: float | None = None
     cost: float = 0.0
     reason: str = ""
@@ -122,7 +124,8 @@ class Keeper:
                 chore.reason = str(error)
                 with self._change:
                     if not self._ended:
-                        chore.due = self._monotonic() + _RETRY * max(chore.delay, 1.0)
+                        wait = chore.retry or _RETRY * max(chore.delay, 1.0)
+                        chore.due = self._monotonic() + wait
             else:
                 chore.reason = ""
             chore.cost = self._monotonic() - begin

@@ -84,7 +84,7 @@ class Upkeep:
                 Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
                 Chore("persist files", self._write_persist, FILES_DELAY),
                 Chore("history", self._look_after_history, HISTORY_DELAY),
-                Chore("journal", look, DISK_DELAY),
+                Chore("journal", look, DISK_DELAY, retry=DISK_DELAY),
             )
         )
 

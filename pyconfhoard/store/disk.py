@@ -15,7 +15,15 @@ from pathlib import Path
 
 from pyconfhoard.errors import ErrorTag, Fault, StoreError
 
-__all__ = ["disk_errors", "private_folder", "sha256_file", "sync_folder", "write_again", "write_file"]
+__all__ = [
+    "disk_errors",
+    "has_room",
+    "private_folder",
+    "sha256_file",
+    "sync_folder",
+    "write_again",
+    "write_file",
+]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -40,6 +48,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def has_room(folder: Path) -> bool:
+    """Whether the disk of ``folder`` has 64 KiB left, without which SQLite fails in ways that do not say why."""
+    try:
+        status = os.statvfs(folder)
+    except OSError:
+        return True
+    return status.f_bavail * status.f_frsize >= 1 << 16
 
 
 def private_folder(folder: Path) -> None:

@@ -38,7 +38,7 @@ from urllib.parse import quote
 
 from pyconfhoard.errors import Fault, StoreError
 from pyconfhoard.store import past
-from pyconfhoard.store.disk import disk_errors, sync_folder, write_again
+from pyconfhoard.store.disk import disk_errors, has_room, sync_folder, write_again
 from pyconfhoard.store.journal import (
     FORMAT,
     FileMark,
@@ -294,7 +294,8 @@ class SqliteJournal:
             )
         if code == sqlite3.SQLITE_CANTOPEN:
             return StoreError(Fault("operation-failed", f"the journal {self.path} cannot be used: {error}"))
-        return SyncFailed(f"the disk failed under the journal {self.path}: {error}")
+        room = "" if has_room(self.path.parent) else "; the disk is full: make room on it"
+        return SyncFailed(f"the disk failed under the journal {self.path}: {error}{room}")
 
     # -- transactions --------------------------------------------------------------------------
 

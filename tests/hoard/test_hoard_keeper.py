@@ -69,6 +69,15 @@ class TestKeeper:
         assert keeper.chores["x"].reason == ""
         assert caplog.text.count("no room") == 1
 
+    def test_tries_again_as_soon_as_a_chore_says(self, clock):
+        def work():
+            raise StoreError("the disk is away")
+
+        keeper = Played([Chore("x", work, 5.0, retry=5.0)], monotonic=clock)
+        keeper.touch("x")
+        clock.now = 5.0
+        assert keeper.step() == 5.0
+
     def test_thread_does_what_is_due(self):
         done = threading.Event()
         keeper = Keeper([Chore("now", done.set, 0.0), Chore("late", lambda: None, 1000.0)])
