@@ -28,12 +28,17 @@ from .query import only
 from .resource import answer_options
 from .root import answer_small
 from .runtime import Runtime
+from .stores import refuse_voters
 from .target import target_at
 
 __all__ = ["ALLOW", "OneOperation", "Operations", "action_at", "invoke"]
 
 ALLOW: Final = "POST, OPTIONS"
 """What an operation resource takes."""
+
+
+_NOTHING: Final = object()
+"""The content of a request without a body: ``null`` is one."""
 
 
 class Operations:
@@ -121,15 +126,17 @@ async def invoke(
     sent = (request.content_type or "").partition(";")[0].strip().lower()
     ASKED_IN.set(ENCODINGS.get(sent, encoding))
     only(request.query_string)
+    principal = principal_of(request)
+    refuse_voters(runtime, principal)
     hoard = runtime.hoard
     schema = hoard.schema
     limits = runtime.limits
-    content = None
+    content = _NOTHING
     if request.content_length or request.get_header("Transfer-Encoding") is not None:
         content = (await read_document(request, limits, BOTH)).content
     try:
         given = _input(schema, operation, content, at)
-        output = await hoard.calls.invoke(operation, given, principal_of(request), at)
+        output = await hoard.calls.invoke(operation, given, principal, at)
     except HoardError as error:
         raise _as_sent(error, operation, at) from None
     response.set_header("Cache-Control", "no-cache")
@@ -141,7 +148,7 @@ async def invoke(
 
 
 def _input(schema: Schema, operation: Operation, content: Any, at: Path) -> Branch:
-    """The decoded input; ``content`` is None where there is no body. Raises :class:`BadInput`."""
+    """The decoded input; ``content`` is :data:`_NOTHING` where there is no body. Raises :class:`BadInput`."""
     place = place_of(operation.input, at)
     given: Branch
     if isinstance(content, Element):
@@ -152,7 +159,7 @@ def _input(schema: Schema, operation: Operation, content: Any, at: Path) -> Bran
         given = decode_xml(schema, operation.input, content, place, content="all")
         return given
     raw: Any = {}
-    if content is not None:
+    if content is not _NOTHING:
         name = f"{operation.module}:input"
         if not isinstance(content, dict) or list(content) != [name]:
             message = f"the body is one object with the member {name}"

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, Invalid, NotFound
+from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, Invalid, NotFound, Refused
 from pyconfhoard.schema.nodes import Root, Schema
 from pyconfhoard.tree import Branch, Edit, Element, api_path, apply, decode_xml, get, revision_at
 from pyconfhoard.tree.entries import Key
@@ -138,7 +138,8 @@ async def answer_patch(
     except (Conflict, BadInput) as error:
         found = patch.culprit()
         if found is None:
-            raise
+            failed(error, (), entries_of(error))
+            return
         statuses = []
         for id, _ in patch.edits:
             if id == found[0]:
@@ -146,7 +147,7 @@ async def answer_patch(
             statuses.append(EditStatus(id))
         failed(error, [*statuses, EditStatus(found[0], tuple(entries_of(found[1])))])
         return
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         failed(error, *_blamed(patch, error))
         return
     for name, value in written.headers.items():
@@ -204,8 +205,9 @@ def _point(schema: Schema, base: Target, target: Target, point: str) -> Key | No
         return point_of(schema, target.node, target.path, point)
 
 
-def _blamed(patch: _Patch, error: Invalid) -> tuple[list[EditStatus], list[dict[str, Any]]]:
-    """Faults of the outcome: by the edit that brought each about, and those of which that is not known."""
+def _blamed(patch: _Patch, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
+    """Faults of the outcome, the model's or a Thing's: by the edit that brought each about, and those of which that is not
+    known."""
     by_edit: dict[str, list[dict[str, Any]]] = {}
     whole: list[dict[str, Any]] = []
     ids = {str(edit.path): id for id, edit in patch.edits}

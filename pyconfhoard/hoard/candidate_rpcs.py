@@ -42,7 +42,7 @@ async def _show(hoard: Hoard, call: Call) -> Output:
 
 async def _validate(hoard: Hoard, call: Call) -> Output:
     candidate = _mine(hoard, call)
-    await offload(lambda: hoard.candidates.validate(candidate.id, call.author))
+    await hoard.pace.run(lambda: hoard.candidates.tried(candidate, call.author))
     return None
 
 

@@ -107,10 +107,14 @@ class Candidates:
 
     def validate(self, id: str, author: Author = "") -> Branch:
         """What running would be after the commit by ``author``. Raises what the commit would, votes left out."""
-        candidate = self.get(id)
+        return self.tried(self.get(id), author)
+
+    def tried(self, candidate: Candidate, author: Author = "") -> Branch:
+        """:meth:`validate` of a candidate at hand, which may be called in a thread."""
         hoard = self._hoard
-        edits = self._edits(candidate, hoard.running)
-        return try_out(hoard.validator, edits, hoard.running, hoard.revision + 1, hoard.permit(author))
+        state = hoard.state
+        edits = self._edits(candidate, state.running)
+        return try_out(state.validator, edits, state.running, state.revision + 1, hoard.permit(author))
 
     async def commit(
         self,

@@ -99,6 +99,8 @@ roots = some(
     """
     /restconf/data /restconf /.well-known/host-meta /v1/datastore/running/workshop /v1/datastore/persist/workshop
     /v1/datastore /v1/candidate /healthz _
+    /restconf/ds/ietf-datastores:running /restconf/ds/ietf-datastores:operational /restconf/ds/ietf-datastores:candidate
+    /restconf/ds /restconf/operations /restconf/operations/pyconfhoard-history:blame /restconf/schema /restconf/schema/workshop
     /v1/candidate/x/data /v1/thing /v1/thing/x /v1/discover /v1/schema /v1/link /restconf%2Fdata
     """
 )
@@ -108,14 +110,15 @@ queries = st.lists(
         """
         content=config content= content=all content depth=1 depth=2 depth=x with-defaults=report-all with-defaults=trim
         with-defaults=report-all-tagged fields=a fields=title;tool(name) fields=workshop:shop/tool fields=(; insert=first
-        insert=after point=%2Fx point=/workshop:shop/visitor=a with-origin filter=x start-time= = & a=b %ff=%ff
+        insert=after point=%2Fx point=/workshop:shop/visitor=a with-origin dry-run filter=x start-time= = & a=b %ff=%ff
         """
     ),
     max_size=2,
 ).map("&".join)
 headers = st.dictionaries(
     some(
-        "accept content-type if-match if-none-match if-modified-since if-unmodified-since content-length authorization"
+        "accept content-type if-match if-none-match if-modified-since if-unmodified-since content-length authorization "
+        "pyconfhoard-commit-label pyconfhoard-confirm-timeout pyconfhoard-persist-id pyconfhoard-candidate"
     ),
     some('_ * */* application/json text/plain application/yang-data+xml "1-json" " W/ 0 -1 x q=; Thu,')
     | st.just("Thu, 01 Jan 2015 00:00:00 GMT"),
@@ -154,6 +157,46 @@ bodies = values.map(lambda value: json.dumps(value).encode()) | st.sampled_from(
         b'<tool xmlns="urn:pyconfhoard:test:workshop"><name>saw</name><weight>y</weight></tool>',
     ]
 )
+
+
+parts = st.fixed_dictionaries(
+    {},
+    optional={
+        "edit-id": some("1 2 _") | scalars,
+        "operation": some("create delete insert merge move replace remove up") | scalars,
+        "target": some("/ _ /tool=saw /tool /title /visitor=a /tag=x /shop /%zz /workshop:shop /note x")
+        | scalars,
+        "where": some("first last before after _"),
+        "point": some("/visitor=b /tag=y / _ x"),
+        "value": values,
+    },
+)
+patches = st.fixed_dictionaries(
+    {},
+    optional={
+        "patch-id": some("p _") | scalars,
+        "comment": some("c _") | scalars,
+        "edit": st.lists(parts, max_size=3),
+    },
+)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(
+    patch=patches,
+    below=st.sampled_from(["", "/workshop:shop", "/workshop:shop/tag=x", "/workshop:shop/tool=saw"]),
+)
+def test_no_yang_patch_is_a_bug(direct: Direct, patch: dict[str, Any], below: str) -> None:
+    body = json.dumps({"ietf-yang-patch:yang-patch": patch}).encode()
+    sent = {"content-type": "application/yang-patch+json"}
+    path = f"/restconf/data{below}".encode()
+    status, answer = direct.runner.run(direct.request("PATCH", path, b"", sent, body))
+    assert status < 500, answer
+    told = json.loads(answer)
+    assert told.keys() <= {"ietf-restconf:errors", "ietf-yang-patch:yang-patch-status"}
+    assert (status == 200) == ("ok" in told.get("ietf-yang-patch:yang-patch-status", {}))
 
 
 @settings(

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,7 +87,11 @@ class Thing:
 def hoard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("links") / "datastore"
     with serving(
-        folder, modules=["brewerslab"], PYCONF_VOTE_TIMEOUT="0.5", PYCONF_HEARTBEAT="0.5"
+        folder,
+        yang=[Path(__file__).parent / "yang"],
+        modules=["brewerslab", "example-ops"],
+        PYCONF_VOTE_TIMEOUT="0.5",
+        PYCONF_HEARTBEAT="0.5",
     ) as running:
         for name, path in BREWERY:
             assert (
@@ -504,3 +509,59 @@ def test_stopping_hoard_tells_links_to_come_again(tmp_path: Any) -> None:
         assert thing.end() == (1012, "the hoard stops")
         thing.cut()
         assert running.stop() == 0
+
+
+# -- rpcs ----------------------------------------------------------------------------------------
+
+REBOOT = "/restconf/operations/example-ops:reboot"
+
+
+def test_an_rpc_is_carried_to_the_thing_that_answers_it(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link(answers=["example-ops:reboot"])
+    thing.next("welcome")
+    asked = later(lambda: hoard.request("POST", REBOOT))
+    call = thing.next("call")
+    assert (call["operation"], call["path"], call["input"]) == ("example-ops:reboot", "", {})
+    thing.send({"type": "answer", "id": call["id"], "ok": True, "output": {}})
+    assert asked.result().status == 204
+
+
+def test_what_a_thing_objects_has_the_status_of_its_tag(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link(answers=["example-ops:reboot"])
+    thing.next("welcome")
+    asked = later(lambda: hoard.request("POST", REBOOT))
+    call = thing.next("call")
+    fault = {"tag": "in-use", "message": "it boils"}
+    thing.send({"type": "answer", "id": call["id"], "ok": False, "faults": [fault]})
+    assert (asked.result().status, asked.result().error["error-message"]) == (409, "it boils")
+
+
+def test_a_link_that_ends_before_the_answer_is_503(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link(answers=["example-ops:reboot"])
+    thing.next("welcome")
+    asked = later(lambda: hoard.request("POST", REBOOT))
+    thing.next("call")
+    thing.cut()
+    assert (asked.result().status, asked.result().error["error-tag"]) == (503, "operation-failed")
+    assert hoard.request("POST", REBOOT).status == 501
+
+
+def test_an_answer_that_nobody_waits_for_is_passed_over(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link()
+    thing.next("welcome")
+    thing.send({"type": "answer", "id": 99, "ok": True, "output": {}})
+    thing.send({"type": "ping"})
+    thing.next("pong")
+
+
+def test_no_rpc_is_invoked_from_inside_prepare(hoard: Server, link: Callable[..., Thing]) -> None:
+    thing = link()
+    thing.next("welcome")
+    asked = later(lambda: patch_setpoint(hoard, "18.0"))
+    prepare = thing.next("prepare")
+    token = (hoard.folder / "run" / f"{PROVIDER}.token").read_text().strip()
+    path = "/restconf/operations/pyconfhoard-history:list-revisions"
+    answer = hoard.request("POST", path, token=token)
+    assert (answer.status, answer.error["error-tag"]) == (409, "in-use")
+    thing.send({"type": "vote", "id": prepare["id"], "ok": True})
+    assert asked.result().status == 204
