@@ -18,7 +18,7 @@ from pyconfhoard.schema.repository import PROJECT_YANG, Library
 
 __all__ = ["COMPILER", "load"]
 
-COMPILER: Final = 5
+COMPILER: Final = 6
 """Raise it when the same files give another schema: what earlier versions kept then falls."""
 
 
