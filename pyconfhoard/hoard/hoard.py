@@ -142,7 +142,9 @@ class Hoard:
         schema = self.compile(self.rows.values())
         settle(self.journal, self.now)
         found = opening.state(self.journal, schema, folder=self.folder, yang=yang, rows=self.rows.values())
-        schema, self.waiting = found.schema, found.waiting
+        schema = found.schema
+        self.waiting = found.waiting
+        """A model in the YANG files that does not serve: the data does not fit it as it is. None where there is none."""
         owners = owners_of(schema, self.rows.values())
         self._state = State(schema, Validator(schema), owners, found.root, found.revision)
         for warning in self.warnings:

@@ -62,6 +62,9 @@ __all__ = ["Present", "adopt", "first_data", "hand_edits", "register", "state", 
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
+_LOGGED: Final = 20
+"""Faults of a model that waits, at most, in the log."""
+
 FileKind: TypeAlias = Literal["startup", "persist"]
 
 _UNFIT = (BadInput, Invalid, Conflict, NotFound)
@@ -101,7 +104,7 @@ def state(
     found = prospect(old, schema, root, revision, rows=rows, yang=yang, cache=folder / "run", brief=True)
     if kept_back or not found.fits or found.after is None:
         waiting = Waiting(found, kept_back)
-        _LOG.error("%s", waiting.error())
+        _LOG.error("%s", waiting.error(_LOGGED))
         return Present(old, root, revision, waiting)
     adopt(journal, schema, found.after, revision)
     return Present(schema, found.after, revision)

@@ -33,7 +33,7 @@ from pathlib import Path as File
 from typing import Final, Self
 
 from pyconfhoard import schema as schemas
-from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
+from pyconfhoard.errors import MAX_FAULTS, BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.migration import Plan, plan, read_books
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.backup import backup, restore
@@ -83,8 +83,8 @@ class Waiting:
         """That of the model that waits."""
         return self.plan.new.fingerprint
 
-    def error(self) -> Conflict:
-        """Why, with every fault, and what to do."""
+    def error(self, most: int = MAX_FAULTS) -> Conflict:
+        """Why, with the faults (at most so many), and what to do."""
         if self.held:
             why = "the datastore was taken back from the model in the YANG files"
         elif self.plan.faults:
@@ -96,7 +96,7 @@ class Waiting:
             "while the hoard is stopped: ./launch --upgrade"
         )
         first = Fault("operation-failed", message)
-        return Conflict((first, *self.plan.faults), total=self.plan.total + 1)
+        return Conflict((first, *self.plan.faults[:most]), total=self.plan.total + 1)
 
 
 @dataclass(frozen=True, slots=True)
