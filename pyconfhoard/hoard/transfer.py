@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from pyconfhoard.errors import BadInput, Fault, NotFound
+from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, List, Schema
 from pyconfhoard.store.documents import write_document
 from pyconfhoard.store.journal import write_time
@@ -40,13 +40,10 @@ from pyconfhoard.tree import (
     Edit,
     Entries,
     Path,
-    decode,
-    decode_xml,
     get,
-    parse,
-    parse_xml,
     xml_chunks,
 )
+from pyconfhoard.tree.config_document import INSTANCE_DATA, read_config
 from pyconfhoard.tree.json_encode import WithDefaults
 
 __all__ = ["Form", "Mode", "loading", "saved"]
@@ -55,7 +52,6 @@ Form: TypeAlias = Literal["json", "xml", "instance-data"]
 Mode: TypeAlias = Literal["merge", "replace", "override"]
 
 _CONFIG: Final = ("urn:ietf:params:xml:ns:netconf:base:1.0", "config")
-_DATA_SET: Final = "ietf-yang-instance-data:instance-data-set"
 
 
 def saved(
@@ -87,7 +83,7 @@ def saved(
     )
     stamp = "" if now is None else f' "timestamp": "{write_time(now)}",'
     yield (
-        f'{{"{_DATA_SET}": {{"name": "configuration", "content-schema": {{"module": [{modules}]}},{stamp}\n'
+        f'{{"{INSTANCE_DATA}": {{"name": "configuration", "content-schema": {{"module": [{modules}]}},{stamp}\n'
         f'"content-data": '
     ).encode()
     yield from document
@@ -100,7 +96,7 @@ def loading(schema: Schema, body: bytes, mode: Mode, at: Path = Path.ROOT) -> tu
     ``at``: only what it has there. Raises :class:`BadInput` with every fault of the document, and
     :class:`NotFound` when it has nothing there.
     """
-    root = _read(schema, body)
+    root = read_config(schema, body)
     if mode == "override":
         return (Edit("replace", Path.ROOT, root),)
     operation: Literal["merge", "replace"] = mode
@@ -112,26 +108,6 @@ def loading(schema: Schema, body: bytes, mode: Mode, at: Path = Path.ROOT) -> tu
         Edit("replace", Path.ROOT.child(schema.root.children[name]), value)
         for name, value in root.members.items()
     )
-
-
-def _read(schema: Schema, body: bytes) -> Branch:
-    if body.lstrip()[:1] == b"<" or body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        root = decode_xml(schema, schema.root, parse_xml(body), Path.ROOT)
-    else:
-        raw: Any = parse(body)
-        if isinstance(raw, dict) and list(raw) == [_DATA_SET]:
-            raw = _content(raw[_DATA_SET])
-        root = decode(schema.root, raw, Path.ROOT)
-    if not isinstance(root, Branch):
-        raise TypeError("a root is read as a branch")
-    return root
-
-
-def _content(envelope: Any) -> Any:
-    """The data in the envelope of RFC 9195; what it says of modules is for people."""
-    if not isinstance(envelope, dict) or "content-data" not in envelope:
-        raise BadInput(Fault("malformed-message", f"{_DATA_SET} has no content-data", "/"))
-    return envelope["content-data"]
 
 
 def _found(root: Branch, path: Path) -> Any:
