@@ -23,7 +23,6 @@ it up again by itself, even if the data would fit.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -37,7 +36,7 @@ from pyconfhoard.errors import MAX_FAULTS, BadInput, Conflict, Fault, NotFound, 
 from pyconfhoard.migration import Plan, plan, read_books
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.backup import backup, restore
-from pyconfhoard.store.disk import disk_errors, private_folder, sync_folder
+from pyconfhoard.store.disk import disk_errors, private_folder, write_file
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, Kept, Model, OwnerRow, Record
 from pyconfhoard.store.lock import FolderLock, refuse_network
@@ -196,12 +195,9 @@ def held(folder: File) -> str:
 
 def _hold(folder: File, fingerprint: str) -> None:
     place = folder / FOLDER
-    private_folder(place)
     with disk_errors(f"{place} cannot be written"):
-        temporary = place / f".{_HELD}.tmp"
-        temporary.write_text(f"{fingerprint}\n", encoding="ascii")
-        os.replace(temporary, place / _HELD)
-        sync_folder(place)
+        private_folder(place)
+        write_file(place / _HELD, [f"{fingerprint}\n".encode()], mode=0o600)
 
 
 # -- the upgrade -----------------------------------------------------------------------------------
@@ -338,9 +334,13 @@ class Upgrade:
 
     def _place(self, fingerprint: str) -> File:
         """A name for a backup that sorts by time and tells to which model the way back begins."""
-        private_folder(self.folder / FOLDER)
+        place = self.folder / FOLDER
+        with disk_errors(f"{place} cannot be written"):
+            private_folder(place)
+            for leftover in place.glob(".*.tmp*"):  # of an upgrade that was killed
+                leftover.unlink(missing_ok=True)
         time = self.now().astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        return self.folder / FOLDER / f"{time}-revision-{self._revision}-before-{fingerprint[:_SHORT]}.db"
+        return place / f"{time}-revision-{self._revision}-before-{fingerprint[:_SHORT]}.db"
 
     def _record(self, plan: Plan, author: str) -> Record:
         mark = {"op": _MARK, "from": plan.old.fingerprint, "to": plan.new.fingerprint}

@@ -165,3 +165,4 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_there_by_half(folde
             assert stored(folder, yang) == BEFORE
     assert launch(folder, yang, "--upgrade", "--yes").returncode == 0
     assert stored(folder, yang) == AFTER
+    assert not list((folder / "upgrades").glob(".*"))
