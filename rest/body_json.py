@@ -15,7 +15,7 @@ from pyconfhoard.tree import Entries, Path, decode, nearest, to_json
 
 from .target import Target
 
-__all__ = ["DATA_MEMBER", "child_from_json", "own_from_json"]
+__all__ = ["DATA_MEMBER", "child_from_json", "own_from_json", "refuse_state"]
 
 DATA_MEMBER: Final = "ietf-restconf:data"
 
@@ -60,6 +60,7 @@ def child_from_json(target: Target, raw: Json, *, strict: bool) -> tuple[Path, A
     name, inner = _only(body, tuple(names), target.path)
     child = names[name]
     path = target.path.child(child)
+    refuse_state(child, path)
     if isinstance(child, List):
         entry = _one(child, inner, path)
         return path.entry(entry.key), entry
@@ -67,6 +68,13 @@ def child_from_json(target: Target, raw: Json, *, strict: bool) -> tuple[Path, A
         (value,) = _one(child, inner, path)
         return path.entry((value,)), None
     return path, decode(child, inner, path)
+
+
+def refuse_state(child: DataNode, path: Path) -> None:
+    """Raise :class:`BadInput` for a child that nobody can create: it is reported, not configured."""
+    if not child.config:
+        message = f"{child.name} is state: it is reported, not configured"
+        raise BadInput(Fault("invalid-value", message, str(path), place=child.place))
 
 
 def _one(node: DataNode, raw: Json, path: Path) -> Any:

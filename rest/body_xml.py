@@ -14,6 +14,7 @@ from pyconfhoard.tree import Element, Path, decode_xml, nearest
 from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_names import names_of
 
+from .body_json import refuse_state
 from .target import Target
 
 __all__ = ["RESTCONF", "child_from_xml", "child_named", "own_from_xml"]
@@ -49,6 +50,7 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
         element = element.children[0]
     child = child_named(schema, node, element, target.path)
     path = target.path.child(child)
+    refuse_state(child, path)
     value = decode_xml(schema, child, (element,) if isinstance(child, List | LeafList) else element, path)
     if isinstance(child, List):
         (entry,) = value.values()

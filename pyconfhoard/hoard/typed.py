@@ -1,4 +1,4 @@
-"""Values that programs put into edits are of their leaves' types, or the commit is refused.
+"""What programs put into edits is configuration, and values are of their leaves' types, or the commit is refused.
 
 Faces decode what they get, and give values in canonical form. A program makes its edits itself, and Python lets it
 write ``Edit("merge", mode, "manual")`` where the model knows no such word. The rules of the model judge
@@ -20,8 +20,8 @@ __all__ = ["typed"]
 
 
 def typed(schema: Schema, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits, whose values for leaves and leaf-lists are in canonical form. Raises :class:`BadInput` with all
-    that are not. Whole branches are taken as they are: :func:`~pyconfhoard.tree.decode` made them."""
+    """The edits, which are of configuration, and whose values for leaves and leaf-lists are in canonical form. Raises
+    :class:`BadInput` with all that are not. Whole branches are taken as they are: :func:`~pyconfhoard.tree.decode` made them."""
     listed = tuple(edits)
     if faults := [fault for edit in listed for fault in _wrong(schema, edit)]:
         raise BadInput(faults)
@@ -35,6 +35,10 @@ def _wrong(schema: Schema, edit: Edit) -> Iterator[Fault]:
         node = node_at(schema, edit.path)
     except KeyError:
         yield Fault("unknown-element", "the model has no such node", str(edit.path))
+        return
+    if not node.config:
+        message = f"{node.name} is state: it is reported, not configured"
+        yield Fault("invalid-value", message, str(edit.path), place=node.place)
         return
     if not isinstance(node, Leaf | LeafList):
         return

@@ -22,6 +22,7 @@ WRONG = [
     ("/cellar:house/lamp/watts", True),
     ("/cellar:menu", ("soup", 7)),
     ("/cellar:menu", ["soup"]),
+    (f"{PUMP}/running", True),
 ]
 
 

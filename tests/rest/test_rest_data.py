@@ -217,6 +217,24 @@ def test_post_to_the_datastore_makes_a_top_level_node(workshop: Server) -> None:
     assert (made.status, made.headers["location"]) == (201, f"{workshop.url}{DATA}/workshop:cellar")
 
 
+def test_post_of_state_is_refused_and_leaves_nothing(workshop: Server) -> None:
+    shop = "urn:pyconfhoard:test:workshop"
+    xml = {"Content-Type": "application/yang-data+xml", "Accept": "application/yang-data+json"}
+    bodies: list[tuple[Any, dict[str, str]]] = [
+        ({"workshop:visits": {"today": 1}}, {}),
+        ({"workshop:visits": {}}, {}),
+        (f'<visits xmlns="{shop}"><today>1</today></visits>'.encode(), xml),
+    ]
+    for body, headers in bodies:
+        answer = workshop.request("POST", SHOP, body, headers=headers)
+        assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+        assert answer.error["error-path"] == "/workshop:shop/visits"
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    answer = workshop.request("POST", f"{SHOP}/tool=saw", {"workshop:worn": 3})
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+    assert workshop.config() == {"workshop:shop": {"tool": [{"name": "saw", "weight": "1.25"}]}}
+
+
 def test_post_to_what_is_not_there_is_404(workshop: Server) -> None:
     body = {"workshop:part": [{"row": 1, "column": 1, "label": "x"}]}
     assert workshop.request("POST", f"{SHOP}/tool=saw", body).status == 404
