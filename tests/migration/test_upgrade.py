@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import random
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from brewing import AFTER, BEFORE, OLD, RULES, write_new, write_old
@@ -334,3 +336,25 @@ class TestModelCompiledByAnotherVersion:
         with opened() as upgrade:
             upgrade.apply()
         assert data(start()) == AFTER
+
+
+class TestDisk:
+    def test_that_is_full_leaves_the_old_model_and_data(self, brewed, yang, start, folder):
+        write_new(yang)
+        large = f'description "{random.Random(0).randbytes(200_000).hex()}"; leaf target'
+        (yang / "brewery.yang").write_text((yang / "brewery.yang").read_text().replace("leaf target", large))
+        full = partial(SqliteJournal, max_pages=(folder / "journal.db").stat().st_size // 4096)
+        with (
+            Upgrade.open(folder, yang=[yang], modules=["brewery"], journal=full) as upgrade,
+            pytest.raises(StoreError, match="full"),
+        ):
+            upgrade.apply()
+        assert check(folder) == []
+        assert data(start()) == BEFORE
+
+    def test_that_cannot_take_the_backup_leaves_all_as_it_was(self, brewed, yang, start, opened, folder):
+        write_new(yang)
+        (folder / "upgrades").write_text("a file where the backups belong")
+        with opened() as upgrade, pytest.raises(StoreError, match="upgrades cannot be written"):
+            upgrade.apply()
+        assert data(start()) == BEFORE
