@@ -120,6 +120,13 @@ TABLE: Final = (
             "address to listen on", "HOST"),
     Setting("insecure", "PYCONF_INSECURE", "--insecure", _switch, False,
             "listen on a host other than loopback although there is no TLS"),
+    Setting("tls_cert", "PYCONF_TLS_CERT", "--tls-cert", _folder, None,
+            "serve TLS with the certificate in this file (PEM, its chain behind it); it is read again when it changes",
+            "FILE"),
+    Setting("tls_key", "PYCONF_TLS_KEY", "--tls-key", _folder, None,
+            "the certificate's key, if it is not in the same file", "FILE"),
+    Setting("self_signed", "PYCONF_SELF_SIGNED", "--self-signed", _switch, False,
+            "serve TLS with a certificate of the hoard's own making, run/tls.crt in the datastore"),
     Setting("port", "PYCONF_PORT", "--port", _port, 8000,
             "port to listen on, and to find the hoard on", "PORT"),
     Setting("hoard", "PYCONF_HOARD", "--hoard", _url, "",
@@ -181,6 +188,9 @@ class Settings:
     features: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     insecure: bool = False
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    self_signed: bool = False
     port: int = 8000
     hoard: str = ""
     token: str = field(default="", repr=False)
@@ -236,7 +246,13 @@ class Settings:
         if self.hoard:
             return self.hoard.rstrip("/")
         host = self.host if self.host not in {"", "0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104 - compared
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
+
+    @property
+    def tls(self) -> bool:
+        """Whether the hoard is served by TLS."""
+        return self.tls_cert is not None or self.self_signed
 
     @property
     def run(self) -> Path:

@@ -19,11 +19,14 @@ import contextlib
 import logging
 import os
 import signal
+import ssl
 import sys
 from http import HTTPStatus
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.asgi import protocol as _gunicorn  # gunicorn would take the bare name for a setting
 
 import pyconfhoard
@@ -31,14 +34,18 @@ from pyconfhoard.errors import BadInput
 from pyconfhoard.settings import LOOPBACK, Settings
 
 from .limits_connections import guard
+from .tls import Certificate, certificate_of, make_self_signed
 from .watchdog import Watchdog
 
 __all__ = [
     "asgi_lifespan",
     "bind",
+    "certfile",
     "control_socket_disable",
     "graceful_timeout",
+    "http_protocols",
     "keepalive",
+    "keyfile",
     "limit_request_field_size",
     "limit_request_line",
     "loglevel",
@@ -47,6 +54,7 @@ __all__ = [
     "post_worker_init",
     "proc_name",
     "reload_extra_files",
+    "ssl_context",
     "timeout",
     "websocket_max_message_size",
     "worker_class",
@@ -82,7 +90,14 @@ def _address(settings: Settings) -> str:
 
 _chosen: Final = _settings()
 
+_PROTOCOLS: Final = ("h2", "http/1.1") if find_spec("h2") else ("http/1.1",)
+"""HTTP/2 where its library is installed: the extra ``http2``."""
+_certificate: Final = certificate_of(_chosen, _PROTOCOLS)
+
 bind = _address(_chosen)
+certfile = None if _certificate is None else str(_certificate.cert)
+keyfile = None if _certificate is None else str(_certificate.key)
+http_protocols = "h2,h1" if _certificate is not None and "h2" in _PROTOCOLS else "h1"
 workers = 1
 worker_class = "asgi"
 asgi_lifespan = "on"
@@ -109,11 +124,33 @@ def on_starting(server: Any) -> None:
     if cfg.worker_class_str != worker_class:
         _refuse(f"the worker class {cfg.worker_class_str!r} cannot serve this application: leave out -k")
     for address in cfg.address:
-        if isinstance(address, tuple) and address[0] not in LOOPBACK and not _chosen.insecure:
+        open_to_all = isinstance(address, tuple) and address[0] not in LOOPBACK
+        if open_to_all and _certificate is None and not _chosen.insecure:
             _refuse(
                 f"listening on {address[0]} would open the hoard to the network without TLS: anybody who can listen "
-                "in would see the tokens. Bind to 127.0.0.1, or insist with PYCONF_INSECURE=yes"
+                "in would see the tokens. Bind to 127.0.0.1, serve TLS (PYCONF_TLS_CERT and PYCONF_TLS_KEY, or "
+                "PYCONF_SELF_SIGNED=yes), or insist with PYCONF_INSECURE=yes"
             )
+    if _certificate is not None:
+        try:
+            if _chosen.self_signed and _chosen.tls_cert is None:
+                make_self_signed(_certificate.cert, _certificate.key, _chosen.host)
+            _certificate.context()
+        except BadInput as error:
+            _refuse(str(error))
+
+
+def ssl_context(config: Any, default: Any) -> ssl.SSLContext:
+    """The certificate's context, in the worker, where the files are watched from now on. A worker that cannot have it
+    ends: gunicorn would serve without TLS."""
+    certificate = Certificate(Path(config.certfile), Path(config.keyfile or config.certfile), _PROTOCOLS)
+    try:
+        context = certificate.context()
+    except BadInput as error:
+        logging.getLogger("pyconfhoard").critical("%s", error)
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
+    certificate.watch(asyncio.get_running_loop().call_later)
+    return context
 
 
 def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
