@@ -64,7 +64,12 @@ KNOWN: Final = (
         models='default "[+-]?0',
         theirs="InvalidArgument: [+-]?0",
     ),
-    Known("Defaults that a feature takes away", "yanglint", models='if-feature "', ours="default +value"),
+    Known(
+        "Defaults that a feature takes away",
+        "yanglint",
+        models='if-feature "',
+        ours="does not match its base type",
+    ),
     Known("Patterns beyond Python's", "yangson", models=_FOREIGN_PATTERN),
     Known("Pad bits", "yanglint", ours="not base64"),
     Known("Pad bits", "yangson", ours="not base64"),
