@@ -24,7 +24,7 @@ from pyconfhoard.store.disk import disk_errors, private_folder, sync_folder
 from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.store.sqlite import SqliteJournal
 
-__all__ = ["Backup", "backup", "restore"]
+__all__ = ["Backup", "aside", "backup", "restore"]
 
 _JOURNAL = "journal.db"
 _COMPANIONS = ("", "-wal", "-shm")
@@ -67,6 +67,11 @@ def backup(folder: Path, file: Path) -> Backup:
         _forget(temporary)
 
 
+def aside(folder: Path, now: datetime) -> Path:
+    """Where :func:`restore` keeps what was there; no such folder where nothing was."""
+    return folder / "aside" / now.strftime("%Y%m%dT%H%M%S.%f")
+
+
 def restore(folder: Path, file: Path, *, now: datetime) -> Backup:
     """Put the datastore of a backup into ``folder``. What is there is moved to ``aside/<time>/`` in it.
 
@@ -86,7 +91,7 @@ def restore(folder: Path, file: Path, *, now: datetime) -> Backup:
             _copy(file, temporary)
             revision = _checked(temporary)
             _sync(temporary)
-            _put_aside(folder, folder / "aside" / now.strftime("%Y%m%dT%H%M%S.%f"))
+            _put_aside(folder, aside(folder, now))
             os.rename(temporary, folder / _JOURNAL)
             sync_folder(folder)
         finally:
@@ -126,23 +131,23 @@ def _sync(file: Path) -> None:
         os.close(handle)
 
 
-def _put_aside(folder: Path, aside: Path) -> None:
+def _put_aside(folder: Path, kept: Path) -> None:
     """Keep what is there. The journal's own file stays until it is replaced, so that there is one at any moment."""
     journal = [f"{_JOURNAL}{end}" for end in _COMPANIONS]
     present = [name for name in (*journal, *_FOLLOWERS) if (folder / name).exists()]
     if not present:
         return
-    private_folder(aside)
+    private_folder(kept)
     for name in present:
         if name in journal:
-            os.link(folder / name, aside / name)
-    sync_folder(aside)
+            os.link(folder / name, kept / name)
+    sync_folder(kept)
     for name in present:
         if name in _FOLLOWERS:
-            os.rename(folder / name, aside / name)
+            os.rename(folder / name, kept / name)
         elif name != _JOURNAL:
             (folder / name).unlink()  # or it would be taken for that of the journal to come
-    sync_folder(aside)
+    sync_folder(kept)
 
 
 def _forget(temporary: Path) -> None:

@@ -112,33 +112,38 @@ class Binding:
         return apply(self._base, (operation,), self._base.revision)
 
     def _send(self, changes: tuple[Change, ...], edited: Branch, comment: str) -> int:
-        url, token = self._runner.url, self._runner.token()
-        candidate = _done(http.request("POST", f"{url}/v1/candidate", token=token, body={}))["id"]
+        url = self._runner.url
+        candidate = _done(self._ask("POST", f"{url}/v1/candidate", body={}))["id"]
         here = f"{url}/v1/candidate/{candidate}"
         try:
             if any(change.kind == "moved" for change in changes):
-                self._put(f"{here}/data", self._path, get(edited, self._path), token)
+                self._put(f"{here}/data", self._path, get(edited, self._path))
             else:
                 for change in changes:
                     if change.kind == "deleted":
                         target = f"{here}/data/{api_path(self._schema, change.path)}"
-                        _done(http.request("DELETE", target, token=token))
+                        _done(self._ask("DELETE", target))
                     else:
-                        self._put(f"{here}/data", change.path, change.new, token)
+                        self._put(f"{here}/data", change.path, change.new)
             body = {"comment": comment} if comment else {}
-            answer = _done(http.request("POST", f"{here}/commit", token=token, body=body))
+            answer = _done(self._ask("POST", f"{here}/commit", body=body))
         except HoardError:
-            http.request("DELETE", here, token=token)
+            self._ask("DELETE", here)
             raise
         return int(answer["revision"])
 
-    def _put(self, data: str, path: Any, value: Any, token: str) -> None:
+    def _put(self, data: str, path: Any, value: Any) -> None:
         node = node_at(self._schema, path)
         raw = to_json(node, value)
         if isinstance(node, List) and isinstance(value, Branch):
             raw = [raw]
         target = f"{data}/{api_path(self._schema, path)}"
-        _done(http.request("PUT", target, token=token, body={node.qname: raw}))
+        _done(self._ask("PUT", target, body={node.qname: raw}))
+
+    def _ask(self, method: str, url: str, body: Any = None) -> http.Response:
+        runner = self._runner
+        trust = runner.context.settings.trusted
+        return http.request(method, url, token=runner.token(), body=body, trust=trust)
 
 
 def _done(answer: http.Response) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pyconfhoard.errors import LinkError
+from pyconfhoard.trust import client_context
 
 __all__ = ["JSON", "Response", "request"]
 
@@ -51,15 +53,22 @@ def request(
     body: Any = None,
     headers: Mapping[str, str] | None = None,
     timeout: float = 10.0,
+    trust: Path | None = None,
 ) -> Response:
-    """One request; ``body`` is sent as JSON. Raises :class:`LinkError` when nobody answers."""
+    """One request; ``body`` is sent as JSON, and ``trust`` has the certificates to know the hoard by
+    (:mod:`pyconfhoard.trust`). Raises :class:`LinkError` when nobody answers."""
     import http.client  # noqa: PLC0415 - 7 MB with what it draws in: not for a supervisor that asks nothing
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise LinkError(f"{url!r} is no URL of a hoard: write http://host:port")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=timeout)
+    if parts.scheme == "https":
+        context = client_context(trust)
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            parts.hostname, parts.port, timeout=timeout, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     sent = {"Accept": "application/yang-data+json, application/json"} | dict(headers or {})
     if token:
         sent["Authorization"] = f"Bearer {token}"

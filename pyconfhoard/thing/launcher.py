@@ -24,7 +24,7 @@ from typing import Final
 from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, StoreError
 from pyconfhoard.settings import LOOPBACK, Settings
 from pyconfhoard.store.lock import FolderLock, refuse_network
-from pyconfhoard.thing import http, places
+from pyconfhoard.thing import carrying, http, places
 from pyconfhoard.thing.costs import costs
 from pyconfhoard.thing.declaration import Declaration, describe
 from pyconfhoard.thing.local import LocalCopy
@@ -98,6 +98,16 @@ def _carry_out(options: Options) -> int:
     if options.upgrade or options.downgrade:
         change = upgrade if options.upgrade else go_back
         return change(settings, _say, (lambda question: True) if options.yes else agreed)
+    if options.restore:
+        return carrying.restore(settings, options.restore, _say)
+    if options.backup:
+        return carrying.back_up(settings, options.backup, _say)
+    if options.save:
+        return carrying.save(settings, options.save, _say)
+    if options.load:
+        return carrying.load(settings, options.load, options.mode, _say)
+    if options.first_boot:
+        return carrying.first_boot(settings, _say)
     environment = _environment(settings)
     if options.cli and not (options.things or options.rest or options.demo or options.throwaway):
         command = _cli_command()

@@ -153,6 +153,7 @@ class LinkClient:
         local: LocalCopy,
         clock: Clock,
         heartbeat: float = 5.0,
+        trust: pathlib.Path | None = None,
         schema: Schema | None = None,
         answers: Callable[[Schema, Path], tuple[str, ...]] = lambda schema, base: (),
     ) -> None:
@@ -165,6 +166,7 @@ class LinkClient:
         self._local = local
         self._clock = clock
         self._heartbeat = heartbeat
+        self._trust = trust
         self._schema = schema
         self._linked = float("inf")
         self._commands: deque[Callable[[Link], None]] = deque()
@@ -236,7 +238,8 @@ class LinkClient:
         follow = tuple(str(parse_path(schema, path)) for path in self._identity.follow)
         identity = replace(self._identity, path=str(base), follow=follow, answers=self._answers(schema, base))
         self._commands.clear()
-        wire = Wire("ws" + self._url.removeprefix("http") + "/v1/link", self._token(), timeout=_CONNECT)
+        url = "ws" + self._url.removeprefix("http") + "/v1/link"
+        wire = Wire(url, self._token(), timeout=_CONNECT, trust=self._trust)
         try:
             link = Link(identity, self._clock.monotonic(), self._heartbeat)
             link.hello(self._revision())
@@ -271,7 +274,9 @@ class LinkClient:
     def _fetch_schema(self) -> Schema:
         """The hoard's model, transferred only when it is not the one at hand."""
         headers = {"If-None-Match": f'"{self._schema.fingerprint}"'} if self._schema else {}
-        answer = http.request("GET", f"{self._url}/v1/schema", token=self._token(), headers=headers)
+        answer = http.request(
+            "GET", f"{self._url}/v1/schema", token=self._token(), headers=headers, trust=self._trust
+        )
         if answer.status == 304 and self._schema is not None:
             return self._schema
         if answer.status in {401, 403}:

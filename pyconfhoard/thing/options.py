@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pyconfhoard.settings import TABLE, Setting, Settings
+from pyconfhoard.thing.carrying import MODES, LoadMode
 
 __all__ = ["Options", "parse", "usage"]
 
@@ -45,6 +46,12 @@ class Options:
     upgrade: bool = False
     downgrade: bool = False
     yes: bool = False
+    backup: Path | None = None
+    restore: Path | None = None
+    save: Path | None = None
+    load: Path | None = None
+    mode: LoadMode = "merge"
+    first_boot: bool = False
 
     @property
     def anything(self) -> bool:
@@ -52,7 +59,8 @@ class Options:
         runs = self.rest or self.cli or self.demo or self.throwaway
         shows = self.token or self.profile or self.check or self.repair
         changes = self.upgrade or self.downgrade
-        return bool(self.things) or runs or shows or changes
+        carries = self.backup or self.restore or self.save or self.load or self.first_boot
+        return bool(self.things) or runs or shows or changes or bool(carries)
 
 
 _ACTIONS: Final = (
@@ -73,8 +81,21 @@ _ACTIONS: Final = (
     ),
     ("--downgrade", "downgrade", "go back behind the last upgrade, to its backup and the model of that time"),
     ("--yes", "yes", "with --upgrade or --downgrade: do not ask"),
+    ("--backup", "backup", "copy the datastore with its history to this file; a hoard may run"),
+    ("--restore", "restore", "put a backup in the datastore's place; what was there is kept aside"),
+    ("--save", "save", "write the running configuration to this file: XML for .xml, else JSON"),
+    ("--load", "load", "commit the configuration in this file, in whichever form"),
+    (
+        "--mode",
+        "mode",
+        "with --load: merge into what is there (default), replace the top-level nodes that the file has, or override all",
+    ),
+    ("--first-boot", "first_boot", "write the files in startup/ anew, from what is running"),
     ("--profile", "profile", "print what each rule of the model costs for the datastore"),
 )
+
+
+_FILES: Final = frozenset({"backup", "restore", "save", "load"})
 
 
 def _reader(setting: Setting) -> Callable[[str], Any]:
@@ -99,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     for flag, name, text in _ACTIONS:
         if name == "things":
             what.add_argument(flag, dest=name, action="append", type=Path, metavar="PATH", help=text)
+        elif name in _FILES:
+            what.add_argument(flag, dest=name, type=Path, metavar="FILE", help=text)
+        elif name == "mode":
+            what.add_argument(flag, dest=name, choices=MODES, help=text)
         else:
             what.add_argument(flag, dest=name, action="store_true", help=text)
     how = parser.add_argument_group("how")
@@ -145,4 +170,6 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
             parser.error(f"--{flag} needs --thing PATH")
     if options.debug and len(things) > 1:
         parser.error("--debug takes one --thing")
+    if "mode" in actions and options.load is None:
+        parser.error("--mode goes with --load FILE")
     return options

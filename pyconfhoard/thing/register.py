@@ -8,18 +8,20 @@ and its configuration are left on this machine, so that the Thing can start at o
 from __future__ import annotations
 
 import fcntl
+from typing import Final
 
 from pyconfhoard.errors import AccessDenied, BadInput, Conflict, LinkError, NotFound, Unauthorized
 from pyconfhoard.settings import Settings
 from pyconfhoard.store.lock import holder
 from pyconfhoard.thing import http
 from pyconfhoard.thing.declaration import Declaration
+from pyconfhoard.thing.here import open_here
 from pyconfhoard.thing.local import LocalCopy
 
-__all__ = ["admin_token", "register", "serving"]
+__all__ = ["MEANINGS", "admin_token", "register", "serving"]
 
-_MEANINGS = {400: BadInput, 401: Unauthorized, 403: AccessDenied, 404: NotFound, 409: Conflict}
-"""What the hoard's status says about a registration."""
+MEANINGS: Final = {400: BadInput, 401: Unauthorized, 403: AccessDenied, 404: NotFound, 409: Conflict}
+"""What the hoard's status says about a request."""
 
 
 def serving(settings: Settings) -> str:
@@ -82,7 +84,7 @@ def _through_hoard(declaration: Declaration, settings: Settings, url: str) -> No
     body = {"module": declaration.module, "path": declaration.path, "title": declaration.title}
     answer = http.request("POST", f"{url}/v1/thing/{declaration.name}", token=token, body=body)
     if answer.status >= 400:
-        raise _MEANINGS.get(answer.status, LinkError)(
+        raise MEANINGS.get(answer.status, LinkError)(
             f"the hoard at {url} does not register {declaration.name}: {answer.reason()}"
         )
     own = str(answer.json()["token"])
@@ -95,17 +97,9 @@ def _through_hoard(declaration: Declaration, settings: Settings, url: str) -> No
 
 def _here(declaration: Declaration, settings: Settings) -> None:
     from pyconfhoard import schema  # noqa: PLC0415 - compiling and storing are for this case only
-    from pyconfhoard.hoard import Hoard  # noqa: PLC0415
-    from pyconfhoard.schema.served import SERVED  # noqa: PLC0415
     from pyconfhoard.thing.replica import Replica  # noqa: PLC0415
 
-    with Hoard.open(
-        settings.datastore,
-        yang=settings.yang,
-        modules=(*settings.modules, *SERVED),
-        features=settings.feature_map(),
-        lock_timeout=settings.lock_timeout,
-    ) as hoard:
+    with open_here(settings) as hoard:
         done = hoard.register_now(declaration.name, declaration.module, declaration.path, declaration.title)
         local = LocalCopy(settings.run, declaration.name)
         local.keep_token(done.token)

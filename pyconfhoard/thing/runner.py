@@ -152,6 +152,7 @@ class Runner:
             local=self.local,
             clock=self.context.clock,
             heartbeat=self.context.settings.heartbeat,
+            trust=self.context.settings.trusted,
             schema=schema,
             answers=lambda model, base: Answers(thing, model, thing.module, base).operations,
         )

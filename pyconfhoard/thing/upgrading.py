@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyconfhoard.settings import Settings
+from pyconfhoard.thing.here import model_of
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.upgrade import Restored, Upgrade
@@ -35,15 +36,9 @@ def upgrade(settings: Settings, say: Callable[[str], None], agree: Callable[[str
     Raises what :meth:`pyconfhoard.hoard.upgrade.Upgrade.open` and ``apply`` do.
     """
     from pyconfhoard.hoard.upgrade import Upgrade  # noqa: PLC0415 - the launcher reads no data else
-    from pyconfhoard.schema.served import SERVED  # noqa: PLC0415
 
     say(f"reading {settings.datastore} and planning ...")
-    with Upgrade.open(
-        settings.datastore,
-        yang=settings.yang,
-        modules=(*settings.modules, *SERVED),
-        features=settings.feature_map(),
-    ) as found:
+    with Upgrade.open(settings.datastore, **model_of(settings)) as found:
         return _carried_out(found, settings, say, agree)
 
 

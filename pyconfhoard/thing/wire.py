@@ -13,6 +13,7 @@ from typing import Any
 import websocket
 
 from pyconfhoard.errors import LinkError, Unauthorized
+from pyconfhoard.trust import client_context
 
 __all__ = ["Closed", "Wire"]
 
@@ -30,12 +31,13 @@ class Wire:
     """Connects at once. Raises :class:`Unauthorized` for a token that is not accepted, and
     :class:`LinkError` for anything else that fails, here and in every method.
 
-    ``timeout``: seconds for connecting, and for any one frame to pass.
+    ``timeout``: seconds for connecting, and for any one frame to pass. ``trust``: :mod:`pyconfhoard.trust`.
     """
 
-    def __init__(self, url: str, token: str, *, timeout: float) -> None:
+    def __init__(self, url: str, token: str, *, timeout: float, trust: Path | None = None) -> None:
         make: Any = websocket.WebSocket  # the library has no types
-        self._socket = make()
+        secure = url.startswith("wss:")
+        self._socket = make(sslopt={"context": client_context(trust)} if secure else None)
         try:
             self._socket.connect(
                 url, header=[f"Authorization: Bearer {token}"], timeout=timeout, suppress_origin=True

@@ -36,6 +36,8 @@ class TestParse:
             ("--port 0", "65535"),
             ("--port x", "'x'"),
             ("--register", "--thing"),
+            ("--save x --mode merge", "--load"),
+            ("--load x --mode mix", "override"),
             ("--thing a --thing b --debug", "one --thing"),
             ("--nonsense", "--nonsense"),
         ],

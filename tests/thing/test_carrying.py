@@ -1,0 +1,180 @@
+"""A datastore as files, from a shell: ``./launch --backup``, ``--restore``, ``--save``, ``--load``, ``--first-boot``; beside
+a running hoard, and without one."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Server, serving
+
+from pyconfhoard.hoard import Hoard
+from pyconfhoard.settings import Settings
+from pyconfhoard.thing.carrying import MODES
+from pyconfhoard.thing.here import open_here
+from pyconfhoard.thing.launcher import main
+
+SAVED = ("conf.json", "conf.xml")
+BEER = {"brewerslab:brewhouse": {"temperature": {"fermentation": {"setpoint": "12.5"}}}}
+LISTS = {"brewerslab:recipes": {"recipe": [{"recipename": "bitter"}]}}
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(datastore=folder, modules=("brewerslab",))
+
+
+def run(*words: str | Path, folder: Path) -> int:
+    return main([*map(str, words), "--datastore", str(folder), "--module", "brewerslab"])
+
+
+def setpoint(hoard: Hoard) -> str:
+    found: str = json.loads(hoard.save("/"))["brewerslab:brewhouse"]["temperature"]["fermentation"][
+        "setpoint"
+    ]
+    return found
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Path:
+    """A datastore that no hoard has: at 12.5 degrees, with a recipe."""
+    folder = tmp_path / "cold"
+    with open_here(settings(folder)) as hoard:
+        hoard.load_now(json.dumps(BEER | LISTS).encode(), "merge", author="ann")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("warm") / "datastore", modules=["brewerslab"]) as server:
+        yield server
+
+
+class TestBackup:
+    def test_it_is_made_beside_a_running_hoard_and_goes_back_into_a_new_folder(
+        self, warm: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert warm.patch("/restconf/data", {"ietf-restconf:data": BEER}).status == 204
+        file = tmp_path / "hoard.backup"
+        assert run("--backup", file, folder=warm.folder) == 0
+        assert f"holds revision {warm.revision()} and all before it" in capsys.readouterr().out
+        assert run("--restore", file, folder=tmp_path / "new") == 0
+        assert "kept in" not in capsys.readouterr().out
+        with open_here(settings(tmp_path / "new")) as hoard:
+            assert setpoint(hoard) == "12.5"
+
+    def test_what_was_there_is_kept_aside(
+        self, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "hoard.backup"
+        assert run("--backup", file, folder=cold) == 0
+        with open_here(settings(cold)) as hoard:
+            hoard.load_now(json.dumps(BEER).replace("12.5", "19").encode(), "merge", author="bob")
+        assert run("--restore", file, folder=cold) == 0
+        (aside,) = (cold / "aside").iterdir()
+        assert f"What was there is kept in {aside}\n" in capsys.readouterr().out
+        with open_here(settings(cold)) as hoard:
+            assert setpoint(hoard) == "12.5"
+
+    def test_a_hoard_that_runs_is_named_and_left_alone(
+        self, warm: Server, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "hoard.backup"
+        assert run("--backup", file, folder=cold) == 0
+        before = warm.config()
+        assert run("--restore", file, folder=warm.folder) == 1
+        told = capsys.readouterr().err
+        assert f"belongs to process {warm.workers()[0]}, serving {warm.url}" in told
+        assert warm.config() == before
+
+    @pytest.mark.parametrize("flag", ["--backup", "--save", "--first-boot"])
+    def test_where_there_is_no_datastore_none_is_made(
+        self, flag: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = [flag] if flag == "--first-boot" else [flag, tmp_path / "file"]
+        assert run(*words, folder=tmp_path / "nowhere") == 1
+        assert "there is no datastore in" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_is_no_backup_changes_nothing(
+        self, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "odd").write_text("no backup")
+        assert run("--restore", tmp_path / "odd", folder=cold) == 1
+        assert "cannot be copied" in capsys.readouterr().err
+        with open_here(settings(cold)) as hoard:
+            assert setpoint(hoard) == "12.5"
+
+
+class TestSaveAndLoad:
+    @pytest.mark.parametrize("mode", MODES)
+    @pytest.mark.parametrize("name", SAVED)
+    def test_what_one_hoard_saved_another_loads(
+        self, name: str, mode: str, cold: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / name
+        assert run("--save", file, folder=cold) == 0
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert run("--load", file, "--mode", mode, folder=tmp_path / "other") == 0
+        with open_here(settings(cold)) as one, open_here(settings(tmp_path / "other")) as other:
+            assert json.loads(other.save("/")) == json.loads(one.save("/"))
+            assert other.history.revisions(limit=1)[0].comment == f"{mode} of {name}"
+
+    @pytest.mark.parametrize("mode", MODES)
+    @pytest.mark.parametrize("name", SAVED)
+    def test_a_running_hoard_is_asked(
+        self, name: str, mode: str, warm: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert warm.patch("/restconf/data", {"ietf-restconf:data": BEER | LISTS}).status == 204
+        wanted = warm.config()
+        file = tmp_path / name
+        assert run("--save", file, folder=warm.folder) == 0
+        assert f"the configuration of revision {warm.revision()}" in capsys.readouterr().out
+        changed = json.loads(json.dumps(BEER).replace("12.5", "19"))
+        assert warm.patch("/restconf/data", {"ietf-restconf:data": changed}).status == 204
+        assert run("--load", file, "--mode", mode, folder=warm.folder) == 0
+        assert f"Loaded as revision {warm.revision()}: {mode} of {name}." in capsys.readouterr().out
+        assert warm.config() == wanted
+        assert run("--load", file, "--mode", mode, folder=warm.folder) == 0
+        assert f"running stays at revision {warm.revision()}" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("running", [True, False])
+    def test_what_is_wrong_with_a_file_is_listed_and_nothing_loaded(
+        self, running: bool, warm: Server, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "conf.json"
+        file.write_text(json.dumps(BEER).replace("12.5", "warm").replace("temperature", "temperatur"))
+        before = warm.config()
+        assert run("--load", file, folder=warm.folder if running else cold) == 1
+        assert "temperature" in capsys.readouterr().err
+        assert warm.config() == before
+
+    @pytest.mark.parametrize("running", [True, False])
+    def test_what_the_model_forbids_is_told_in_its_words(
+        self, running: bool, warm: Server, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file = tmp_path / "conf.json"
+        file.write_text(json.dumps(BEER).replace('"setpoint"', '"lowpoint": "39", "setpoint"'))
+        before = warm.config()
+        assert run("--load", file, folder=warm.folder if running else cold) == 1
+        assert "the setpoint must be above the lowpoint" in capsys.readouterr().err
+        assert warm.config() == before
+
+    def test_a_file_that_is_not_there_is_named(
+        self, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run("--load", tmp_path / "none", folder=cold) == 1
+        assert f"{tmp_path / 'none'} cannot be read" in capsys.readouterr().err
+        assert run("--save", tmp_path / "none" / "x", folder=cold) == 1
+        assert "cannot be written" in capsys.readouterr().err
+
+
+def test_first_boot_files_are_what_is_running(
+    cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--first-boot", folder=cold) == 0
+    assert "from revision 2" in capsys.readouterr().out
+    new = tmp_path / "new"
+    new.mkdir()
+    (cold / "startup").rename(new / "startup")
+    with open_here(settings(new)) as hoard:
+        assert setpoint(hoard) == "12.5"
