@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             environ[name] = str(value)
     try:
         settings = Settings.from_environment(environ)
-        client = Client(settings.url, find_token(settings.datastore))
+        client = Client(settings.url, find_token(settings.datastore), settings.trusted)
         interpreter = Interpreter(client, _Plain(), _user())
         interpreter.schema  # noqa: B018 - asks the hoard: is it there, are we let in
     except (HoardError, Unreachable, RemoteError) as error:

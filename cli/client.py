@@ -74,12 +74,14 @@ def find_token(datastore: Path) -> str:
 
 
 class Client:
-    """``url`` without a slash at the end. Nothing is sent before the first call."""
+    """``url`` without a slash at the end; ``trust``: :mod:`pyconfhoard.trust`. Nothing is sent before the first call."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, trust: Path | None = None) -> None:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy for the web is not one for a board in the shed
+        if trust is not None:
+            self._session.verify = str(trust)
         self._session.headers.update({"Accept": _JSON})
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"

@@ -131,6 +131,9 @@ TABLE: Final = (
             "port to listen on, and to find the hoard on", "PORT"),
     Setting("hoard", "PYCONF_HOARD", "--hoard", _url, "",
             "URL of the hoard, for a Thing or a CLI on another machine", "URL"),
+    Setting("trust", "PYCONF_TRUST", "--trust", _folder, None,
+            "file of certificates (PEM) by which a Thing or a CLI knows the hoard; otherwise those of the system count, and "
+            "on the hoard's machine the one of its own making", "FILE"),
     Setting("token", "PYCONF_TOKEN", "", _token, "",
             "token to use in place of those found in the datastore's run folder"),
     Setting("body_limit", "PYCONF_BODY_LIMIT", "", _count, 64 * 1024 * 1024,
@@ -193,6 +196,7 @@ class Settings:
     self_signed: bool = False
     port: int = 8000
     hoard: str = ""
+    trust: Path | None = None
     token: str = field(default="", repr=False)
     body_limit: int = 64 * 1024 * 1024
     max_depth: int = 128
@@ -253,6 +257,13 @@ class Settings:
     def tls(self) -> bool:
         """Whether the hoard is served by TLS."""
         return self.tls_cert is not None or self.self_signed
+
+    @property
+    def trusted(self) -> Path | None:
+        """The certificates by which a client knows the hoard; None: those that the system has."""
+        if self.trust is not None or not self.self_signed or self.hoard:
+            return self.trust
+        return self.run / "tls.crt"
 
     @property
     def run(self) -> Path:

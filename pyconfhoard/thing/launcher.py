@@ -352,7 +352,10 @@ def _check_registered(declarations: Sequence[Declaration], settings: Settings) -
 def _healthy(settings: Settings) -> Callable[[], bool]:
     def healthy() -> bool:
         try:
-            return http.request("GET", f"{settings.url}/healthz", timeout=2.0).status == 200
+            return (
+                http.request("GET", f"{settings.url}/healthz", timeout=2.0, trust=settings.trusted).status
+                == 200
+            )
         except LinkError:
             return False
 

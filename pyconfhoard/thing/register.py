@@ -82,7 +82,8 @@ def register(declaration: Declaration, settings: Settings) -> str:
 def _through_hoard(declaration: Declaration, settings: Settings, url: str) -> None:
     token = admin_token(settings)
     body = {"module": declaration.module, "path": declaration.path, "title": declaration.title}
-    answer = http.request("POST", f"{url}/v1/thing/{declaration.name}", token=token, body=body)
+    trust = settings.trusted
+    answer = http.request("POST", f"{url}/v1/thing/{declaration.name}", token=token, body=body, trust=trust)
     if answer.status >= 400:
         raise MEANINGS.get(answer.status, LinkError)(
             f"the hoard at {url} does not register {declaration.name}: {answer.reason()}"
@@ -90,7 +91,7 @@ def _through_hoard(declaration: Declaration, settings: Settings, url: str) -> No
     own = str(answer.json()["token"])
     local = LocalCopy(settings.run, declaration.name)
     local.keep_token(own)
-    schema = http.request("GET", f"{url}/v1/schema", token=own)
+    schema = http.request("GET", f"{url}/v1/schema", token=own, trust=trust)
     if schema.status == 200:
         local.keep_schema(schema.body)
 

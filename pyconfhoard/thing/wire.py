@@ -8,6 +8,7 @@ draws in no event loop), long kept. It reads exactly the bytes of a frame from t
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import websocket
