@@ -31,6 +31,8 @@ FILES_DELAY: Final = 2.0
 """Seconds from a commit to its persist files."""
 OPERATIONAL_DELAY: Final = 5.0
 """Seconds from a reading to its operational file."""
+STAMPS_DELAY: Final = 5.0
+"""Seconds from a persist file to the note by which damage to it is told from an edit."""
 SNAPSHOT_DELAY: Final = 0.5
 HISTORY_DELAY: Final = 1.0
 INDEX_COMMITS: Final = 256
@@ -83,6 +85,7 @@ class Upkeep:
                 Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY),
                 Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
                 Chore("persist files", self._write_persist, FILES_DELAY),
+                Chore("stamps", files.stamp, STAMPS_DELAY),
                 Chore("history", self._look_after_history, HISTORY_DELAY),
                 Chore("journal", look, DISK_DELAY, retry=DISK_DELAY),
             )
@@ -167,6 +170,7 @@ class Upkeep:
                 self._written[name] = state.running
                 names.discard(name)
             self._current = state.revision
+            self.keeper.touch("stamps")
         finally:
             with self._lock:
                 self._changed |= names

@@ -8,6 +8,10 @@ They follow the journal and never lead it. What is ours and what a person change
 * at a start, a file with a known content is ours, and is written anew when the journal has gone on.
   One with an unknown content was edited by hand: a change against the revision of our last mark.
 * a missing file is written again. It never means that its data was deleted.
+* a file with an unknown content that *nobody wrote to* was changed by its disk. That is so when its inode, size and
+  time of change are those of when it was known to be ours: whoever writes to a file changes that time, and no
+  program can set it. It is kept aside and written again; a bit that flips in a setpoint is nobody's wish.
+  The time is coarse, so it is noted when it is some seconds old.
 
 ``operational`` files change all the time and are worth nothing after a power cut: they are replaced
 atomically, but not synced.
@@ -15,7 +19,9 @@ atomically, but not synced.
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +52,12 @@ def valid_name(name: str) -> str:
     return name
 
 
+_COARSE: Final = 2.0
+"""Seconds within which two writes may have the same time of change."""
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What stands in a persist file's place. ``mark``: our last one, whose revision it is based on."""
@@ -60,6 +72,8 @@ class Files:
     def __init__(self, folder: Path, journal: Journal) -> None:
         self.folder = folder
         self._journal = journal
+        self._stamps: dict[str, str] = {}
+        """Of files that were written lately."""
         with disk_errors(f"the datastore folder {folder} cannot be used"):
             for name in FOLDERS:
                 private_folder(folder / name)
@@ -79,12 +93,33 @@ class Files:
         with disk_errors(f"persist/{path.name} cannot be read"):
             if not path.exists():
                 return Found("missing", last)
+            stamp = _stamp(path)
             digest = sha256_file(path)
         for mark in marks:
             if mark.sha256 == digest:
+                self._note(f"persist/{path.name}", stamp)
                 return Found("ours", mark)
+        if stamp == self._journal.file_stamp(f"persist/{path.name}"):
+            aside = self.keep_aside(owner, StoreError("its content has changed although nobody wrote to it"))
+            _LOG.warning("persist/%s was damaged by the disk and is kept as %s", path.name, aside.name)
+            return Found("missing", last)
         # Of two marks the file was made of the older one: the newer content never came to stand there.
         return Found("edited", marks[0] if marks else None)
+
+    def stamp(self) -> None:
+        """Some seconds after files were written: note what the file system says of them, so that damage can be told from
+        an edit later. Raises :class:`StoreError`."""
+        written, self._stamps = self._stamps, {}
+        for file, stamp in written.items():
+            self._note(file, stamp)
+
+    def _note(self, file: str, stamp: str) -> None:
+        path = self.folder / file
+        with disk_errors(f"{file} cannot be read"):
+            now = _stamp(path) if path.exists() else ""
+            young = bool(now) and abs(time.time() - path.stat().st_ctime) < _COARSE
+        if now == stamp and not young and self._journal.file_stamp(file) != stamp:
+            self._journal.stamp_file(file, stamp)
 
     def read(self, kind: Literal["startup", "persist"], owner: str) -> bytes | None:
         """The content, or None where there is no such file."""
@@ -114,6 +149,8 @@ class Files:
             self._journal.mark_file(file, FileMark(revision, digest))
 
         digest = self._write(self.folder / file, document, before_rename=mark)
+        with disk_errors(f"{file} cannot be read"):
+            self._stamps[file] = _stamp(self.folder / file)
         self._journal.settle_file(file, FileMark(revision, digest))
 
     def write_operational(self, owner: str, document: Iterable[bytes]) -> None:
@@ -154,3 +191,8 @@ class Files:
                 f"{kind}/{owner}.json cannot be taken as first data: {error}. Correct the file or remove it",
             )
         )
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
+    return f"{status.st_ino} {status.st_size} {status.st_ctime_ns}"

@@ -318,7 +318,13 @@ class Journal(Protocol):
         """Before the rename: this content is about to be ours, durably. Earlier marks stay."""
 
     def settle_file(self, file: str, mark: FileMark) -> None:
-        """After the rename: only this content is ours."""
+        """After the rename: only this content is ours. Its stamp is not known yet."""
+
+    def file_stamp(self, file: str) -> str:
+        """What the file system said of ``file`` when its content was last known to be ours; empty for nothing."""
+
+    def stamp_file(self, file: str, stamp: str) -> None:
+        """Keep :meth:`file_stamp`."""
 
     def check(self) -> list[str]:
         """Everything that is wrong with it, in words; empty when it is whole. Reads all of it."""

@@ -692,6 +692,16 @@ class SqliteJournal:
         with self._transaction() as writer:
             writer.execute("DELETE FROM file WHERE file = ?", (file,))
             writer.execute("INSERT INTO file VALUES (?, 1, ?, ?)", (file, mark.revision, mark.sha256))
+            writer.execute("DELETE FROM meta WHERE key = ?", (f"stamp {file}",))
+
+    def file_stamp(self, file: str) -> str:
+        query = "SELECT value FROM meta WHERE key = ?"
+        row = self._read(lambda reader: reader.execute(query, (f"stamp {file}",)).fetchone())
+        return "" if row is None else str(row[0])
+
+    def stamp_file(self, file: str, stamp: str) -> None:
+        with self._transaction() as writer:
+            writer.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"stamp {file}", stamp))
 
     # -- the end -------------------------------------------------------------------------------
 

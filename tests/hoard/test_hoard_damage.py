@@ -260,3 +260,83 @@ def test_refused_file_that_was_put_aside_is_no_damage(filled):
         commit(hoard, f"{PUMP}/mode", "on")
     assert list((filled / "persist").glob("*refused*"))
     assert check(filled) == []
+
+
+class TestPersistFile:
+    """A disk changes bytes and not the time of change; whoever edits changes both. A file that is written to in place
+    and noted as it is then stands for the disk's doing: the content is not the one that was noted before."""
+
+    @pytest.fixture
+    def rested(self, filled):
+        """The persist file of a datastore, last written some seconds ago."""
+        file = filled / "persist" / "cellar.json"
+        with opened(filled) as hoard:
+            hoard.upkeep.keeper.flush()
+        return file
+
+    @staticmethod
+    def spoil(folder, file, body):
+        """Let the disk change a file."""
+        file.write_bytes(body)
+        status = file.stat()
+        journal = SqliteJournal(folder / "journal.db")
+        journal.stamp_file(f"persist/{file.name}", f"{status.st_ino} {status.st_size} {status.st_ctime_ns}")
+        journal.close()
+
+    def test_with_a_flipped_bit_is_no_edit(self, rested, filled, states, caplog):
+        body = rested.read_bytes()
+        self.spoil(filled, rested, body.replace(b'"19.0"', b'"18.0"'))  # a setpoint that nobody wished
+        with opened(filled) as hoard:
+            assert shown(hoard) == states[30]
+            assert hoard.revision == 30
+        assert rested.read_bytes() == body
+        assert b'"18.0"' in (filled / "persist" / "cellar.refused-1.json").read_bytes()
+        assert "persist/cellar.json was damaged by the disk" in caplog.text
+
+    @pytest.mark.parametrize("damage", [flipped, truncated, lambda body, dice: bytes(len(body))])
+    def test_with_any_damage_is_written_again(self, rested, filled, states, damage):
+        dice = random.Random(7)
+        body = rested.read_bytes()
+        for _ in range(5):
+            self.spoil(filled, rested, damage(body, dice))
+            with opened(filled) as hoard:
+                assert shown(hoard) == states[30]
+            assert rested.read_bytes() == body
+
+    @pytest.mark.parametrize("damage", [truncated, lambda body, dice: bytes(len(body))])
+    def test_that_cannot_be_read_is_kept_aside_whoever_did_it(self, rested, filled, states, damage):
+        rested.write_bytes(damage(rested.read_bytes(), random.Random(7)))
+        with opened(filled) as hoard:
+            assert shown(hoard) == states[30]
+        assert list((filled / "persist").glob("cellar.refused-*"))
+
+    def test_is_noted_when_it_is_some_seconds_old(self, filled, monkeypatch):
+        now = [0.0]
+        monkeypatch.setattr("pyconfhoard.store.files.time.time", lambda: now[0])
+        file = filled / "persist" / "cellar.json"
+        with opened(filled) as hoard:
+            change(hoard, 40)
+            hoard.upkeep._write_persist()
+            now[0] = file.stat().st_ctime + 1
+            hoard.files.stamp()
+            assert not hoard.journal.file_stamp("persist/cellar.json")
+            change(hoard, 41)
+            hoard.upkeep._write_persist()
+            now[0] = file.stat().st_ctime + 5
+            hoard.files.stamp()
+            status = file.stat()
+            assert hoard.journal.file_stamp("persist/cellar.json").endswith(f" {status.st_ctime_ns}")
+
+    def test_that_was_edited_since_is_not_noted(self, filled, monkeypatch):
+        file = filled / "persist" / "cellar.json"
+        with opened(filled) as hoard:
+            change(hoard, 40)
+            hoard.upkeep._write_persist()
+            body = file.read_text()
+            file.unlink()
+            file.write_text(body.replace("40.0", "17.0"))
+            monkeypatch.setattr("pyconfhoard.store.files.time.time", lambda: 0.0)
+            hoard.files.stamp()
+            hoard.upkeep.keeper.close(flush=False)
+        with opened(filled) as hoard:
+            assert value(hoard, f"{ROOM}/setpoint") == "17.0"
