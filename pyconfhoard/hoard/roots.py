@@ -15,10 +15,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard.state import State
+from pyconfhoard.hoard.upgrade import last_upgrade
 from pyconfhoard.schema.nodes import Container, List, Schema
 from pyconfhoard.store.journal import Journal, Kept, Record
 from pyconfhoard.store.snapshots import step_back, step_forward, thawed, undone
@@ -54,6 +56,11 @@ class Roots:
         self._lock = threading.Lock()
         self._lately: OrderedDict[tuple[str, int], Branch] = OrderedDict()
 
+    @cached_property
+    def _oldest(self) -> int:
+        """The first revision that is a state of the present model. No upgrade is made while a hoard is open."""
+        return last_upgrade(self._hoard.journal)
+
     def at(self, revision: int) -> Branch:
         """The configuration as it was at a revision (its branches' own revisions have no meaning then).
 
@@ -66,6 +73,8 @@ class Roots:
             return state.running
         if not 0 <= revision < state.revision:
             raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
+        if revision < self._oldest:
+            raise _of_older_model(revision)
         place = (state.schema.fingerprint, revision)
         with self._lock:
             if place in self._lately:
@@ -115,6 +124,8 @@ class Roots:
             snapshot = last
             yield snapshot.revision, lambda: thawed(journal, schema, snapshot)
         for kept in journal.kept_revisions():
+            if kept < self._oldest:
+                continue
             yield kept, lambda kept=kept: _read(journal, schema, kept)  # type: ignore[misc]
         with self._lock:
             for (fingerprint, revision), root in self._lately.items():
@@ -140,6 +151,10 @@ def _older(journal: Journal, revision: int, error: StoreError) -> HoardError:
     """``error``, told in other words where a revision of an older model was to be read."""
     if revision + 1 >= journal.models()[-1].first:
         return error
+    return _of_older_model(revision)
+
+
+def _of_older_model(revision: int) -> NotSupported:
     message = (
         f"revision {revision} is in the words of an older model, and cannot be read under the present one. What was before "
         "an upgrade is had again by ./launch --downgrade, or by restoring a backup of that time"

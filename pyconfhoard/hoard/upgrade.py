@@ -401,6 +401,13 @@ def way_back(folder: File, journal: Journal) -> Restored:
     )
 
 
+def last_upgrade(journal: Journal) -> int:
+    """The revision of the last upgrade in which values changed; 0 where there was none. What was before it is no state of
+    the present model, even where it would be valid: 64 degrees of one kind are not 64 of another."""
+    candidates = (model.first - 1 for model in reversed(journal.models()))
+    return next((revision for revision in candidates if _upgraded_to(journal, revision)), 0)
+
+
 def _upgraded_to(journal: Journal, revision: int) -> str:
     """To which model the upgrade at a revision led, in short; empty where it is none."""
     record = journal.record(revision)

@@ -12,7 +12,7 @@ import pytest
 from brewing import AFTER, BEFORE, OLD, RULES, write_new, write_old
 
 from pyconfhoard.errors import BadInput, Conflict, DatastoreInUse, NotFound, NotSupported, StoreError
-from pyconfhoard.hoard import Terms
+from pyconfhoard.hoard import Retention, Terms
 from pyconfhoard.hoard.feed import feed
 from pyconfhoard.hoard.upgrade import Upgrade, downgrade
 from pyconfhoard.store.checker import check
@@ -358,3 +358,43 @@ class TestDisk:
         with opened() as upgrade, pytest.raises(StoreError, match="upgrades cannot be written"):
             upgrade.apply()
         assert data(start()) == BEFORE
+
+
+class TestConvertedValues:
+    """Values before and after are valid under both models, and do not mean the same."""
+
+    @pytest.fixture
+    def converted(self, brewed, yang, start, opened):
+        with start() as hoard:
+            hoard.history.label_now("first", 1)
+        (yang / "brewery.yang").write_text(OLD.replace("2026-05-01", "2026-11-21"))
+        rule = {"path": "/brewery:cellar/setpoint", "expression": "round((. - 32) * 50 div 9) div 10"}
+        step = {"from-revision": "2026-05-01", "to-revision": "2026-11-21", "convert": [rule]}
+        content = {"pyconfhoard-migration:migration": {"module": "brewery", "step": [step]}}
+        (yang / "brewery.migration.json").write_text(json.dumps(content))
+        with start() as hoard:
+            assert hoard.waiting.plan.faults == ()
+            assert hoard.schema.modules["brewery"].revision == "2026-05-01"
+        with opened() as upgrade:
+            upgrade.apply()
+
+    def test_are_not_rolled_back_to(self, converted, start):
+        hoard = start()
+        assert data(hoard)["brewery:cellar"]["setpoint"] == "20.0"
+        for revision in ("first", 2):
+            with pytest.raises(NotSupported, match="older model"):
+                hoard.history.rollback_now(revision, author="me")
+
+    def test_are_not_rolled_back_to_although_they_were_kept(self, converted, start):
+        for note in "abcdef":
+            with start(retention=Retention(last=2, within=None)) as hoard:
+                place = parse_path(hoard.schema, "/brewery:cellar/note")
+                hoard.commit_now([Edit("merge", place, note)], author="bob")
+        hoard = start(retention=Retention(last=2, within=None))
+        assert [line.revision for line in hoard.history.revisions()] == [9, 8, 3, 1]
+        with pytest.raises(NotSupported, match="older model"):
+            hoard.history.rollback_now("first", author="me")
+        assert hoard.history.try_rollback("upgrade-3").text().splitlines()[-2:] == [
+            "-   note f",
+            "+   note lager",
+        ]
