@@ -58,6 +58,7 @@ check: lint types layers test  ## lint, types, layers, then the tests: what CI r
 bench: setup-dev  ## print the figures (see Documentation/performance.md)
 	@$(PY) -m bench
 	@$(PY) -m bench.rest
+	@$(PY) -m bench.streams
 	@$(PY) -m bench.validate
 	@$(PY) -m bench.commits --entries 1000 100000 --revisions 1000 100000
 	@$(PY) -m bench.schema

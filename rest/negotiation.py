@@ -26,6 +26,7 @@ __all__ = [
     "PATCH_XML",
     "PLAIN_FIRST",
     "XML",
+    "XML_LIST",
     "Encoding",
     "check_body_coding",
     "check_body_type",
@@ -41,12 +42,15 @@ XML: Final = "application/xml"
 PATCH: Final = "application/yang-patch+json"
 PATCH_XML: Final = "application/yang-patch+xml"
 """RFC 8072 section 4.2."""
+XML_LIST: Final = "application/yang-data+xml-list"
+"""Entries of a list in XML (draft-ietf-netconf-list-pagination-rc section 2.2)."""
 
 ENCODINGS: Final[Mapping[str, Encoding]] = {
     DATA: "json",
     JSON: "json",
     PATCH: "json",
     DATA_XML: "xml",
+    XML_LIST: "xml",
     XML: "xml",
     PATCH_XML: "xml",
 }

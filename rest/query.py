@@ -18,6 +18,8 @@ from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
 from .fields import Fields, parse_fields
+from .pagination import PARAMETERS as PAGING
+from .pagination import Page, elsewhere, page_of, sublists_of
 
 __all__ = ["PARAMETERS", "Query", "only", "query_of"]
 
@@ -35,6 +37,7 @@ PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
     "insert": _PLACES,
     "point": _PLACES,
     "dry-run": _WRITES,
+    **dict.fromkeys((*PAGING, "sublist-limit"), _READS),
     "filter": _NONE,
     "start-time": _NONE,
     "stop-time": _NONE,
@@ -48,7 +51,8 @@ _DEEPEST: Final = 65535
 class Query:
     """``depth`` None: unbounded; ``fields`` None: all. ``point`` is an api-path, still percent-encoded.
 
-    ``dry_run``: tell what would happen, and let nothing happen.
+    ``dry_run``: tell what would happen, and let nothing happen. ``page``: of the list or leaf-list; ``sublists``: so many
+    entries of those below, None for all.
     """
 
     content: Content = "all"
@@ -59,6 +63,8 @@ class Query:
     insert: Where | None = None
     point: str = ""
     dry_run: bool = False
+    page: Page | None = None
+    sublists: int | None = None
 
     @property
     def plain(self) -> bool:
@@ -139,6 +145,8 @@ def _parsed(method: str, text: str, defaults: WithDefaults, origin: bool) -> Que
         insert=insert,
         point=point,
         dry_run="dry-run" in given,
+        page=page_of(given),
+        sublists=sublists_of(given),
     )
 
 
@@ -149,6 +157,8 @@ def _check_name(method: str, name: str, origin: bool) -> None:
         raise _wrong(f"there is no query parameter {name!r}", name, nearest(name, PARAMETERS) or usable)
     if not methods:
         raise _wrong(f"the query parameter {name!r} goes with event streams, not with data", name)
+    if method not in methods and (name in PAGING or name == "sublist-limit"):
+        raise elsewhere(name)
     if method not in methods:
         raise _wrong(f"the query parameter {name!r} goes with {' and '.join(sorted(methods))}", name)
     if name == "with-origin" and not origin:

@@ -16,7 +16,7 @@ from falcon.asgi import Request, Response
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
-from pyconfhoard.tree import Branch, Path, api_path, get, revision_at
+from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at
 from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import access_of
@@ -27,7 +27,10 @@ from .document_xml import xml_form
 from .dry_run import trial_form
 from .edits import Plan, Times, allowed, check_method, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
-from .negotiation import DATA_FIRST, ENCODINGS, Encoding, choose
+from .negotiation import DATA_FIRST, DATA_XML, ENCODINGS, XML_LIST, Encoding, choose
+from .pagination import PARAMETERS as PAGING
+from .pagination import Page, elsewhere
+from .pagination_pick import heavy, in_order, paged, told_in_xml, with_sublists
 from .query import Query, query_of
 from .shape import check_fields, shaped
 from .source import Found, Source
@@ -70,13 +73,16 @@ async def answer_read(
     times: Times,
 ) -> None:
     """GET and HEAD. Raises :class:`NotFound` where nothing stands, 406, and what the query may be wrong with."""
-    kind = choose(request.get_header("Accept"), style.offers)
+    offers = (*style.offers, XML_LIST) if target.whole and DATA_XML in style.offers else style.offers
+    kind = choose(request.get_header("Accept"), offers)
     encoding = ENCODINGS[kind]
     response.content_type = kind
     access = access_of(request)
     access.demand_read(target.path)
     query = query_of(request.method, request.query_string, style.defaults, origin=style.origin)
     check_fields(target, query)
+    if query.page is not None and not target.whole:
+        raise elsewhere(next(name for name in PAGING if name in request.query_string))
     members = target.path == style.top
     found = source.find(target, query)
     if found is None:
@@ -92,6 +98,12 @@ async def answer_read(
         if whole and not found.state and is_not_modified(request, found.revision, times, encoding):
             response.status = 304
             return
+    page = None
+    if query.page is not None:
+        if not access.reads_all(target.path):
+            found = await _pruned(access, target, found, members=members)
+        found = await _page(schema, target, found, query.page, source)
+        page = found.value
     if not query.plain:
         shape = await _shaped(target, found, query)
         if shape is None:
@@ -99,8 +111,13 @@ async def answer_read(
         found = shape if target.path.steps or not style.module else _of_module(shape, style.module)
     if not access.reads_all(target.path):
         found = await _pruned(access, target, found, members=members)
+    if query.sublists is not None:
+        found = replace(found, value=with_sublists(found.value, query.sublists))
+    if isinstance(page, Entries):
+        found = replace(found, value=in_order(found.value, page))
     if encoding == "xml":
-        _fill(response, xml_form(schema, target, found))
+        words = schema if page is None and query.sublists is None else told_in_xml(schema)
+        _fill(response, xml_form(words, target, found, listed=kind == XML_LIST))
     elif found.notes is None and isinstance(target.node, Leaf):
         response.data = leaf_form(target, found)
     else:
@@ -146,6 +163,15 @@ def _fill(response: Response, parts: Iterator[bytes]) -> None:
         yield from whole
 
     response.stream = streamed(first, rest())
+
+
+async def _page(schema: Schema, target: Target, found: Found, page: Page, source: Source) -> Found:
+    root = source.config if not source.base.steps else None
+
+    def taken() -> Found:
+        return paged(schema, target.path, target.node, found, page, root)
+
+    return await asyncio.to_thread(taken) if heavy(found, page) else taken()
 
 
 async def _shaped(target: Target, found: Found, query: Query) -> Found | None:

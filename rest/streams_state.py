@@ -13,6 +13,7 @@ from pyconfhoard.hoard.notices_follow import STREAMS
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Edit, Path, apply, decode
 
+from .pagination import CAPABILITIES as PAGING
 from .subscriptions import Subscriptions
 
 __all__ = ["CAPABILITIES", "StreamsState", "location"]
@@ -64,7 +65,10 @@ class StreamsState:
             for stream in STREAMS.values()
         ]
         data: dict[str, Any] = {
-            _MONITORING: {"capabilities": {"capability": list(CAPABILITIES)}, "streams": {"stream": listed}},
+            _MONITORING: {
+                "capabilities": {"capability": [*CAPABILITIES, *PAGING]},
+                "streams": {"stream": listed},
+            },
             **subscriptions.state(begun),
         }
         known = {name: value for name, value in data.items() if name in told.schema.children}
