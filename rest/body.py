@@ -12,6 +12,7 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Element, parse, parse_xml
 
+from .default_tags import TAG
 from .errors import HttpError
 from .limits import SLOWEST, Held, Limits, check_entries, too_slow
 from .negotiation import DATA_FIRST, ENCODINGS, check_body_coding, check_body_type
@@ -71,6 +72,8 @@ class Body:
     """Its media type."""
     content: Json | Element
     size: int
+    tagged: bool = False
+    """Whether values in it may be tagged as defaults."""
 
 
 async def read_document(
@@ -87,7 +90,7 @@ async def read_document(
 
     def parsed(body: bytes) -> Body:
         check_entries(body, encoding, limits.entries)
-        return Body(kind, read(body, max_depth=limits.depth), len(body))
+        return Body(kind, read(body, max_depth=limits.depth), len(body), TAG.encode() in body)
 
     with limits.room.hold() as held:
         body = await read_body(request, limits, held)

@@ -22,6 +22,7 @@ from pyconfhoard.tree.entries import Key
 from .body import Body
 from .body_json import child_from_json, own_from_json
 from .body_xml import child_from_xml, own_from_xml
+from .default_tags import untagged
 from .errors import method_not_allowed
 from .etags import Preconditions
 from .query import Query
@@ -137,6 +138,8 @@ def plan(
         value = own_from_xml(schema, target, content)
     elif method != "DELETE":
         value = own_from_json(target, content, strict=strict, top=top)
+    if body is not None and body.tagged:
+        value = untagged(value, path)
     point = None
     if query.insert is not None:
         point = point_of(schema, node_at(schema, path), path, query.point)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from falcon.asgi import Request, Response
@@ -25,6 +25,7 @@ from .auth import access_of
 from .body import LARGE, Limits, read_document
 from .body_json import own_from_json
 from .body_xml import own_from_xml
+from .default_tags import untagged
 from .dry_run import trial_form
 from .edits import Times, point_of, unnamed
 from .errors import entries_of, status_of
@@ -113,7 +114,10 @@ async def answer_patch(
         patch = _Patch(raw, target, [], {}, preconditions, times)
         for each in raw.edits:
             try:
-                patch.edits.append((each.id, _edit(schema, target, each)))
+                edit = _edit(schema, target, each)
+                if body.tagged:
+                    edit = replace(edit, value=untagged(edit.value, edit.path))
+                patch.edits.append((each.id, edit))
             except (BadInput, NotFound) as error:
                 patch.faults[each.id] = BadInput(error.faults, total=error.total)
         return patch

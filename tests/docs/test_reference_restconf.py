@@ -25,11 +25,11 @@ SECTIONS = {
     "8072": "2 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3 A.1.1 A.1.2 A.1.3 A.1.4 A.1.5",
     "8525": "3 4",
     "8527": "2 3.1 3.2 3.2.1 3.2.2",
-    "6243": "2.1 2.2 2.3 3.4 4.3 4.5",
+    "6243": "2.1 2.2 2.3 3.4 4.3 4.5 4.5.3",
     "8341": "3.2 A",
 }
 
-EXAMPLES = ("tests/rest/test_rfc8040_examples.py", "tests/rest/test_rfc8072_examples.py")
+EXAMPLES = tuple(f"tests/rest/test_rfc{number}_examples.py" for number in (6243, 8040, 8072))
 
 
 def part(rfc: str) -> str:

@@ -95,6 +95,33 @@ def test_a_default_that_nobody_set_cannot_be_deleted(server: Server) -> None:
     assert told(server, "report-all")["eth0"]["mtu"] == 1500
 
 
+def test_what_was_told_with_tags_is_sent_back_and_changes_nothing(server: Server) -> None:
+    """Section 4.5.3: a node with the tag is as if it were not there."""
+    body = server.get(f"{INTERFACES}?content=config&with-defaults=report-all-tagged").json
+    for entry in body["example-defaults:interfaces"]["interface"]:
+        entry.pop("status", None)
+        entry.pop("@status", None)
+    assert server.request("PUT", INTERFACES, body).status == 204
+    assert told(server, "explicit") == SET
+
+
+def test_a_tag_that_lies_is_refused(server: Server) -> None:
+    entry = {"name": "eth1", "mtu": 1501, "@mtu": TAG}
+    answer = server.request("PUT", f"{INTERFACES}/interface=eth1", {"example-defaults:interface": [entry]})
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+    assert answer.error["error-path"] == "/example-defaults:interfaces/interface[name='eth1']/mtu"
+    edit = {
+        "edit-id": "1",
+        "operation": "merge",
+        "target": "/interface=eth1",
+        "value": {"interface": [{**entry, "mtu": 1500}]},
+    }
+    sent = {"Content-Type": "application/yang-patch+json"}
+    patch = {"ietf-yang-patch:yang-patch": {"patch-id": "p", "edit": [edit]}}
+    assert server.request("PATCH", INTERFACES, patch, headers=sent).status == 200
+    assert told(server, "explicit") == SET
+
+
 def test_an_unknown_mode_is_refused(server: Server) -> None:
     answer = server.get(f"{INTERFACES}?with-defaults=all")
     assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
