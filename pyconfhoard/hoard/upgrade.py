@@ -29,7 +29,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path as File
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from pyconfhoard import schema as schemas
 from pyconfhoard.errors import MAX_FAULTS, BadInput, Conflict, Fault, NotFound, StoreError
@@ -45,6 +45,9 @@ from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.tree import Branch, dumps, encode, parse
 from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.validation import Validator
+
+if TYPE_CHECKING:
+    from pyconfhoard.hoard.hoard import Hoard
 
 __all__ = [
     "Restored",
@@ -183,6 +186,24 @@ def prospect(
     books, faults = read_books(changed, yang, cache=cache)
     paths = {row.name: row.path for row in rows if row.kind == "thing"}
     return plan(old, new, root, books, revision=revision, paths=paths, faults=faults, brief=brief)
+
+
+def planned(hoard: Hoard) -> Plan | None:
+    """What an upgrade would do with what a hoard at work holds now, by the YANG files as they are now; None where these say
+    the model that serves. Blocks for the size of the data. Raises :class:`~pyconfhoard.errors.ModelError`."""
+    now = hoard.state
+    new = hoard.compile(hoard.rows.values())
+    if new.fingerprint == now.schema.fingerprint:
+        return None
+    return prospect(
+        now.schema,
+        new,
+        now.running,
+        now.revision + 1,
+        rows=hoard.rows.values(),
+        yang=hoard.yang,
+        cache=hoard.folder / "run",
+    )
 
 
 def held(folder: File) -> str:

@@ -14,7 +14,7 @@ from brewing import AFTER, BEFORE, OLD, RULES, write_new, write_old
 from pyconfhoard.errors import BadInput, Conflict, DatastoreInUse, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard import Retention, Terms
 from pyconfhoard.hoard.feed import feed
-from pyconfhoard.hoard.upgrade import Upgrade, downgrade
+from pyconfhoard.hoard.upgrade import Upgrade, downgrade, planned
 from pyconfhoard.store.checker import check
 from pyconfhoard.store.repair import repair
 from pyconfhoard.store.sqlite import SqliteJournal
@@ -58,6 +58,15 @@ class TestChangedModelWithRules:
         assert "  -   setpoint 68.0\n" in text
         assert "  +   target 20.0\n" in text
         assert (folder / "journal.db").read_bytes() == before
+
+    def test_plan_of_a_hoard_at_work_is_of_what_it_holds_now(self, start, yang):
+        hoard = start()
+        place = parse_path(hoard.schema, "/brewery:cellar/note")
+        hoard.commit_now([Edit("merge", place, "just now")], author="bob")
+        assert "just now" not in planned(hoard).difference.text()
+        assert to_json(planned(hoard).new.root, planned(hoard).after)["brewery:cellar"]["note"] == "just now"
+        write_old(yang)
+        assert planned(hoard) is None
 
     def test_upgrade_is_one_revision_and_keeps_the_rest(self, folder, opened, start):
         with opened() as upgrade:
