@@ -13,7 +13,12 @@ from typing import Any
 import pytest
 from serving import Server, end, launch, wait_for
 
-from pyconfhoard.errors import BadInput
+from cli.client import Client, Unreachable
+from pyconfhoard.errors import BadInput, LinkError
+from pyconfhoard.settings import Settings
+from pyconfhoard.thing.http import request
+from pyconfhoard.thing.wire import Wire
+from pyconfhoard.trust import client_context
 from rest.tls import Certificate, make_self_signed
 
 DATA = "/restconf/data/brewerslab:recipes"
@@ -191,3 +196,27 @@ class TestCertificate:
         both = tmp_path / "both.pem"
         both.write_bytes(cert.read_bytes() + key.read_bytes())
         assert Certificate(both, both).context()
+
+
+class TestClients:
+    def test_know_a_hoard_by_its_certificate_and_no_other_one(self, tmp_path):
+        settings = Settings(datastore=tmp_path / "datastore", self_signed=True)
+        cert = settings.trusted
+        assert cert == tmp_path / "datastore" / "run" / "tls.crt"
+        with serving_tls(tmp_path / "datastore", cert, PYCONF_SELF_SIGNED="yes") as server:
+            url = f"https://127.0.0.1:{server.port}"
+            assert request("GET", f"{url}/healthz", trust=cert).status == 200
+            Wire(f"wss://127.0.0.1:{server.port}/v1/link", server.token, timeout=10, trust=cert).shut()
+            assert Client(url, server.token, cert).config("brewerslab:recipes") == {"brewerslab:recipes": {}}
+            other = made(tmp_path, "other")[0]
+            for trust in (None, other):
+                with pytest.raises(LinkError, match="certificate verify failed"):
+                    request("GET", f"{url}/healthz", trust=trust)
+                with pytest.raises(LinkError, match="certificate verify failed"):
+                    Wire(f"wss://127.0.0.1:{server.port}/v1/link", server.token, timeout=10, trust=trust)
+                with pytest.raises(Unreachable):
+                    Client(url, server.token, trust).config("brewerslab:recipes")
+
+    def test_say_which_file_they_cannot_read(self, tmp_path):
+        with pytest.raises(LinkError, match=r"the certificates in .*nowhere\.crt cannot be read"):
+            client_context(tmp_path / "nowhere.crt")
