@@ -143,7 +143,8 @@ def _depth(augment: Statement) -> int:
 
 
 def _join_refines(ctx: Context, uses: Statement) -> None:
-    """What further refines of a node say is said in the first one: pyang takes one for each node."""
+    """What further refines of a node say is said in the first one: pyang takes one for each node. They refine
+    what the earlier ones made: a default of theirs is a new one, and a ``must`` comes on top."""
     first: dict[tuple[tuple[str, str], ...], Statement] = {}
     own = {"", uses.i_module.i_prefix}
     for refine in uses.search("refine"):
@@ -153,6 +154,8 @@ def _join_refines(ctx: Context, uses: Statement) -> None:
         known = first.setdefault(steps, refine)
         if known is not refine:
             uses.substmts.remove(refine)
+            anew = {stmt.keyword for stmt in refine.substmts} - {"must", "if-feature"}
+            known.substmts = [stmt for stmt in known.substmts if stmt.keyword not in anew]
             for stmt in refine.substmts:
                 stmt.parent = known
                 known.substmts.append(stmt)

@@ -220,6 +220,16 @@ def test_a_leafref_to_a_node_that_is_absent_with_it_is_taken(tmp_path: Path, con
     assert paths == (set() if condition == "off" else {"/m:a", "/m:a/x", "/m:a/y"})
 
 
+def test_a_later_refine_refines_what_the_earlier_made(tmp_path: Path) -> None:
+    """RFC 7950 section 7.13.2: a new default if there was one; a must comes on top."""
+    refines = 'refine a { default 1; must "1"; description x; } refine a { default 2; must "2"; }'
+    leaf = compiled(
+        tmp_path, module("m", f"grouping g {{ leaf a {{ type int8; }} }} uses g {{ {refines} }}")
+    ).find("/m:a")
+    assert isinstance(leaf, Leaf)
+    assert (leaf.default, leaf.description, [must.xpath.text for must in leaf.musts]) == (2, "x", ["1", "2"])
+
+
 class TestStrings:
     def test_in_single_quotes_keep_every_character(self, tmp_path: Path) -> None:
         text = module("m", "leaf x { type string; default 'a  \n\tb\\n' + 'c'; }")

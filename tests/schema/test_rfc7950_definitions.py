@@ -291,10 +291,6 @@ WRONG: dict[str, tuple[Text, str]] = {
         "grouping g { leaf a { type string; } } container c { config false; uses g { refine a { config true; } } }",
         "config",
     ),
-    "7.13.2 a node refined twice": (
-        "grouping g { leaf a { type string; } } uses g { refine a { default x; } refine a { default y; } }",
-        "a second default",
-    ),
     # 7.14, 7.15, 7.16
     "7.14.2 an input without nodes": ("rpc r { input { } }", "data definition"),
     "7.14.3 an output without nodes": ("rpc r { output { } }", "data definition"),
