@@ -117,6 +117,7 @@ KNOWN: Final = (
         models=_both("min-elements", "default"),
         ours="at least",
     ),
+    Known("Types that go round", "yanglint", ours="circular dependency for type"),
     Known("Axes in yangson", "yangson", theirs="NotSupported"),
     Known("Identities that do not exist", "yanglint", ours="there is no identity"),
     Known("Identities through leafrefs", "yangson", models="leafref", ours="no identity derived from"),
