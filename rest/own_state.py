@@ -17,17 +17,23 @@ DATASTORES: Final = tuple(
 """Those of ``/restconf/ds`` (RFC 8527), and of the library."""
 
 _CAPABILITY: Final = "urn:ietf:params:restconf:capability:"
+_OURS: Final = "urn:pyconfhoard:restconf:capability:"
 
 CAPABILITIES: Final = (
     f"{_CAPABILITY}defaults:1.0?basic-mode=explicit",
     f"{_CAPABILITY}depth:1.0",
     f"{_CAPABILITY}fields:1.0",
+    f"{_CAPABILITY}filter:1.0",
+    f"{_CAPABILITY}replay:1.0",
     f"{_CAPABILITY}with-defaults:1.0",
     f"{_CAPABILITY}with-operational-defaults:1.0",
     f"{_CAPABILITY}with-origin:1.0",
     f"{_CAPABILITY}yang-patch:1.0",
+    f"{_OURS}commit-options:1.0",
+    f"{_OURS}dry-run:1.0",
+    f"{_OURS}private-candidate:1.0",
 )
-"""RFC 8040 section 9.1.1, RFC 8527 section 3.2, RFC 8072 section 2."""
+"""RFC 8040 section 9.1.1, RFC 8527 section 3.2, RFC 8072 section 2.8; and ours, which ``Documentation/rest.md`` tells of."""
 
 
 class OwnState:

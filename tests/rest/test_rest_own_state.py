@@ -52,6 +52,9 @@ def test_capabilities_are_uris_and_name_the_basic_mode_of_defaults(workshop: Ser
     told = workshop.get(CAPABILITIES).json["ietf-restconf-monitoring:capabilities"]["capability"]
     assert all(re.fullmatch(r"urn:\S+", each) for each in told)
     assert "urn:ietf:params:restconf:capability:defaults:1.0?basic-mode=explicit" in told
+    for name in ("depth", "fields", "filter", "replay", "with-defaults", "with-origin", "yang-patch"):
+        assert f"urn:ietf:params:restconf:capability:{name}:1.0" in told
+    assert "urn:pyconfhoard:restconf:capability:dry-run:1.0" in told
 
 
 def test_what_the_server_tells_of_itself_is_no_configuration(workshop: Server) -> None:
