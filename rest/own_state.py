@@ -23,8 +23,6 @@ CAPABILITIES: Final = (
     f"{_CAPABILITY}defaults:1.0?basic-mode=explicit",
     f"{_CAPABILITY}depth:1.0",
     f"{_CAPABILITY}fields:1.0",
-    f"{_CAPABILITY}filter:1.0",
-    f"{_CAPABILITY}replay:1.0",
     f"{_CAPABILITY}with-defaults:1.0",
     f"{_CAPABILITY}with-operational-defaults:1.0",
     f"{_CAPABILITY}with-origin:1.0",
