@@ -92,6 +92,8 @@ class History:
         if not 1 <= limit <= _MOST:
             message = f"a page has between 1 and {_MOST} revisions"
             raise BadInput(Fault("invalid-value", message, value=str(limit)))
+        if before is not None:  # however large: the journal's numbers have 63 bits
+            before = min(before, self._hoard.revision + 1)
         return self._hoard.journal.lines(limit=limit, before=before, author=author, labelled=labelled)
 
     def number(self, revision: int | str) -> int:
@@ -192,7 +194,7 @@ class History:
             if self._hoard.journal.labels().get(name) == number:
                 return
             self.free(name)
-            if self._hoard.journal.record(number) is None:
+            if not 0 < number <= self._hoard.revision or self._hoard.journal.record(number) is None:
                 raise self._missing(number)
             await self._put(name, number)
 

@@ -8,7 +8,7 @@ from pyconfhoard.errors import ErrorTag, ErrorType
 from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
-from ..negotiation import DATA, DATA_XML
+from ..negotiation import DATA, DATA_XML, JSON
 from .types import JsonSchema
 
 __all__ = ["COMPONENTS", "DATA", "DATA_XML", "errors", "parameter", "refer"]
@@ -120,6 +120,41 @@ def _header(name: str, description: str, schema: JsonSchema) -> dict[str, Any]:
     return {"name": name, "in": "header", "description": description, "schema": schema}
 
 
+_EDIT: Final[JsonSchema] = {
+    "type": "object",
+    "properties": {
+        "edit-id": {"type": "string"},
+        "operation": {
+            "type": "string",
+            "enum": ["create", "delete", "insert", "merge", "move", "replace", "remove"],
+        },
+        "target": {"type": "string", "description": "A path below that of the request."},
+        "point": {"type": "string"},
+        "where": {"type": "string", "enum": list(get_args(Where)), "default": "last"},
+        "value": {"description": "As the body of a PUT to the target."},
+    },
+    "required": ["edit-id", "operation", "target"],
+    "additionalProperties": False,
+}
+_YANG_PATCH: Final[JsonSchema] = {
+    "type": "object",
+    "description": "Edits that are made together or not at all (RFC 8072).",
+    "properties": {
+        "ietf-yang-patch:yang-patch": {
+            "type": "object",
+            "properties": {
+                "patch-id": {"type": "string"},
+                "comment": {"type": "string"},
+                "edit": {"type": "array", "items": _EDIT},
+            },
+            "required": ["patch-id"],
+            "additionalProperties": False,
+        }
+    },
+    "required": ["ietf-yang-patch:yang-patch"],
+    "additionalProperties": False,
+}
+
 COMPONENTS: Final[dict[str, dict[str, Any]]] = {
     "parameters": {
         "content": _query(
@@ -141,6 +176,14 @@ COMPONENTS: Final[dict[str, dict[str, Any]]] = {
             "with-defaults",
             "Whether defaults show (section 4.8.9, RFC 6243).",
             {"type": "string", "enum": list(get_args(WithDefaults))},
+        ),
+        "with-origin": _query(
+            "with-origin",
+            "Where each value comes from (RFC 8527 section 3.2.2): of the operational datastore.",
+            {"type": "string", "const": ""},
+        ),
+        "dry-run": _query(
+            "dry-run", "Tell what would happen, and let nothing happen.", {"type": "string", "const": ""}
         ),
         "insert": _query(
             "insert",
@@ -178,13 +221,17 @@ COMPONENTS: Final[dict[str, dict[str, Any]]] = {
             "description": "Created; committed durably.",
             "headers": {"Location": refer("headers", "Location"), "ETag": refer("headers", "ETag")},
         },
+        "Told": {
+            "description": "Of a dry run, what would happen; of a YANG Patch, how each edit went.",
+            "content": {kind: {"schema": {"type": "object"}} for kind in (DATA, JSON)} | {DATA_XML: {}},
+        },
         "NotModified": {
             "description": "As the client has it.",
             "headers": {"ETag": refer("headers", "ETag")},
         },
         **{str(status): _error(status) for status in _MEANINGS},
     },
-    "schemas": {"errors": _ERRORS, "error": _ERROR},
+    "schemas": {"errors": _ERRORS, "error": _ERROR, "yang-patch": _YANG_PATCH},
     "securitySchemes": {
         "bearer": {
             "type": "http",

@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard.owners import Owner
-from pyconfhoard.schema.nodes import DataNode, Inner, Schema
+from pyconfhoard.schema.nodes import DataNode, Inner, Operation, Schema
 from pyconfhoard.tree import nearest
 
+from ..commit_options import HEADERS
 from .common import COMPONENTS
 from .fixed import fixed_items, owner_items
-from .paths import Place, children, data_item, datastore_item, operation_item, place_of
+from .paths import Place, children, data_item, datastore_item, datastores_item, operation_item, place_of
 from .shapes import Shapes
 
 __all__ = ["MOST_MEMBERS", "MOST_PATHS", "describe"]
@@ -30,8 +32,8 @@ __all__ = ["MOST_MEMBERS", "MOST_PATHS", "describe"]
 MOST_PATHS: Final = 250
 MOST_MEMBERS: Final = 5000
 
+_HEADERS: Final = ", ".join(HEADERS.values())
 _DATA: Final = "/restconf/data"
-_OPERATIONS: Final = "/restconf/operations"
 
 
 def describe(
@@ -59,11 +61,14 @@ def describe(
         paths |= fixed_items(routes)
         paths |= owner_items(shapes, schema, owners)
         paths[_DATA] = datastore_item(shapes, schema.root, "datastore")
+        paths["/restconf/ds/ietf-datastores:running"] = datastore_item(
+            shapes, schema.root, "datastore", "running"
+        )
+        paths["/restconf/ds/{datastore}"] = datastores_item(shapes, schema.root, "datastore")
         for name, rpc in schema.rpcs.items():
-            if f"{_OPERATIONS}/{{name}}" in routes:
-                paths[f"{_OPERATIONS}/{quote(name, safe=':')}"] = operation_item(
-                    shapes, rpc, _id(rpc.name, paths)
-                )
+            paths[f"/restconf/operations/{quote(name, safe=':')}"] = operation_item(
+                shapes, rpc, name.replace(":", ".")
+            )
         places = list(children(shapes, root))
     names: dict[str, int] = {}
     for place, unfolded in _bounded(shapes, places, most_paths):
@@ -72,6 +77,8 @@ def describe(
         )
         names[name] = names.get(name, 0) + 1
         paths[place.url] = data_item(shapes, place, name if names[name] == 1 else f"{name}-{names[name]}")
+        for action, url in _actions(place):
+            paths[url] = operation_item(shapes, action, f"{name}.{action.name}-{len(paths)}", place.keys)
         if not unfolded:
             more.append(place.node.path())
     components = copy.deepcopy(COMPONENTS)
@@ -101,7 +108,8 @@ def _document(
             "description": (
                 "The API of this hoard, made from the YANG modules that it serves. Every resource also answers HEAD "
                 "and OPTIONS. Data comes in JSON (RFC 7951) and, below /restconf, in XML; bits stand in the order of the "
-                "model, and annotations (RFC 7952) may be added to any object of a request."
+                "model, and annotations (RFC 7952) may be added to any object of a request. "
+                f"A request that commits takes {_HEADERS} as headers."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -139,29 +147,33 @@ def _unfolds(place: Place) -> bool:
     return isinstance(place.node, Inner) and (place.one or not _is_many(place.node))
 
 
+def _actions(place: Place) -> Iterator[tuple[Operation, str]]:
+    if isinstance(place.node, Inner) and _unfolds(place):
+        for name, action in place.node.actions.items():
+            yield action, f"{place.url}/{quote(name, safe=':')}"
+
+
 def _is_many(node: DataNode) -> bool:
     return hasattr(node, "ordered_by_user")
 
 
 def _chain(schema: Schema, path: str) -> list[DataNode]:
     """The node at a schema path, after those above it."""
-    try:
-        node: DataNode | None = schema.find(path)
-    except KeyError:
+    node: DataNode | None = None
+    if path.startswith("/"):
+        with suppress(KeyError):
+            node = schema.find(path)
+    if node is None:
         names = [child.path() for child in schema.root.children.values()]
         message = f"the model has no node {path}; a path is such as {names[0] if names else '/module:name'}"
         raise BadInput(
             Fault("invalid-value", message, type="protocol", value=path, legal=nearest(path, names))
-        ) from None
+        )
     chain: list[DataNode] = []
     while node is not None and node is not schema.root:
         chain.append(node)
         node = node.parent
     return chain[::-1]
-
-
-def _id(name: str, taken: Collection[str]) -> str:
-    return f"{name}-{len(taken)}"
 
 
 def _tags(items: Iterable[dict[str, Any]]) -> Iterable[str]:

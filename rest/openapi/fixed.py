@@ -15,7 +15,7 @@ from pyconfhoard.schema.nodes import Inner, Schema
 from pyconfhoard.tree import node_at
 
 from .common import DATA_XML, errors, parameter, refer
-from .paths import READS, WRITES
+from .paths import READS, WRITES, told
 from .shapes import Shapes
 from .types import JsonSchema
 
@@ -57,6 +57,19 @@ _API_ROOT: Final = _object(
 _HEALTH: Final = _object(
     {"status": {"type": "string", "enum": ["ok", "starting", "stopping", "failing"]}}, reason=_TEXT
 )
+_OPERATIONS: Final = _object(
+    {
+        "ietf-restconf:operations": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "const": [None]},
+        }
+    }
+)
+_LISTENING: Final = {
+    "filter": "An XPath expression that each must make true.",
+    "start-time": "Replay from then on (date-and-time).",
+    "stop-time": "End then.",
+}
 _OPEN: Final[dict[str, Any]] = {"security": []}
 
 FIXED: Final[Mapping[str, dict[str, Any]]] = {
@@ -272,6 +285,42 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
             },
         ),
     },
+    "/restconf/operations": {
+        "get": _operation(
+            "operations",
+            "restconf",
+            "the rpcs that there are (section 3.3.2)",
+            {
+                "200": {
+                    "description": "An empty leaf for each.",
+                    "content": {"application/yang-data+json": {"schema": _OPERATIONS}, DATA_XML: {}},
+                },
+                **errors(400, 401, 406, 503),
+            },
+        )
+    },
+    "/restconf/streams/{stream}/{encoding}": {
+        "parameters": [
+            _path("stream", "Its name, as ietf-restconf-monitoring lists it."),
+            _path("encoding", "That of the notifications.", {"type": "string", "enum": ["json", "xml"]}),
+        ],
+        "get": _operation(
+            "event-stream",
+            "restconf",
+            "listen to notifications, as server-sent events (section 6)",
+            {
+                "200": {
+                    "description": "Events until either side ends.",
+                    "content": {"text/event-stream": {}},
+                },
+                **errors(400, 401, 403, 404, 406, 409, 503),
+            },
+            parameters=[
+                {"name": name, "in": "query", "description": text, "schema": _TEXT}
+                for name, text in _LISTENING.items()
+            ],
+        ),
+    },
     "/openapi.json": {
         "get": _operation(
             "openapi",
@@ -284,7 +333,7 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
                     "name": "below",
                     "in": "query",
                     "description": "Describe the data below this schema path, such as /module:a/b, instead.",
-                    "schema": {"type": "string", "pattern": "^/"},
+                    "schema": {"type": "string", "pattern": "^/[^/]"},
                 },
             ],
         )
@@ -302,14 +351,17 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
 """Route -> path item."""
 
 UNTOLD: Final[Mapping[str, str]] = {
-    "/restconf/streams/{stream}/{encoding}": "events without end",
     "/restconf/subscriptions/{id}": "events without end",
     "/v1/link": "a WebSocket, for Things",
     "/restconf/": "the same as /restconf",
+    "/restconf/operations/": "the same as /restconf/operations",
     "/docs/{file}": "parts of the page",
     "/v1/datastore/{datastore}/{owner}/{below:path}": "as /v1/datastore/{datastore}/{owner}, of any depth",
     "/v1/candidate/{id}/data/{below:path}": "as /restconf/data, of any depth",
     "/v1/candidate/{id}/data": "as /restconf/data",
+    "/restconf/operations/{name}": "made from the model",
+    "/restconf/ds/{datastore}": "made from the model",
+    "/restconf/ds/{datastore}/{below:path}": "as /restconf/data, of any depth",
     "/restconf/data": "made from the model",
     "/restconf/data/{below:path}": "made from the model",
     "/v1/datastore/{datastore}/{owner}": "made from the owners",
@@ -358,7 +410,7 @@ def _owned(shapes: Shapes, schema: Schema, owner: Owner) -> Iterator[tuple[str, 
     if whole:
         replaced = shapes.members(node, "new")
         yield "put", _change(f"put-{owner.name}", f"replace {title}", replaced, "201", "204")
-        gone = {"204": refer("responses", "Changed"), **errors(401, 403, 404, 409, 412, 503)}
+        gone = {**told("204"), **errors(401, 403, 404, 409, 412, 503)}
         yield "delete", _operation(f"delete-{owner.name}", "v1", f"delete all of {title}", gone)
 
 
@@ -369,9 +421,7 @@ def _read(name: str, summary: str, schema: JsonSchema) -> dict[str, Any]:
 
 
 def _change(name: str, summary: str, schema: JsonSchema, *done: str) -> dict[str, Any]:
-    ends = {
-        status: refer("responses", "Created" if status == "201" else "Changed") for status in done or ("204",)
-    }
+    ends = told(*(done or ("204",)))
     return _operation(
         name,
         "v1",

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Operation, Parameters, Root
 
+from ..negotiation import PATCH, PATCH_XML
+from ..own_state import DATASTORES
 from .common import DATA, DATA_XML, errors, parameter, refer
 from .shapes import Shapes
 from .types import JsonSchema
@@ -20,12 +22,14 @@ __all__ = [
     "children",
     "data_item",
     "datastore_item",
+    "datastores_item",
     "operation_item",
     "place_of",
+    "told",
 ]
 
 READS: Final = ("content", "depth", "fields", "with-defaults", "if-none-match", "if-modified-since")
-WRITES: Final = ("if-match", "if-none-match", "if-unmodified-since")
+WRITES: Final = ("if-match", "if-none-match", "if-unmodified-since", "dry-run")
 _READ_ERRORS: Final = (400, 401, 403, 404, 406, 503)
 _WRITE_ERRORS: Final = (400, 401, 403, 404, 406, 409, 412, 413, 415, 503)
 _ORDERED: Final = ("insert", "point")
@@ -87,15 +91,19 @@ def place_of(shapes: Shapes, nodes: Iterable[DataNode], root: Place) -> Place:
     return place
 
 
-def datastore_item(shapes: Shapes, root: Root, tag: str) -> dict[str, Any]:
-    """``/restconf/data`` itself."""
+def _in_path(keys: dict[str, JsonSchema]) -> list[dict[str, Any]]:
+    return [{"name": key, "in": "path", "required": True, "schema": schema} for key, schema in keys.items()]
+
+
+def datastore_item(shapes: Shapes, root: Root, tag: str, name: str = "data") -> dict[str, Any]:
+    """``/restconf/data`` itself, or running alone."""
     form = shapes.wrapped(root, "read")
     return {
-        "get": _get(form, "read the whole datastore", "get-data", tag),
-        "post": _write("post", shapes.child(root), "create a top-level node", "post-data", tag),
-        "put": _write("put", shapes.wrapped(root, "new"), "replace the configuration", "put-data", tag),
+        "get": _get(form, "read the whole datastore", f"get-{name}", tag),
+        "post": _write("post", shapes.child(root), "create a top-level node", f"post-{name}", tag),
+        "put": _write("put", shapes.wrapped(root, "new"), "replace the configuration", f"put-{name}", tag),
         "patch": _write(
-            "patch", shapes.wrapped(root, "edit"), "merge into the configuration", "patch-data", tag
+            "patch", shapes.wrapped(root, "edit"), "merge into the configuration", f"patch-{name}", tag
         ),
     }
 
@@ -105,10 +113,7 @@ def data_item(shapes: Shapes, place: Place, name: str) -> dict[str, Any]:
     node, tag = place.node, place.node.module
     item: dict[str, Any] = {}
     if place.keys:
-        item["parameters"] = [
-            {"name": key, "in": "path", "required": True, "schema": schema}
-            for key, schema in place.keys.items()
-        ]
+        item["parameters"] = _in_path(place.keys)
     what = f"an entry of {node.name}" if place.one else node.name
     item["get"] = _get(shapes.wrapped(node, "read", one=place.one), f"read {what}", f"get-{name}", tag, node)
     whole = isinstance(node, List | LeafList) and not place.one
@@ -134,23 +139,30 @@ def data_item(shapes: Shapes, place: Place, name: str) -> dict[str, Any]:
             "tags": [tag],
             "parameters": [parameter(header) for header in WRITES],
             "responses": {
-                "204": refer("responses", "Changed"),
+                **told("204"),
                 **errors(400, 401, 403, 404, 405, 409, 412, 503),
             },
         }
     return item
 
 
-def operation_item(shapes: Shapes, operation: Operation, name: str) -> dict[str, Any]:
-    """An rpc under ``/restconf/operations``, or an action at its data resource."""
+def datastores_item(shapes: Shapes, root: Root, tag: str) -> dict[str, Any]:
+    """``/restconf/ds/{datastore}`` (RFC 8527), to be read; below it are the same paths as below ``/restconf/data``."""
+    names = [name for name in DATASTORES if name.partition(":")[2] not in {"running", "candidate"}]
+    get = _get(shapes.wrapped(root, "read"), "read a datastore", "get-datastores", tag)
+    get["parameters"].append(parameter("with-origin"))
+    return {"parameters": _in_path({"datastore": {"type": "string", "enum": names}}), "get": get}
+
+
+def operation_item(
+    shapes: Shapes, operation: Operation, name: str, keys: dict[str, JsonSchema] | None = None
+) -> dict[str, Any]:
+    """An rpc under ``/restconf/operations``, or an action at its data resource, which ``keys`` lead to."""
     post: dict[str, Any] = {
         "operationId": f"call-{name}",
         "summary": operation.name,
         "tags": [operation.module],
-        "responses": {
-            "204": {"description": "Done; there is no output."},
-            **errors(400, 401, 403, 404, 406, 409, 412, 413, 415, 501, 503),
-        },
+        "responses": errors(400, 401, 403, 404, 406, 409, 412, 413, 415, 501, 503),
     }
     if operation.description:
         post["description"] = " ".join(operation.description.split())
@@ -160,7 +172,15 @@ def operation_item(shapes: Shapes, operation: Operation, name: str) -> dict[str,
     if operation.output.children:
         output = _parameters(shapes, operation.output, "output")
         post["responses"]["200"] = {"description": "Done.", "content": _content(output)}
-    return {"post": post}
+    else:
+        post["responses"]["204"] = {"description": "Done."}
+    return {"parameters": _in_path(keys), "post": post} if keys else {"post": post}
+
+
+def told(*statuses: str) -> dict[str, Any]:
+    """What a write may answer, by status; 200 is the answer of a dry run."""
+    names = {"200": "Told", "201": "Created", "204": "Changed"}
+    return {status: refer("responses", names[status]) for status in ("200", *statuses)}
 
 
 def _parameters(shapes: Shapes, node: Parameters, word: str) -> JsonSchema:
@@ -180,32 +200,33 @@ def _content(schema: JsonSchema) -> dict[str, Any]:
 def _get(
     schema: JsonSchema, summary: str, name: str, tag: str, node: DataNode | None = None
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"operationId": name, "summary": summary, "tags": [tag]}
+    get: dict[str, Any] = {"operationId": name, "summary": summary, "tags": [tag]}
     if node is not None and node.description:
-        told["description"] = " ".join(node.description.split())
-    told["parameters"] = [parameter(word) for word in READS]
+        get["description"] = " ".join(node.description.split())
+    get["parameters"] = [parameter(word) for word in READS]
     read = {
         "description": "What is there.",
         "headers": {"ETag": refer("headers", "ETag"), "Last-Modified": refer("headers", "Last-Modified")},
         "content": _content(schema),
     }
-    told["responses"] = {"200": read, "304": refer("responses", "NotModified"), **errors(*_READ_ERRORS)}
-    return told
+    get["responses"] = {"200": read, "304": refer("responses", "NotModified"), **errors(*_READ_ERRORS)}
+    return get
 
 
 def _write(
     method: str, schema: JsonSchema, summary: str, name: str, tag: str, extra: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    done = {"204": refer("responses", "Changed")}
-    if method != "patch":
-        done = {"201": refer("responses", "Created"), **(done if method == "put" else {})}
+    done = told(*{"patch": ("204",), "put": ("201", "204"), "post": ("201",)}[method])
     if method == "post":
         extra = _ORDERED
+    content = _content(schema)
+    if method == "patch":
+        content |= {PATCH: {"schema": refer("schemas", "yang-patch")}, PATCH_XML: {}}
     return {
         "operationId": name,
         "summary": summary,
         "tags": [tag],
         "parameters": [parameter(word) for word in (*WRITES, *extra)],
-        "requestBody": {"required": True, "content": _content(schema)},
+        "requestBody": {"required": True, "content": content},
         "responses": {**done, **errors(*_WRITE_ERRORS)},
     }

@@ -39,7 +39,8 @@ class OpenApi:
     async def on_get(self, request: Request, response: Response) -> None:
         response.content_type = choose(request.get_header("Accept"), (JSON,))
         only(request.query_string, "below")
-        below = request.get_param("below") or ""
+        asked = request.get_param("below")
+        below = "" if asked is None else asked or "/"
         text, tag = await self._description(self._runtime.hoard, below)
         response.set_header("ETag", tag)
         response.set_header("Cache-Control", "no-cache")

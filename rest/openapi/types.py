@@ -97,8 +97,11 @@ def _string(kind: String, module: str) -> JsonSchema:
         if expression is None:
             continue
         tests.append({"not": {"pattern": expression}} if pattern.invert else {"pattern": expression})
-    if not any("pattern" in test for test in tests):
-        tests.insert(0, {"pattern": TEXT})
+    said = [test["pattern"] for test in tests if "pattern" in test]
+    if all(
+        "[^" in expression or r"\x00" in expression for expression in said
+    ):  # nothing keeps control characters out
+        tests.append({"pattern": TEXT})
     if kind.lengths:
         lengths = [_length(low, high) for low, high in kind.parts]
         tests.append(lengths[0] if len(lengths) == 1 else {"anyOf": lengths})

@@ -17,7 +17,9 @@ ONLY_DATA_TELLS = (
     (400, "with a fraction or exponent", "in JSON Schema 1.0 is an integer"),
     (400, "to different cases of the choice", "of choices with many members"),
     (400, "not found in search path", "a module's name"),
+    (400, "the model has no node", "a path of the model in a query"),
     (400, "there is no", "a path of the model as a value"),
+    (400, "a label is", "labels of revisions"),
     (400, "once only", "keys of an instance-identifier differ"),
     (400, "its condition is false", "a condition on other data"),
     (412, "", "rules of the model, and preconditions"),
@@ -28,14 +30,15 @@ ONLY_DATA_TELLS = (
 @schemathesis.hook
 def before_call(context: Any, case: Any, arguments: Any) -> None:
     """Which names ``fields`` may have is the model's; ``insert`` and ``point`` go together or not at all."""
-    for name in ("fields", "insert", "point"):
+    for name in ("fields", "insert", "point", "with-origin"):
         case.query.pop(name, None)
 
 
 @schemathesis.hook
 def filter_case(context: Any, case: Any) -> bool:
-    """Bodies in XML are described by their media type only, so that any of them would be as good as another."""
-    return case.media_type is None or not case.media_type.endswith("xml")
+    """Bodies in XML are described by their media type only, so that any of them would be as good as another; what the
+    targets of a YANG Patch may be is the model's."""
+    return case.media_type is None or not ("xml" in case.media_type or "patch" in case.media_type)
 
 
 @schemathesis.check

@@ -5,7 +5,14 @@ import re
 
 from serving import Server
 
+from rest.app import ROUTES
+from rest.openapi.fixed import FIXED, UNTOLD
 from rest.pages import PAGES
+
+
+def test_every_route_is_described_or_says_why_not() -> None:
+    assert {path for path, _ in ROUTES} == FIXED.keys() | UNTOLD.keys()
+    assert not FIXED.keys() & UNTOLD.keys()
 
 
 def test_the_description_is_of_what_the_server_serves(workshop: Server) -> None:
@@ -34,7 +41,14 @@ def test_part_of_the_model_is_described_on_request(workshop: Server) -> None:
     assert all(path.startswith("/restconf/data/workshop:shop/tool=") for path in told["paths"])
     answer = workshop.get("/openapi.json?below=/workshop:shed")
     assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
-    assert workshop.get("/openapi.json?above=/x").status == 400
+    for query in (
+        "above=/x",
+        "below=",
+        "below=/",
+        "below=workshop:shop",
+        "below=/workshop:shop&below=/workshop:shop",
+    ):
+        assert workshop.get(f"/openapi.json?{query}").status == 400, query
 
 
 def test_the_description_is_named_by_the_answers_that_clients_begin_with(workshop: Server) -> None:

@@ -15,7 +15,8 @@ from pyconfhoard.schema.nodes import Leaf, Schema
 from pyconfhoard.schema.types.base import InvalidValue
 from pyconfhoard.schema.types.decimal64 import Decimal64
 from pyconfhoard.schema.types.integer import BOUNDS, Integer
-from pyconfhoard.schema.types.restrictions import Ranges
+from pyconfhoard.schema.types.restrictions import Pattern, Ranges
+from pyconfhoard.schema.types.string import String
 from pyconfhoard.schema.types.xsd import matcher
 from rest.openapi.numerals import decimal_pattern, integer_pattern
 from rest.openapi.patterns import ecma
@@ -217,6 +218,12 @@ def test_the_length_of_a_binary_is_told_in_octets(gallery: Schema, value: bytes)
     assert isinstance(leaf, Leaf)
     judge = jsonschema_rs.validator_for({"$schema": DIALECT, **type_schema(leaf.type, leaf.module)})
     assert judge.is_valid(leaf.type.to_json(value)) is (1 <= len(value) <= 5)
+
+
+def test_what_no_string_may_hold_is_refused_where_a_pattern_would_take_it() -> None:
+    kind = String(patterns=(Pattern(r"[^\*].*"),))
+    judge = jsonschema_rs.validator_for({"$schema": DIALECT, **type_schema(kind, "m")})
+    assert [judge.is_valid(text) for text in ("ab", "*", "\x17b", "a\x17")] == [True, False, False, False]
 
 
 def test_in_a_url_a_type_is_its_text(gallery: Schema) -> None:

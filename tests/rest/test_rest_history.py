@@ -136,8 +136,15 @@ def test_a_confirmed_commit_is_confirmed_and_cancelled(workshop: Server) -> None
         ("blame", {"path": "cellar"}, 400, "invalid-value"),
         ("blame", {"path": "/workshop:nothing"}, 404, "invalid-value"),
         ("set-label", {"label": "9", "revision": "1"}, 400, "invalid-value"),
+        ("set-label", {"label": "far", "revision": str(2**64 - 1)}, 404, "invalid-value"),
     ],
 )
 def test_what_cannot_be_is_refused(workshop: Server, rpc: str, given: Any, status: int, tag: str) -> None:
     answer = call(workshop, rpc, **given)
     assert (answer.status, answer.error["error-tag"]) == (status, tag)
+
+
+def test_revisions_before_one_that_is_far_ahead_are_the_newest(workshop: Server) -> None:
+    put(workshop, 1)
+    far = output(workshop, "list-revisions", before=str(2**64 - 1), limit=1)
+    assert far == output(workshop, "list-revisions", limit=1)
