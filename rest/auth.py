@@ -11,6 +11,7 @@ import asyncio
 import logging
 import shlex
 from base64 import b64decode
+from dataclasses import replace
 from typing import Final
 
 from falcon.asgi import Request, Response, WebSocket
@@ -20,7 +21,9 @@ from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.access.throttle import Throttle
 from pyconfhoard.errors import Unauthorized
+from pyconfhoard.settings import LOOPBACK
 
+from .audit import audit
 from .errors import HttpError
 from .pages import PAGES
 from .runtime import Runtime
@@ -62,11 +65,19 @@ class Gate:
             self._runtime.refuse_when_stopping()
             await self._admit(request)
 
+    async def process_response(
+        self, request: Request, response: Response, resource: object, succeeded: bool
+    ) -> None:
+        audit(request, response)
+
     async def process_request_ws(self, request: Request, ws: WebSocket) -> None:
         await self._admit(request)
 
     async def _admit(self, request: Request) -> None:
         principal = await self.identify(request)
+        source = _source(request)
+        if source not in LOOPBACK:
+            principal = replace(principal, where=source)
         request.context.principal = principal
         request.context.access = self._runtime.hoard.access(principal)
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from pyconfhoard.access.secrets import CRYPT_HASH
 from pyconfhoard.access.sha_crypt import LONGEST, Setting, hashed, parse
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList
+from pyconfhoard.schema.secrets import CRYPT_HASH
 from pyconfhoard.tree import Branch, Edit, Entries, Path
 
 __all__ = ["DUMMY", "decoy", "matches", "sealed"]

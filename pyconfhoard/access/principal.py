@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pyconfhoard.access.rights import ALL, Right
@@ -29,6 +29,8 @@ class Principal:
     path: Path = Path.ROOT
     groups: frozenset[str] = frozenset()
     rights: frozenset[Right] = ALL
+    where: str = field(default="", compare=False)
+    """The address that the request comes from; empty for this machine."""
 
     def may_link(self, thing: str) -> bool:
         """Link as the Thing of that name."""

@@ -63,6 +63,12 @@ class Origin:
         """The author's name."""
         return self.author.name if isinstance(self.author, Principal) else self.author
 
+    @property
+    def through(self) -> str:
+        """What the journal keeps of the way: ``source``, and the address where it is another machine's."""
+        where = self.author.where if isinstance(self.author, Principal) else ""
+        return f"{self.source} from {where}" if where else self.source
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -177,7 +183,7 @@ def _enter(
         revision=tip.revision + 1,
         time=hoard.now(),
         author=origin.name,
-        source=origin.source,
+        source=origin.through,
         comment=origin.comment,
         edits=texts[0],
         undo=texts[1],

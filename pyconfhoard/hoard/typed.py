@@ -12,6 +12,7 @@ from typing import Any
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import Leaf, LeafList, Schema
+from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.schema.types.base import InvalidValue
 from pyconfhoard.tree import Edit, node_at
 from pyconfhoard.tree.branch import same
@@ -45,7 +46,8 @@ def _wrong(schema: Schema, edit: Edit) -> Iterator[Fault]:
     whole = isinstance(node, LeafList) and isinstance(edit.value, tuple) and edit.path.last.key is None
     for value in edit.value if whole else (edit.value,):
         if why := _why(node, value):
-            yield Fault("invalid-value", why, str(edit.path), value=str(value), place=node.place)
+            shown = None if is_secret(node) else str(value)
+            yield Fault("invalid-value", why, str(edit.path), value=shown, place=node.place)
 
 
 def _why(node: Leaf | LeafList, value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import MAX_FAULTS, ErrorTag, Fault
 from pyconfhoard.schema.nodes import Case, Container, DataNode, Inner, Leaf
+from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.entries import Entries
 from pyconfhoard.tree.pages import Key
@@ -46,10 +47,12 @@ class Reading:
         return self._above + Path(tuple([_step(*place) for place in self.stack]))
 
     def fault(self, tag: ErrorTag, message: str, node: DataNode | None = None, **more: Any) -> None:
-        """Note a fault at the present place."""
+        """Note a fault at the present place; of a secret it does not repeat the value."""
         self.total += 1
         if len(self.faults) < MAX_FAULTS:
             place = node.place if node else None
+            if node is not None and is_secret(node):
+                more["value"] = None
             self.faults.append(Fault(tag, message, str(self.path()), place=place, **more))
 
     def fault_at(self, child: DataNode, tag: ErrorTag, message: str, **more: Any) -> None:

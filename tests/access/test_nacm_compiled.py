@@ -11,8 +11,8 @@ from pyconfhoard.access.nacm.compiled import Compiled
 from pyconfhoard.access.nacm.reading import readable
 from pyconfhoard.access.nacm.rules import RuleSet, read_rules
 from pyconfhoard.access.rights import RIGHTS
-from pyconfhoard.access.secrets import is_secret
 from pyconfhoard.schema.nodes import Container, List, Node
+from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.tree import Branch, Entries, Path, encode
 
 STAFF = frozenset({"staff"})

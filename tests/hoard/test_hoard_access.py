@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,14 @@ class TestCommit:
         commit(hoard, "/ietf-netconf-acm:nacm/rule-list[name='l']")
         with pytest.raises(AccessDenied):
             hoard.commit_now([edit(hoard, "merge", f"{MINE}/year", 2)], author=ANN)
+
+
+class TestOrigin:
+    def test_of_a_change_over_the_network_is_in_the_journal(self, hoard):
+        there = replace(ANN, where="192.0.2.7")
+        hoard.commit_now([edit(hoard, "merge", f"{MINE}/year", 2)], author=there, source="rest")
+        assert hoard.last_record().source == "rest from 192.0.2.7"
+        assert hoard.access(there) is hoard.access(ANN)
 
 
 class TestOtherWays:

@@ -177,3 +177,37 @@ class TestCounters:
         before = server.get(path).json["ietf-netconf-acm:denied-data-writes"]
         ask(server, "vera", "PATCH", SETPOINT, {"brewerslab:setpoint": "18.0"})
         assert server.get(path).json["ietf-netconf-acm:denied-data-writes"] == before + 1
+
+
+class TestAudit:
+    def test_tells_who_did_what_from_where_and_what_came_of_it(self, server):
+        changed = ask(server, "adam", "PATCH", SETPOINT, {"brewerslab:setpoint": "18.5"})
+        assert changed.status == 204
+        ask(server, "vera", "PATCH", SETPOINT, {"brewerslab:setpoint": "18.5"})
+        ask(server, "vera", "GET", "/restconf/data/ietf-netconf-acm:nacm")
+        server.get(f"{SETPOINT}?x=%0aforged", token="wrong")
+        log = server.log.read_text()
+        revision = changed.headers["pyconfhoard-revision"]
+        for line in (
+            f"adam from 127.0.0.1: PATCH {SETPOINT}: 204, revision {revision}",
+            f"vera from 127.0.0.1: PATCH {SETPOINT}: 403",
+            "vera from 127.0.0.1: GET /restconf/data/ietf-netconf-acm:nacm: 403",
+            f"- from 127.0.0.1: GET {SETPOINT}: 401",
+        ):
+            assert f"{line}\n" in log
+
+    def test_takes_no_line_for_reading(self, server):
+        before = server.log.read_text().count("adam from")
+        ask(server, "adam", "GET", SETPOINT)
+        assert server.log.read_text().count("adam from") == before
+
+    def test_has_one_line_whatever_the_url_holds(self, server):
+        server.request("DELETE", "/restconf/data/x%0Aroot%20from%20here")
+        assert "DELETE /restconf/data/x\\nroot from here: 404\n" in server.log.read_text()
+
+
+def test_errors_do_not_repeat_secrets(server):
+    for body in ({"ietf-system:password": "hunter2"}, {"ietf-system:password": ["hunter2"]}):
+        answer = server.request("PUT", f"{USERS}/user=vera/password", body)
+        assert answer.status == 400
+        assert "hunter2" not in str(answer.errors)

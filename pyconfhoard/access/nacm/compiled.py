@@ -10,7 +10,7 @@ conditions (``[name=...]``, ``[name=...][port=...]``), however many rules there 
 **Alike below.** Decisions are shared: two schema nodes with the same rules have the very same :class:`Decision`. A subtree
 in which all have the decision of its top needs one verdict, and what is kept of its encoding can be sent as it is.
 
-**Secrets.** A leaf that holds a secret (:mod:`pyconfhoard.access.secrets`) is read by those only who may also
+**Secrets.** A leaf that holds a secret (:mod:`pyconfhoard.schema.secrets`) is read by those only who may also
 replace it.
 """
 
@@ -23,8 +23,8 @@ from typing import Any, Final, TypeAlias
 from pyconfhoard.access.nacm.places import Condition, Place, Unplaced, place_of
 from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet
 from pyconfhoard.access.rights import RIGHTS, Right
-from pyconfhoard.access.secrets import is_secret
 from pyconfhoard.schema.nodes import DataNode, Inner, Node, Notification, Operation, Schema
+from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.tree import Step
 
 __all__ = ["Compiled", "Decision", "Verdict"]
