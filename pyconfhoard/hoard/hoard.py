@@ -30,7 +30,7 @@ from pyconfhoard import schema as schemas
 from pyconfhoard.access import Principal, Tokens
 from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Access, Nacm
-from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.errors import BadInput, Fault, NotFound, StoreError
 from pyconfhoard.hoard import opening, transfer
 from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
 from pyconfhoard.hoard.calls import Calls
@@ -54,6 +54,7 @@ from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, OwnerRow, Record
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
+from pyconfhoard.store.medium import advice
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
 from pyconfhoard.tree import Branch, Edit, diff, parse_path
@@ -203,7 +204,21 @@ class Hoard:
         self._know_tokens()
         opening.first_data(self)
         opening.hand_edits(self)
+        self._recall()
         self.upkeep.told(self.owners)
+        if told := advice(self.folder):
+            _LOG.warning("%s", told)
+
+    def _recall(self) -> None:
+        """The last readings of Things that may be away: stale, until they tell new ones."""
+        for owner in self.owners.values():
+            if owner.kind != "thing":
+                continue
+            try:
+                if body := self.files.read("operational", owner.name):
+                    self._published.recall(owner, body)
+            except (BadInput, NotFound, StoreError) as error:
+                _LOG.info("the last readings of %s are lost: %s", owner.name, error)
 
     def close(self) -> None:
         """Write files and a snapshot, and let the folder go; again does nothing."""

@@ -2,7 +2,8 @@
 
 It holds state (``config false``) with the containers and keys on the way, in memory only. Every value
 carries RFC 7952 annotations: ``pyconfhoard:quality`` (:data:`QUALITIES`) and ``pyconfhoard:time``, when it was read. When a
-Thing's link is lost its last values stay, with their time, marked ``stale``.
+Thing's link is lost its last values stay, with their time, marked ``stale``; so do they over a restart of the hoard, as far
+as the file of the last readings goes.
 
 Publishing merges containers and entries of keyed lists; a leaf, a whole leaf-list and a whole keyless
 list take the place of what was there.
@@ -10,15 +11,17 @@ list take the place of what was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard.owners import Owner
-from pyconfhoard.schema.nodes import Inner, List, Schema
+from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json
+from pyconfhoard.store.documents import read_document
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Edit, Entries, Path, apply, decode, get, node_at, parse_path, to_json
 
@@ -81,6 +84,16 @@ class Operational:
         marked = _marked(part, self.revision)
         self.root = _overlaid(old, _wrapped(self._schema, owner.path, marked), self.revision)
         return Published(owner.name, owner.path, marked, (), old, self.root)
+
+    def recall(self, owner: Owner, body: bytes) -> None:
+        """Take over what the file of an owner's last readings holds, all of it stale. The file is never synced: raises
+        :class:`BadInput` or :class:`NotFound` for what cannot be read, and then nothing is taken over."""
+        branch = read_document(
+            _inner(node_at(self._schema, owner.path)), owner.path, body, content="nonconfig"
+        )
+        if branch.members:
+            wrapped = _wrapped(self._schema, owner.path, _marked(branch, self.revision))
+            self.root = _overlaid(self.root, wrapped, self.revision)
 
     def carry(self, schema: Schema) -> None:
         """Go on with another schema; what it does not know is dropped."""
@@ -181,13 +194,26 @@ def _annotated(branch: Branch, notes: dict[str, str], path: Path) -> Branch:
         else:
             members[name] = value
             if not child.config:
-                given = meta.get(name)
-                if isinstance(given, dict):
+                for given in _each(child, value, meta.get(name)):
                     _check_quality(given.get(QUALITY, "good"), str(here))
-                    meta[name] = {**notes, **given}
-                elif given is None:
-                    meta[name] = dict(notes)
+                meta[name] = _noted(child, value, meta.get(name), lambda given: {**notes, **given})
     return Branch(branch.schema, members, branch.revision, meta)
+
+
+def _each(node: DataNode, value: Any, notes: Json) -> list[dict[str, Any]]:
+    """The annotations of a leaf; of a leaf-list those of each of its values (RFC 7952 section 5.2.3)."""
+    if not isinstance(node, LeafList):
+        return [notes if isinstance(notes, dict) else {}]
+    given = notes if isinstance(notes, list) else []
+    return [one if isinstance(one, dict) else {} for one, _ in zip_longest(given[: len(value)], value)]
+
+
+def _noted(
+    node: DataNode, value: Any, notes: Json, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Json:
+    """The same, each changed, in their form."""
+    changed = [change(one) for one in _each(node, value, notes)]
+    return changed if isinstance(node, LeafList) else changed[0]
 
 
 def _check_quality(quality: object, path: str) -> None:
@@ -207,7 +233,7 @@ def _marked(branch: Branch, revision: int) -> Branch:
             members[name] = Entries.build(value.schema, entries, revision)
         else:
             members[name] = value
-            given = meta.get(name)
-            if not branch.schema.children[name].config:
-                meta[name] = {**(given if isinstance(given, dict) else {}), QUALITY: "stale"}
+            child = branch.schema.children[name]
+            if not child.config:
+                meta[name] = _noted(child, value, meta.get(name), lambda given: {**given, QUALITY: "stale"})
     return Branch(branch.schema, members, revision, meta)

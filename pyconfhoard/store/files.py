@@ -121,7 +121,7 @@ class Files:
         if now == stamp and not young and self._journal.file_stamp(file) != stamp:
             self._journal.stamp_file(file, stamp)
 
-    def read(self, kind: Literal["startup", "persist"], owner: str) -> bytes | None:
+    def read(self, kind: Literal["startup", "persist", "operational"], owner: str) -> bytes | None:
         """The content, or None where there is no such file."""
         path = self.path(kind, owner)
         with disk_errors(f"{kind}/{path.name} cannot be read"):

@@ -1,6 +1,7 @@
 """Operational data: state with quality and time, merged from the Things."""
 
 import json
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -40,6 +41,18 @@ class TestPublish:
     def test_stamps_with_the_quality_and_time_given(self, served):
         served.publish("Room", {"results": {"latest": "1.0"}}, quality="simulated", time=NOON.replace(hour=1))
         assert results(served)["@latest"] == {QUALITY: "simulated", TIME: "2026-11-21T01:00:00.000000Z"}
+
+    def test_annotates_each_value_of_a_leaf_list(self, served):
+        """RFC 7952 section 5.2.3: an array, one object a value."""
+        served.publish("Room", {"results": {"faults": ["x", "y"], "@faults": [None, {QUALITY: "simulated"}]}})
+        assert results(served)["@faults"] == [
+            {QUALITY: "good", TIME: STAMP},
+            {QUALITY: "simulated", TIME: STAMP},
+        ]
+        served.stale("Room")
+        assert [one[QUALITY] for one in results(served)["@faults"]] == ["stale", "stale"]
+        with pytest.raises(BadInput, match="a quality is one of"):
+            served.publish("Room", {"results": {"faults": ["x"], "@faults": [{QUALITY: "so-so"}]}})
 
     def test_merges_containers_and_replaces_values(self, served):
         served.publish(
@@ -149,9 +162,40 @@ class TestOperationalFile:
         assert held["cellar:results"]["latest"] == "18.5"
         assert held["cellar:results"]["@latest"][QUALITY] == "good"
 
-    def test_is_empty_again_after_the_next_start(self, served, start):
+    def test_brings_the_last_values_back_stale_with_their_time(self, served, start):
+        commit(served, "/cellar:bottle[name='a']", {"name": "a"})
+        served.register_now("Best", "cellar", "/bottle[name='a']")
+        served.publish("Room", {"results": {"latest": "18.5", "faults": ["x"]}})
+        served.publish("Best", {"state": {"level": 7}})
+        served.close()
+        hoard = start(now=lambda: NOON.replace(hour=15))
+        assert results(hoard)["latest"] == "18.5"
+        assert results(hoard)["@latest"] == {QUALITY: "stale", TIME: STAMP}
+        assert value(hoard, "/cellar:bottle[name='a']/state", hoard.operational)["@level"][QUALITY] == "stale"
+        hoard.publish("Room", {"results": {"latest": "18.0"}})
+        assert results(hoard)["@latest"][QUALITY] == "good"
+        assert results(hoard)["@faults"] == [{QUALITY: "stale", TIME: STAMP}]
+
+    @pytest.mark.parametrize("body", ["", "{", "\0" * 50, '{"cellar:results": {"latest": "warm"}}', "[]"])
+    def test_that_a_power_cut_left_is_no_obstacle(self, served, start, folder, body):
         served.publish("Room", {"results": {"latest": "18.5"}})
         served.close()
+        (folder / "operational" / "Room.json").write_text(body)
         hoard = start()
-        hoard.upkeep.keeper.flush()
-        assert (hoard.folder / "operational" / "Room.json").read_text() == "{}\n"
+        assert results(hoard) is None
+        hoard.publish("Room", {"results": {"latest": "18.0"}})
+
+    def test_is_not_synced_and_does_not_touch_the_journal(self, served, monkeypatch):
+        """What changes every second costs the card nothing but what the kernel writes out by itself."""
+        served.upkeep.keeper.flush()
+        wal = served.journal.path.with_name("journal.db-wal")
+        before, synced = wal.read_bytes(), []
+        sync = os.fsync
+        monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(handle), sync(handle)))
+        for second in range(100):
+            served.publish("Room", {"results": {"latest": f"{second % 30}.5"}})
+            served.upkeep._write_operational()
+        held = json.loads((served.folder / "operational" / "Room.json").read_text())
+        assert held["cellar:results"]["latest"] == "9.5"
+        assert synced == []
+        assert wal.read_bytes() == before
