@@ -51,7 +51,7 @@ def moved_names(steps: Sequence[Step], stage: Stage) -> tuple[Step, ...] | None:
         rule = table.of_path(steps[:size])
         if isinstance(rule, Drop):
             here = None
-        elif isinstance(rule, Move) and rule.word == "move":
+        elif isinstance(rule, Move) and not rule.renames:
             known = {one.name: one.keys for one in here or ()}
             here = tuple(
                 one if one.keys else Step(one.name, known.get(one.name, ())) for one in rule.to.steps
@@ -213,7 +213,7 @@ class _Walk:
         """Where a rule puts a node that would else come to ``spot``."""
         if isinstance(rule, Drop):
             return None
-        if isinstance(rule, Move) and rule.word == "rename":
+        if isinstance(rule, Move) and rule.renames:
             return None if spot is None else replace(spot, name=rule.to.steps[-1].name)
         if isinstance(rule, Default) or rule.to is None:
             return spot

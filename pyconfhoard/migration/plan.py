@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pyconfhoard.errors import MAX_FAULTS, Fault
+from pyconfhoard.errors import MAX_FAULTS, BadInput, Fault, NotFound
 from pyconfhoard.migration.change import changed, moved_names
 from pyconfhoard.migration.difference import Difference, between
 from pyconfhoard.migration.expressions import Uncompilable, check_expression
 from pyconfhoard.migration.fit import fit, read
 from pyconfhoard.migration.loose import Loose, LooseLeaf, LooseValues, Names, as_json, loosened
-from pyconfhoard.migration.paths import Step
+from pyconfhoard.migration.paths import RulePath, Step
 from pyconfhoard.migration.references import carry_references
-from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Drop, Stage, way
+from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Move, Rule, Stage, way
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, List, Root, Schema
 from pyconfhoard.schema.types.instance_identifier import quoted
 from pyconfhoard.tree import Branch, Path, nearest, parse_path, to_json
@@ -31,8 +31,8 @@ _NONE: Final = "(no revision)"
 
 @dataclass(frozen=True, slots=True)
 class ModuleChange:
-    """``before`` and ``after`` are revisions (empty: it has none; None: it is not served). ``stages`` are the steps whose
-    rules lead there; None where no rules do."""
+    """``before`` and ``after`` are revisions (empty: it has none; None: it is not served). ``stages`` are the steps on the
+    way; None where there is no file of rules for the module."""
 
     module: str
     before: str | None
@@ -44,8 +44,6 @@ class ModuleChange:
             return f"{self.module} {self.after or _NONE}, which is new"
         if self.after is None:
             return f"{self.module} {self.before or _NONE}, which is not served any more"
-        if self.before == self.after:
-            return f"{self.module} {self.before or _NONE}, whose text or features differ"
         return f"{self.module} {self.before or _NONE} to {self.after or _NONE}"
 
 
@@ -97,7 +95,11 @@ class Plan:
 
     def _lines(self) -> Iterator[str]:
         yield "Model:"
-        yield from (f"  {change}" for change in self.modules)
+        for change in self.modules:
+            known = "" if change.stages != () else f" (no step of {change.module}{SUFFIX} is on the way)"
+            yield f"  {change}{known}"
+        if not self.modules:
+            yield "  the same revisions, with other texts or features; rules are for changes of revision"
         if self.rules:
             yield "Rules:"
             yield from (f"  {rule.text} ({_times(rule.uses)})" for rule in self.rules)
@@ -142,10 +144,12 @@ def plan(
     """
     modules = tuple(_modules(old, new, books))
     stages = [stage for change in modules for stage in change.stages or ()]
-    wrong = [*faults, *_wrong_rules(old, new, modules)]
-    places = dict(paths or {})
-    told, wrong_places = _places(old, new, stages, places)
-    wrong += wrong_places
+    told, wrong = _places(old, new, stages, paths or {})
+    if senseless := [*faults, *_wrong_rules(old, new, modules)]:
+        wrong = [*senseless, *wrong]
+        return Plan(
+            old, new, modules, (), before, None, Difference(()), tuple(wrong[:MAX_FAULTS]), len(wrong), told
+        )
     validator = validator or Validator(new)
     if brief and not stages and not wrong:
         same = _as_it_is(validator, before, revision)
@@ -153,17 +157,15 @@ def plan(
             return Plan(old, new, modules, (), before, same, Difference(()), (), 0, told)
     used: list[UsedRule] = []
     loose = loosened(before)
-    if not wrong:
-        for stage in stages:
-            step = changed(loose, stage, lambda names: _may_make(new, names))
-            loose = step.root
-            wrong += step.faults
-            used += [
-                UsedRule(stage, str(rule), uses) for rule, uses in zip(stage.rules, step.uses, strict=True)
-            ]
-        carry_references(loose, stages)
+    for stage in stages:
+        step = changed(loose, stage, lambda names: _may_make(new, names))
+        loose = step.root
+        wrong += step.faults
+        uses = zip(stage.rules, step.uses, strict=True)
+        used += [UsedRule(stage, str(rule), times) for rule, times in uses]
+    carry_references(loose, stages)
     after, misfits, total = fit(new, validator, as_json(loose), revision)
-    listed = [*wrong, *(_explained(fault, new, modules) for fault in misfits)]
+    listed = [*wrong, *(_explained(fault, modules) for fault in misfits)]
     return Plan(
         old=old,
         new=new,
@@ -260,10 +262,21 @@ def _wrong_rules(old: Schema, new: Schema, modules: Sequence[ModuleChange]) -> I
             if not isinstance(rule, Default):
                 yield from _unknown(old, rule.path.steps, rule.path.text, change.stages[0], "old")
         for rule in change.stages[-1].rules:
-            if isinstance(rule, Default):
-                yield from _unknown(new, rule.path.steps, rule.path.text, change.stages[-1], "new")
-            elif not isinstance(rule, Drop) and rule.to is not None and not str(rule).startswith("rename"):
-                yield from _unknown(new, rule.to.steps, rule.to.text, change.stages[-1], "new")
+            path = _new_path(rule)
+            if path is not None:
+                yield from _unknown(new, path.steps, path.text, change.stages[-1], "new")
+
+
+def _new_path(rule: Rule) -> RulePath | None:
+    """The path in the new data that a rule says whole."""
+    match rule:
+        case Default(path=path):
+            return path
+        case Convert(to=to):
+            return to
+        case Move(to=to, renames=False):
+            return to
+    return None
 
 
 def _unknown(schema: Schema, steps: Sequence[Step], text: str, stage: Stage, which: str) -> Iterator[Fault]:
@@ -287,7 +300,7 @@ def _misfit(stage: Stage, path: str, why: str) -> Fault:
 # -- what does not fit -----------------------------------------------------------------------------
 
 
-def _explained(fault: Fault, new: Schema, modules: Sequence[ModuleChange]) -> Fault:
+def _explained(fault: Fault, modules: Sequence[ModuleChange]) -> Fault:
     """A fault of a top-level node whose module is not served, with the way out."""
     for change in modules:
         if change.after is None and (fault.value or fault.path.lstrip("/")).startswith(f"{change.module}:"):
@@ -303,15 +316,18 @@ def _places(
     old: Schema, new: Schema, stages: Sequence[Stage], paths: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Fault]]:
     """Where the subtrees of Things are afterwards."""
-
     told: dict[str, str] = {}
     faults: list[Fault] = []
     for name, text in paths.items():
-        steps: tuple[Step, ...] | None = _steps(old, parse_path(old, text))
+        try:
+            steps: tuple[Step, ...] | None = _steps(old, parse_path(old, text))
+        except (BadInput, NotFound) as error:
+            faults.extend(error.faults)
+            continue
         for stage in stages:
             steps = None if steps is None else moved_names(steps, stage)
         node = None if steps is None else _find(new, tuple(step.name for step in steps))
-        if steps is None or not isinstance(node, Inner) or isinstance(node, Root):
+        if steps is None or not isinstance(node, Inner) or isinstance(node, Root) or not node.config:
             message = (
                 f"it belongs to the Thing {name}, and the new model does not have it: tell by a rule where it goes, "
                 "or keep it until the Thing is registered elsewhere"

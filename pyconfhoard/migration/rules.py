@@ -4,11 +4,10 @@ the way through their steps from one revision to another.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, StoreError
 from pyconfhoard.migration.paths import RulePath, Step, parse_rule_path, qualified
@@ -45,10 +44,10 @@ class Move:
 
     path: RulePath
     to: RulePath
-    word: Literal["rename", "move"] = "move"
+    renames: bool = False
 
     def __str__(self) -> str:
-        return f"{self.word} {self.path} to {self.to}"
+        return f"{'rename' if self.renames else 'move'} {self.path} to {self.to}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +113,15 @@ class Book:
     stages: tuple[Stage, ...]
 
 
-def way(book: Book, before: str, after: str) -> tuple[Stage, ...] | None:
-    """The fewest steps from one revision to another; None where the book knows no way."""
-    waiting: deque[tuple[str, tuple[Stage, ...]]] = deque([(before, ())])
-    seen = {before}
-    while waiting:
-        here, taken = waiting.popleft()
-        if here == after:
-            return taken
-        for stage in book.stages:
-            if stage.before == here and stage.after not in seen:
-                seen.add(stage.after)
-                waiting.append((stage.after, (*taken, stage)))
-    return None
+def way(book: Book, before: str, after: str) -> tuple[Stage, ...]:
+    """The steps on the way from one revision to a later one, each beginning where the one before it ended or later: between
+    them the module changed without need of rules. Of two that begin at once, the longer one is taken."""
+    taken: list[Stage] = []
+    while onward := [stage for stage in book.stages if before <= stage.before and stage.after <= after]:
+        first = min(stage.before for stage in onward)
+        taken.append(max((stage for stage in onward if stage.before == first), key=lambda stage: stage.after))
+        before = taken[-1].after
+    return tuple(taken)
 
 
 def read_books(
@@ -186,6 +181,11 @@ def _read(file: Path, module: str, cache: Path | None) -> Book:
 def _stage(step: Branch, module: str, file: str) -> Stage:
     rules: list[Rule] = []
     faults: list[Fault] = []
+    before, after = step["from-revision"], step["to-revision"]
+    if after < before:  # dates; and none comes first, "removed" last
+        faults.append(
+            Fault("invalid-value", f"a step leads to a later revision, not from {before} to {after}")
+        )
     for kind, make in (
         ("rename", _rename),
         ("move", _move),
@@ -201,7 +201,7 @@ def _stage(step: Branch, module: str, file: str) -> Stage:
     faults.extend(_twice(rules))
     if faults:
         raise BadInput(faults)
-    return Stage(module, step["from-revision"], step["to-revision"], tuple(rules), file)
+    return Stage(module, before, after, tuple(rules), file)
 
 
 def _twice(rules: Iterable[Rule]) -> Iterator[Fault]:
@@ -225,7 +225,7 @@ def _each(branch: Branch, name: str) -> Iterator[Branch]:
 def _rename(rule: Branch, module: str) -> Move:
     path = parse_rule_path(rule["path"])
     last = Step(qualified(rule["to"], path.steps[-1].name.partition(":")[0]))
-    return Move(path, RulePath(rule["to"], (*path.steps[:-1], last)), "rename")
+    return Move(path, RulePath(rule["to"], (*path.steps[:-1], last)), renames=True)
 
 
 def _move(rule: Branch, module: str) -> Move:

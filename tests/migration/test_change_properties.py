@@ -115,7 +115,7 @@ def rules(draw):
             made[place] = Drop(path)
         elif kind == "rename":
             to = parse_rule_path(f"/m:r{number}")
-            made[place] = Move(path, to, "rename")
+            made[place] = Move(path, to, renames=True)
         else:
             around = list_around(place)
             before = Stage("m", "", "", tuple(made.values()), "")
@@ -154,7 +154,7 @@ def survives(way):
     for rule in way:
         if isinstance(rule, Drop):
             alive = False
-        elif rule.word == "move":
+        elif not rule.renames:
             alive = True
     return alive
 

@@ -13,7 +13,7 @@ from brewing import AFTER, BEFORE, write_new, write_old
 from serving import ROOT, environment, serving
 
 from pyconfhoard.hoard import Hoard
-from pyconfhoard.schema.served import SERVED
+from pyconfhoard.schema.served import SERVED, SERVED_FEATURES
 from pyconfhoard.store.checker import check
 from pyconfhoard.tree import to_json
 
@@ -45,7 +45,8 @@ def launch(folder, yang, *arguments):
 
 def stored(folder, yang):
     """What a hoard that starts now serves of the brewery."""
-    with Hoard.open(folder, yang=[yang], modules=["brewery", *SERVED], lock_timeout=0) as hoard:
+    model = {"yang": [yang], "modules": ["brewery", *SERVED], "features": SERVED_FEATURES}
+    with Hoard.open(folder, **model, lock_timeout=0) as hoard:
         found = to_json(hoard.schema.root, hoard.running)
         return {name: value for name, value in found.items() if name.startswith("brewery:")}
 

@@ -7,6 +7,7 @@ import pytest
 from pyconfhoard.errors import BadInput
 from pyconfhoard.migration import plan, read_books
 from pyconfhoard.migration.paths import parse_rule_path
+from pyconfhoard.migration.rules import Book, Stage, way
 from pyconfhoard.schema import load
 from pyconfhoard.tree import Path, decode, to_json
 
@@ -271,7 +272,7 @@ class TestRules:
         )
         assert made(found) == {"m:hall": {"note": "x", "power": 5}}
 
-    def test_steps_are_taken_one_after_the_other_by_the_shortest_way(self, planned):
+    def test_steps_on_the_way_are_taken_one_after_the_other(self, planned):
         def step(before, after, **rules):
             return {"from-revision": before, "to-revision": after, **rules}
 
@@ -286,6 +287,25 @@ class TestRules:
             f"m {OLD} to 2026-06-01",
             f"m 2026-06-01 to {NEW}",
         ]
+
+    @pytest.mark.parametrize(
+        ("revisions", "taken"),
+        [
+            ([("2026-05-01", "2026-06-01"), ("2026-07-01", "2026-11-21")], [0, 1]),
+            ([("2026-06-01", "2026-11-21"), ("2026-05-01", "2026-06-01"), ("2026-05-01", "2026-11-21")], [2]),
+            ([("2026-04-01", "2026-06-01"), ("2026-06-01", "2026-12-01")], []),
+            ([("", "2026-06-01"), ("2026-06-01", "removed")], []),
+        ],
+    )
+    def test_steps_that_are_on_the_way(self, revisions, taken):
+        book = Book("m", tuple(Stage("m", before, after, (), "") for before, after in revisions))
+        assert [book.stages.index(stage) for stage in way(book, OLD, NEW)] == taken
+
+    def test_that_are_for_other_revisions_are_told_to_be(self, planned):
+        steps = [{"from-revision": "2020-01-01", "to-revision": "2021-01-01", "drop": [{"path": "/m:a"}]}]
+        found = planned("leaf a { type uint8; }", {"m:a": 1}, "leaf b { type uint8; }", steps=steps)
+        assert "(no step of m.migration.json is on the way)" in found.text()
+        assert found.total == 1
 
     def test_of_a_module_that_is_removed_say_what_becomes_of_its_data(self, tmp_path):
         (tmp_path / "a.yang").write_text(module("leaf x { type uint8; } leaf y { type uint8; }", OLD, "a"))
@@ -344,6 +364,13 @@ class TestFilesOfRules:
         books, faults = read_books(["m"], [tmp_path])
         assert (books, bool(faults)) == ({}, True)
         assert all(fault.message.startswith("m.migration.json: ") for fault in faults)
+
+    def test_step_to_an_earlier_revision_is_refused(self, planned):
+        steps = [{"from-revision": NEW, "to-revision": OLD, "drop": [{"path": "/m:a"}]}]
+        found = planned("leaf a { type uint8; }", {"m:a": 1}, "leaf b { type uint8; }", steps=steps)
+        assert [fault.message for fault in found.faults] == [
+            f"m.migration.json: a step leads to a later revision, not from {NEW} to {OLD}"
+        ]
 
     def test_step_to_the_same_revision_is_refused(self, planned):
         steps = [{"from-revision": OLD, "to-revision": OLD, "drop": [{"path": "/m:a"}]}]

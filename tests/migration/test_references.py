@@ -16,8 +16,8 @@ RENAMED = Stage(
     "",
     "",
     (
-        Move(parse_rule_path("/m:a"), parse_rule_path("/m:z"), "rename"),
-        Move(parse_rule_path("/m:a/l/k"), parse_rule_path("/m:id"), "rename"),
+        Move(parse_rule_path("/m:a"), parse_rule_path("/m:z"), renames=True),
+        Move(parse_rule_path("/m:a/l/k"), parse_rule_path("/m:id"), renames=True),
         Move(parse_rule_path("/m:a/l/v"), parse_rule_path("/m:z/l/deep/w")),
         Drop(parse_rule_path("/m:gone")),
     ),
