@@ -9,7 +9,6 @@ beyond the first that cannot be done have not been tried and have no status (sec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -27,7 +26,7 @@ from .body_json import own_from_json
 from .body_xml import own_from_xml
 from .default_tags import untagged
 from .dry_run import trial_form
-from .edits import Times, point_of, unnamed
+from .edits import Times, check_method, point_of, unnamed
 from .errors import entries_of, status_of
 from .etags import Preconditions
 from .negotiation import ENCODINGS, PATCH, PATCH_XML, choose
@@ -74,17 +73,38 @@ class _Patch:
             raise NotFound(Fault("invalid-value", f"there is nothing at {path} to be patched", str(path)))
         return tuple(edit for _, edit in self.edits)
 
-    def culprit(self) -> tuple[str, HoardError] | None:
-        """The first edit that cannot be done, and why; None when all can."""
+    def statuses(self, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
+        """What ``error`` means for the edits, and what of it for the patch as a whole."""
+        if self.faults:
+            return [EditStatus(id, tuple(entries_of(fault))) for id, fault in self.faults.items()], []
+        if isinstance(error, Invalid | Refused):
+            return self._blamed(error)
+        return self._tried() or ([], entries_of(error))
+
+    def _tried(self) -> tuple[list[EditStatus], list[dict[str, Any]]] | None:
+        """The edits up to the first that cannot be done; None when all can."""
         root = self.base
+        done: list[EditStatus] = []
         if root is None:
             return None
         for id, edit in self.edits:
             try:
                 root = apply(root, (edit,), 0)
-            except (Conflict, BadInput, NotFound) as error:
-                return id, error
+            except (Conflict, BadInput) as error:
+                return [*done, EditStatus(id, tuple(entries_of(error)))], []
+            done.append(EditStatus(id))
         return None
+
+    def _blamed(self, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
+        """Faults of the outcome, the model's or a Thing's: by the edit that brought each about, and those of which that is
+        not known."""
+        by_edit: dict[str, list[dict[str, Any]]] = {}
+        whole: list[dict[str, Any]] = []
+        ids = {str(edit.path): id for id, edit in self.edits}
+        for fault, entry in zip(error.faults, entries_of(error), strict=True):
+            id = ids.get(fault.edit)
+            (whole if id is None else by_edit.setdefault(id, [])).append(entry)
+        return [EditStatus(id, tuple(by_edit[id])) for id, _ in self.edits if id in by_edit], whole
 
 
 async def answer_patch(
@@ -104,6 +124,7 @@ async def answer_patch(
     """
     kind = choose(request.get_header("Accept"), style.offers)
     encoding = ENCODINGS[kind]
+    check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)
     access_of(request).demand_write(target.path)
     body = await read_document(request, limits, PATCHES)
@@ -126,33 +147,17 @@ async def answer_patch(
     response.content_type = kind
     response.set_header("Cache-Control", "no-cache")
 
-    def failed(error: HoardError, edits: Sequence[EditStatus], whole: Sequence[dict[str, Any]] = ()) -> None:
-        response.status = status_of(error)
-        response.data = status_form(patch.raw.id, edits, whole, encoding, names_of(schema).namespaces)
-
-    if patch.faults:
-        statuses = [EditStatus(id, tuple(entries_of(error))) for id, error in patch.faults.items()]
-        failed(next(iter(patch.faults.values())), statuses)
-        return
     try:
+        if patch.faults:
+            raise next(iter(patch.faults.values()))
         if query.dry_run:
             response.data = trial_form(schema, await store.rehearse(patch.apply_to), encoding)
             return
         written = await store.write(patch.apply_to, patch.raw.comment)
-    except (Conflict, BadInput) as error:
-        found = patch.culprit()
-        if found is None:
-            failed(error, (), entries_of(error))
-            return
-        statuses = []
-        for id, _ in patch.edits:
-            if id == found[0]:
-                break
-            statuses.append(EditStatus(id))
-        failed(error, [*statuses, EditStatus(found[0], tuple(entries_of(found[1])))])
-        return
-    except (Invalid, Refused) as error:
-        failed(error, *_blamed(patch, error))
+    except (Conflict, BadInput, Invalid, Refused) as error:
+        response.status = status_of(error)
+        edits, whole = patch.statuses(error)
+        response.data = status_form(patch.raw.id, edits, whole, encoding, names_of(schema).namespaces)
         return
     for name, value in written.headers.items():
         response.set_header(name, value)
@@ -207,16 +212,3 @@ def _point(schema: Schema, base: Target, target: Target, point: str) -> Key | No
         if below == point:
             raise
         return point_of(schema, target.node, target.path, point)
-
-
-def _blamed(patch: _Patch, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
-    """Faults of the outcome, the model's or a Thing's: by the edit that brought each about, and those of which that is not
-    known."""
-    by_edit: dict[str, list[dict[str, Any]]] = {}
-    whole: list[dict[str, Any]] = []
-    ids = {str(edit.path): id for id, edit in patch.edits}
-    for fault, entry in zip(error.faults, entries_of(error), strict=True):
-        id = ids.get(fault.edit)
-        (whole if id is None else by_edit.setdefault(id, [])).append(entry)
-    order = [id for id, _ in patch.edits if id in by_edit]
-    return [EditStatus(id, tuple(by_edit[id])) for id in order], whole

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, Refused, StoreError
 from pyconfhoard.schema import restore
-from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.schema.nodes import Operation, Schema
 from pyconfhoard.thing.calls import Answers, Call, view_of_input
 from pyconfhoard.thing.config_view import Changes, ConfigView, absolute
 from pyconfhoard.thing.context import Context
@@ -446,7 +446,7 @@ class Runner:
                 view_of_input(replica.schema, operation, event.input),
                 ConfigView(replica.schema, replica.root, target),
             )
-            output = to_model(operation.output, handler(call) or {})
+            output = _told(operation, handler(call) or {})
         except HoardError as error:
             self._connection.answer(event.id, {}, error.faults)
         except OBJECTIONS as error:
@@ -484,6 +484,16 @@ class Runner:
             return False
         patience = MISSED * self.context.settings.heartbeat
         return self.context.clock.monotonic() - self._down_since > patience
+
+
+def _told(operation: Operation, output: Any) -> Any:
+    """The output of a handler as RFC 7951 members. Raises :class:`Refused`: that the model does not have it is no fault of
+    whoever called."""
+    try:
+        return to_model(operation.output, output)
+    except BadInput as error:
+        message = f"what answers {operation.name} gave what its model does not have: {error.faults[0]}"
+        raise Refused(Fault("operation-failed", message)) from error
 
 
 def _words(error: BaseException) -> str:

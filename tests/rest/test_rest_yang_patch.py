@@ -279,6 +279,13 @@ def test_the_target_of_the_request_must_be_there(workshop: Server) -> None:
     assert (answer.status, answer.error["error-tag"]) == (404, "invalid-value")
 
 
+def test_the_target_of_the_request_must_take_a_patch(workshop: Server) -> None:
+    lists = patched(workshop, f"{SHOP}/tool", edit("create", "/", {"tool": [{"name": "saw"}]}))
+    assert (lists.status, lists.error["error-tag"]) == (400, "missing-attribute")
+    state = patched(workshop, f"{SHOP}/visits", edit("merge", "/today", {"today": 1}))
+    assert (state.status, state.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
 def test_preconditions_and_dry_run_go_with_a_patch(workshop: Server) -> None:
     one_edit = edit("merge", "/low", {"low": 1})
     assert patched(workshop, SHOP, one_edit, **{"If-Match": '"0-json"'}).status == 412

@@ -113,6 +113,20 @@ def test_what_a_handler_raises_is_the_answer(kettle: Schema, tmp_path: Path) -> 
         played.call("kettle:nothing")
 
 
+@pytest.mark.parametrize("output", [{"rung": 300}, {"ring": 1}, "twice"])
+def test_an_output_that_the_model_does_not_have_is_the_things_fault(
+    kettle: Schema, tmp_path: Path, output: Any
+) -> None:
+    class Wrong(Kettle):
+        @rpc("ring")
+        def ring(self, call: Call) -> Any:
+            return output
+
+    with pytest.raises(Refused, match="what answers ring gave") as refusal:
+        play(Wrong, kettle, folder=tmp_path).call("kettle:ring")
+    assert refusal.value.faults[0].tag == "operation-failed"
+
+
 def test_a_fault_that_nobody_foresaw_is_told_and_ends_the_thing(kettle: Schema, tmp_path: Path) -> None:
     class Broken(Kettle):
         @rpc("ring")
