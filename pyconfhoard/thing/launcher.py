@@ -273,12 +273,13 @@ def _no_twins(declarations: Sequence[Declaration]) -> None:
 
 
 def _check_host(settings: Settings) -> None:
-    if settings.host not in LOOPBACK and not settings.insecure:
+    if settings.host not in LOOPBACK and not settings.tls and not settings.insecure:
         raise BadInput(
             Fault(
                 "invalid-value",
-                f"listening on {settings.host} would open the hoard to the network, and there is no TLS: "
-                "anybody who can listen in would see the tokens; leave --host out, or insist with --insecure",
+                f"listening on {settings.host} would open the hoard to the network, and there is no TLS: anybody who can "
+                "listen in would see the tokens; serve TLS (--self-signed, or --tls-cert FILE), leave --host out, or "
+                "insist with --insecure",
             )
         )
 
