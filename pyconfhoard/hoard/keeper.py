@@ -1,8 +1,8 @@
 """Housekeeping beside the commits: one thread that does chores when they are due.
 
 A chore is touched when there is something to do and is done a little later, once for all touches in
-between. One that takes long waits longer: it is never busy for more than a twentieth of the time. So a
-large persist file is not written every two seconds while somebody edits.
+between. One that takes long waits longer: it is never busy for more than a twentieth of the time (or what else its
+``rest`` says). So a large persist file is not written every two seconds while somebody edits.
 
 A chore that cannot be done (a full disk) is said once, and tried again later. One that takes long lets more urgent
 ones through (:meth:`Keeper.meanwhile`).
@@ -23,7 +23,6 @@ __all__ = ["Chore", "Keeper"]
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
-_SHARE: Final = 20.0
 _RETRY: Final = 10.0
 """Times the chore's delay before a failed one is tried again."""
 
@@ -31,12 +30,13 @@ _RETRY: Final = 10.0
 @dataclass(slots=True, eq=False)
 class Chore:
     """``delay``: seconds from the first touch to the work, ``retry`` from its failure to the next attempt; 0 for ten times
-    the delay. ``work`` may raise :class:`StoreError`."""
+    the delay. ``rest``: how many times as long as it last took it waits at least. ``work`` may raise :class:`StoreError`."""
 
     name: str
     work: Callable[[], None]
     delay: float
     retry: float = 0.0
+    rest: float = 20.0
     due: float | None = None
     cost: float = 0.0
     reason: str = ""
@@ -60,7 +60,7 @@ class Keeper:
         with self._change:
             if chore.due is not None or self._ended:
                 return
-            chore.due = self._monotonic() + max(chore.delay, _SHARE * chore.cost)
+            chore.due = self._monotonic() + max(chore.delay, chore.rest * chore.cost)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hoard-keeper", daemon=True)
                 self._thread.start()

@@ -82,7 +82,8 @@ class Upkeep:
         self._unindexed = journal.head - journal.indexed, journal.tail_bytes(journal.indexed)
         self.keeper = Keeper(
             (
-                Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY),
+                # It costs what has changed, and spares the next start that: there is no use in waiting with it.
+                Chore("snapshot", self._take_snapshot, SNAPSHOT_DELAY, rest=2.0),
                 Chore("operational files", self._write_operational, OPERATIONAL_DELAY),
                 Chore("persist files", self._write_persist, FILES_DELAY),
                 Chore("stamps", files.stamp, STAMPS_DELAY),

@@ -48,6 +48,10 @@ class TestKeeper:
         keeper.flush()
         keeper.touch("x")
         assert keeper.step() == 60.0
+        keeper.chores["x"].due = None
+        keeper.chores["x"].rest = 2.0
+        keeper.touch("x")
+        assert keeper.step() == 6.0
 
     def test_tries_a_failed_chore_again_and_says_why_once(self, clock, caplog):
         trouble = [StoreError("no room"), StoreError("no room"), None]
