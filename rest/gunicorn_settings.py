@@ -65,6 +65,10 @@ __all__ = [
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
+_SWITCH: Final = 0.0005
+"""Seconds after which a thread that computes lets the event loop on. Python's own 5 ms, once for every turn of the loop, would be
+what a small request waits while a large one is worked on."""
+
 _SOURCES: Final = (Path(__file__).parent, Path(pyconfhoard.__file__).parent)
 """``--reload`` by itself looks at modules that are loaded: one with a syntax error is not, and mending it
 would go unseen."""
@@ -163,6 +167,7 @@ def post_worker_init(worker: Any) -> None:
     """In the worker, before it serves: the end's own way, the watchdog, and one log for all."""
     _name_statuses()
     guard(_chosen)
+    sys.setswitchinterval(_SWITCH)
     ours, theirs = logging.getLogger("pyconfhoard"), worker.log.error_log
     ours.handlers, ours.propagate = theirs.handlers, False
     ours.setLevel(theirs.level)
