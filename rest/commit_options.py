@@ -16,6 +16,7 @@ The answer has ``PyConfHoard-Revision``, that of the last commit; and while a co
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -57,6 +58,7 @@ class CommitOptions:
         """Commit as the request says; ``comment`` where it has none. Raises what a commit raises, :class:`NotFound`
         for a confirmed commit that there is not."""
         words, source = self.comment or comment, "rest"
+        self._check_id(hoard)
         if self.timeout is not None:
             terms = Terms(self.timeout, self.persist, self.persist_id)
             return await hoard.confirmed.commit(
@@ -67,6 +69,14 @@ class CommitOptions:
                 self.persist_id, edits, author=author, comment=words, source=source, label=self.label
             )
         return await hoard.commit(edits, author=author, comment=words, source=source, label=self.label)
+
+    def _check_id(self, hoard: Hoard) -> None:
+        """Raise :class:`BadInput` for an id that none has (RFC 6241 section 8.4.4.1)."""
+        pending = hoard.confirmed.pending
+        known = pending.id if pending is not None else ""
+        if self.persist_id and not secrets.compare_digest(known.encode(), self.persist_id.encode()):
+            message = "there is no confirmed commit of that id (any more): it was confirmed, cancelled or taken back"
+            raise BadInput(Fault("invalid-value", message, type="protocol", value=HEADERS["persist_id"]))
 
     def told(self, hoard: Hoard, commit: Commit) -> Mapping[str, str]:
         """The header fields of the answer."""

@@ -71,7 +71,7 @@ def test_a_commit_with_id_and_timeout_extends_the_one_that_waits(confirming: Ser
     told = bottles(confirming, 3, PyConfHoard_Confirm_Timeout="90", PyConfHoard_Persist_Id="mine")
     assert told["pyconfhoard-persist-id"] == "mine"
     wrong = confirming.request("PUT", BOTTLES, {"workshop:bottles": 9}, headers={PERSIST_ID: "yours"})
-    assert wrong.status == 404
+    assert (wrong.status, wrong.error["error-tag"]) == (400, "invalid-value")
 
 
 def test_an_id_is_made_up_where_none_is_given(workshop: Server) -> None:
