@@ -39,6 +39,7 @@ from pyconfhoard.hoard.merge import merge, spread
 from pyconfhoard.hoard.owners import Owner, overlap, owner_of, owners_of, subtree, thing_owner
 from pyconfhoard.hoard.state import Registered, State
 from pyconfhoard.hoard.upgrade import Waiting, held, prospect, stored_schema
+from pyconfhoard.migration import changes_of_models
 from pyconfhoard.schema.nodes import Container, Schema
 from pyconfhoard.store.documents import read_document, write_document
 from pyconfhoard.store.files import Files
@@ -106,6 +107,8 @@ def state(
         waiting = Waiting(found, kept_back)
         _LOG.error("%s", waiting.error(_LOGGED))
         return Present(old, root, revision, waiting)
+    for change in changes_of_models(old, schema):
+        _LOG.warning("a default has changed with the model, where nobody has set a value: %s", change)
     adopt(journal, schema, found.after, revision)
     return Present(schema, found.after, revision)
 

@@ -6,7 +6,7 @@ files have changed and the data does not fit them as it is, the old model serves
 
 **An upgrade** (:class:`Upgrade`) holds the folder's lock from the plan to the end, so that what is shown is what is done:
 
-1. a backup, in ``upgrades/`` in the folder: checked, synced, and only then named;
+1. a backup, in ``upgrades/`` in the folder: checked, synced, and only then named; and beside it the plan as a text;
 2. the pages of the new state, which nothing names yet;
 3. one transaction: the model, the snapshot, the paths of Things, and a record in the log.
 
@@ -103,7 +103,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """``revision`` is that of the upgrade (the last one there was, where no value changed), ``backup`` the way back."""
+    """``revision`` is that of the upgrade (the last one there was, where no value changed), ``backup`` the way back. The
+    plan stands beside that as a text."""
 
     revision: int
     backup: File
@@ -341,6 +342,8 @@ class Upgrade:
         journal, revision = self._journal, self._revision
         saved = file or self._place(plan.new.fingerprint)
         backup(self.folder, saved)
+        with disk_errors(f"the plan cannot be written beside {saved}"):
+            write_file(saved.with_suffix(".txt"), [plan.text().encode()])
         record = self._record(plan, author) if plan.difference else None
         head = revision if record is None else record.revision
         snapshot = freeze_into(journal, plan.after, head, plan.new.fingerprint)

@@ -5,7 +5,8 @@
 in the words of the new schema (:mod:`fit`). Who stores the result is ``pyconfhoard.hoard.upgrade``.
 """
 
+from pyconfhoard.migration.defaults import changes_of_models
 from pyconfhoard.migration.plan import Plan, plan
 from pyconfhoard.migration.rules import SUFFIX, Book, read_books
 
-__all__ = ["SUFFIX", "Book", "Plan", "plan", "read_books"]
+__all__ = ["SUFFIX", "Book", "Plan", "changes_of_models", "plan", "read_books"]

@@ -11,10 +11,11 @@ from typing import Final
 
 from pyconfhoard.errors import MAX_FAULTS, BadInput, Fault, NotFound
 from pyconfhoard.migration.change import changed, moved_names
+from pyconfhoard.migration.defaults import DefaultChange, changes_in_use
 from pyconfhoard.migration.difference import Difference, between
 from pyconfhoard.migration.expressions import Uncompilable, check_expression
 from pyconfhoard.migration.fit import fit, read
-from pyconfhoard.migration.loose import Loose, LooseLeaf, LooseValues, Names, as_json, loosened
+from pyconfhoard.migration.loose import Names, as_json, loosened
 from pyconfhoard.migration.paths import RulePath, Step
 from pyconfhoard.migration.references import carry_references
 from pyconfhoard.migration.rules import REMOVED, SUFFIX, Book, Convert, Default, Move, Rule, Stage, way
@@ -24,7 +25,7 @@ from pyconfhoard.tree import Branch, Path, nearest, parse_path, to_json
 from pyconfhoard.tree.path import value_text
 from pyconfhoard.validation import Validator
 
-__all__ = ["DefaultChange", "ModuleChange", "Plan", "UsedRule", "plan"]
+__all__ = ["ModuleChange", "Plan", "UsedRule", "plan"]
 
 _NONE: Final = "(no revision)"
 
@@ -54,15 +55,6 @@ class UsedRule:
     stage: Stage
     text: str
     uses: int
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultChange:
-    """``path`` is that of the leaf in the new model, whatever the entries around it."""
-
-    path: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,7 @@ class Plan:
             yield "No stored value changes."
         if self.defaults:
             yield "Defaults that change, where nobody has set a value:"
-            yield from (f"  {one.path} {one.before} becomes {one.after}" for one in self.defaults)
+            yield from (f"  {one}" for one in self.defaults)
         if self.faults:
             yield f"Not valid under the new model, {_counted(self.total, 'fault')}:"
             yield from (f"  {fault}" for fault in self.faults)
@@ -177,7 +169,7 @@ def plan(
         faults=tuple(listed[:MAX_FAULTS]),
         total=len(wrong) + total,
         paths=told,
-        defaults=tuple(_defaults(loose, loosened(after))) if after is not None else (),
+        defaults=tuple(changes_in_use(loose, loosened(after))) if after is not None else (),
     )
 
 
@@ -185,30 +177,6 @@ def _as_it_is(validator: Validator, before: Branch, revision: int) -> Branch | N
     """The same data under the new model; None if it is not valid there, or only in another form."""
     root, faults, _ = read(validator.schema, validator, to_json(before.schema, before), revision)
     return None if faults else root
-
-
-def _defaults(before: Loose, after: Loose) -> Iterator[DefaultChange]:
-    was, becomes = dict(_implied(before)), dict(_implied(after))
-    for path, text in becomes.items():
-        if path in was and was[path] != text:
-            yield DefaultChange(path, was[path], text)
-
-
-def _implied(loose: Loose, path: str = "", module: str = "") -> Iterator[tuple[str, str]]:
-    """The values that nobody has set, by path without keys: in all entries of a list they are the same."""
-    for name, item in loose.members.items():
-        own, _, bare = name.partition(":")
-        here = f"{path}/{bare if own == module else name}"
-        if isinstance(item, list):
-            for entry in item:
-                yield from _implied(entry, here, own)
-        elif isinstance(item, Loose):
-            yield from _implied(item, here, own)
-        elif item.implied and isinstance(item, LooseLeaf | LooseValues):
-            yield (
-                here,
-                item.text if isinstance(item, LooseLeaf) else ", ".join(one.text for one in item.values),
-            )
 
 
 def _modules(old: Schema, new: Schema, books: Mapping[str, Book]) -> Iterator[ModuleChange]:

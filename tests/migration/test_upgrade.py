@@ -70,9 +70,11 @@ class TestChangedModelWithRules:
 
     def test_upgrade_is_one_revision_and_keeps_the_rest(self, folder, opened, start):
         with opened() as upgrade:
+            text = upgrade.plan.text()
             done = upgrade.apply(author="ann")
         assert done.revision == 3
         assert done.backup.is_file()
+        assert done.backup.with_suffix(".txt").read_text() == text
         assert check(folder) == []
         hoard = start()
         assert (data(hoard), hoard.revision, hoard.waiting) == (AFTER, 3, None)
@@ -278,6 +280,12 @@ class TestOtherStates:
         hoard = start()
         assert (data(hoard), hoard.waiting, hoard.revision) == (BEFORE, None, 2)
         assert hoard.history.diff(1, 2)
+
+    def test_defaults_that_change_at_a_start_are_told_in_the_log(self, brewed, yang, start, caplog):
+        text = OLD.replace("2026-05-01", "2026-11-21").replace("default 64.4", "default 50.0")
+        (yang / "brewery.yang").write_text(text)
+        assert start().waiting is None
+        assert "where nobody has set a value: /brewery:cellar/setpoint 64.4 becomes 50.0" in caplog.text
 
     def test_there_is_no_datastore(self, tmp_path):
         with pytest.raises(NotFound, match="no datastore"):
