@@ -240,14 +240,15 @@ class _Walk:
                 self._origins.setdefault(id(made), here.trail)
             self._members(item, here)
             return
-        if spot is None or spot.up is None:
-            return
+        if spot is None or spot.up is None or (item.implied and spot.keyed):
+            return  # what nobody has set makes no entries
         after: Item | None = item
         if isinstance(rule, Convert):
             after = self._converted(item, rule, here)
         if after is None:
             return
-        parent = self._implied_parent(spot.up) if item.implied else self._make(spot.up)
+        # A default in use is noted for later steps: in what is there, or in an implied container.
+        parent = self._make(spot.up, implied=item.implied)
         if parent is None:
             return
         there = parent.members.get(spot.name)
@@ -255,10 +256,6 @@ class _Walk:
             parent.members[spot.name] = after
         elif not item.implied:
             self._fault(str(spot), "two values come to this one place")
-
-    def _implied_parent(self, spot: _Spot) -> Loose | None:
-        """Where a default in use is noted for later steps: in what is there, or an implied container of its own."""
-        return self._make(spot, implied=True)
 
     def _make(self, spot: _Spot, *, implied: bool = False) -> Loose | None:
         """What is at a spot, made if it is not there; None, with a fault, where something else is."""

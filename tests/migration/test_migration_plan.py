@@ -161,6 +161,17 @@ class TestRules:
         )
         assert made(found) == {"m:kettle": [{"n": "a", "v": 1}, {"n": "b", "v": 2, "w": 9}]}
 
+    def test_move_of_a_value_that_nobody_has_set_makes_nothing(self, planned):
+        after = "list kettle { key n; leaf n { type string; } leaf v { type uint8; } }"
+        after += "container c { presence p; leaf v { type uint8; } }"
+        before = (
+            "leaf one { type uint8; default 1; } leaf two { type uint8; default 2; } leaf x { type empty; }"
+        )
+        move = [{"path": "/m:one", "to": "/m:kettle[n='a']/v"}, {"path": "/m:two", "to": "/m:c/v"}]
+        found = planned(before, {"m:x": [None]}, after, move=move, drop=[{"path": "/m:x"}])
+        assert made(found) == {}
+        assert [rule.uses for rule in found.rules] == [0, 0, 1]
+
     def test_move_of_several_values_to_one_place_is_refused(self, planned):
         found = planned(
             KETTLES,
