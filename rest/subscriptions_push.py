@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,8 +19,8 @@ from typing import Final
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.commit import Commit
 from pyconfhoard.hoard.operational import Published
-from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.tree import Branch, Change, Path, diff
+from pyconfhoard.schema.nodes import Container, Schema
+from pyconfhoard.tree import Branch, Change, Path, diff, get
 
 from .filter_select import Evaluated, pick, trimmed
 from .subscriptions_feeds import Counts
@@ -211,7 +211,25 @@ class OnChangeFeed(_Push):
         def part(root: Branch) -> Branch:
             return root if isinstance(self._terms.selection, Evaluated) else trimmed(root, touched)
 
-        before, after = (
-            self._viewer.readable(pick(self._terms.selection, moment.tree(part))) for moment in (old, new)
-        )
-        return list(diff(before, after))
+        was, now = old.tree(part), new.tree(part)
+        before, after = (self._viewer.readable(pick(self._terms.selection, tree)) for tree in (was, now))
+        return [one for change in diff(before, after) for one in _proper(change, was, now)]
+
+
+def _proper(change: Change, was: Branch, now: Branch) -> Iterator[Change]:
+    """A change as one of the datastore: a container that was there before, or still is, has not come or gone because nothing
+    in it was selected. What is selected in it has."""
+    value = change.new if change.kind == "created" else change.old
+    other = was if change.kind == "created" else now
+    if (
+        change.kind not in {"created", "deleted"}
+        or not isinstance(value, Branch)
+        or not isinstance(value.schema, Container)
+        or get(other, change.path) is None
+    ):
+        yield change
+        return
+    none = Branch(value.schema, {})
+    old, new = (none, value) if change.kind == "created" else (value, none)
+    for one in diff(old, new, change.path):
+        yield from _proper(one, was, now)
