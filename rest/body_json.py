@@ -6,13 +6,15 @@ the members form for what an owner owns.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from pyconfhoard.errors import BadInput, Fault
-from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root
+from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Entries, Path, decode, nearest, to_json
 
+from .default_tags import TAG
 from .target import Target
 
 __all__ = ["DATA_MEMBER", "child_from_json", "own_from_json", "refuse_state"]
@@ -20,33 +22,43 @@ __all__ = ["DATA_MEMBER", "child_from_json", "own_from_json", "refuse_state"]
 DATA_MEMBER: Final = "ietf-restconf:data"
 
 
-def own_from_json(target: Target, raw: Json, *, strict: bool, top: bool) -> Any:
+@lru_cache(maxsize=16)
+def _annotated(schema: Schema) -> frozenset[str]:
+    """The modules whose annotations a body may have: those that define any, and that of the tags of defaults."""
+    return frozenset((*(name.partition(":")[0] for name in schema.annotations), TAG.partition(":")[0]))
+
+
+def own_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool, top: bool) -> Any:
     """The value of the target itself, out of a body of PUT or PATCH."""
-    node, path = target.node, target.path
+    node, path, modules = target.node, target.path, _annotated(schema)
     if isinstance(node, Root):
         inner = raw
         if strict or (isinstance(raw, dict) and list(raw) == [DATA_MEMBER]):
             inner = _only(raw, (DATA_MEMBER,), path)[1]
-        return decode(node, inner, path)
+        return decode(node, inner, path, modules=modules)
     if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
-        return _from_members(target, raw)
+        return _from_members(target, raw, modules)
     _, inner = _only(raw, _names(node, strict=strict), path)
-    return _one(node, inner, path) if target.one_of_many else decode(node, inner, path)
+    return (_one if target.one_of_many else _decoded)(node, inner, path, modules)
 
 
-def _from_members(target: Target, raw: Json) -> Any:
+def _decoded(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
+    return decode(node, raw, path, modules=modules)
+
+
+def _from_members(target: Target, raw: Json, modules: frozenset[str]) -> Any:
     """The members form of ``/v1``; keys of an owned list entry come from the path."""
     node, path = target.node, target.path
     if not isinstance(node, List) or not isinstance(raw, dict):
-        return decode(node, raw, path)
+        return decode(node, raw, path, modules=modules)
     keys = {
         name: to_json(node.children[name], value)
         for name, value in zip(node.keys, path.last.key or (), strict=True)
     }
-    return _one(node, [{**keys, **raw}], path)
+    return _one(node, [{**keys, **raw}], path, modules)
 
 
-def child_from_json(target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
+def child_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
     """The path and value of the child that a POST creates."""
     node = target.node
     if not isinstance(node, Inner):
@@ -61,13 +73,14 @@ def child_from_json(target: Target, raw: Json, *, strict: bool) -> tuple[Path, A
     child = names[name]
     path = target.path.child(child)
     refuse_state(child, path)
+    modules = _annotated(schema)
     if isinstance(child, List):
-        entry = _one(child, inner, path)
+        entry = _one(child, inner, path, modules)
         return path.entry(entry.key), entry
     if isinstance(child, LeafList):
-        (value,) = _one(child, inner, path)
+        (value,) = _one(child, inner, path, modules)
         return path.entry((value,)), None
-    return path, decode(child, inner, path)
+    return path, _decoded(child, inner, path, modules)
 
 
 def refuse_state(child: DataNode, path: Path) -> None:
@@ -77,12 +90,12 @@ def refuse_state(child: DataNode, path: Path) -> None:
         raise BadInput(Fault("invalid-value", message, str(path), place=child.place))
 
 
-def _one(node: DataNode, raw: Json, path: Path) -> Any:
+def _one(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
     """The one entry of a list that a body has in its array; of a leaf-list, the array."""
     if isinstance(raw, list) and len(raw) != 1:
         message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
         raise BadInput(Fault("bad-element", message, str(path), place=node.place))
-    value = decode(node, raw, path)
+    value = _decoded(node, raw, path, modules)
     if isinstance(value, Entries):
         return next(iter(value.values()))
     if path.last.key is not None and value != path.last.key:

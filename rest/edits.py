@@ -133,11 +133,11 @@ def plan(
     if method == "POST" and isinstance(content, Element):
         path, value = child_from_xml(schema, target, content)
     elif method == "POST":
-        path, value = child_from_json(target, content, strict=strict)
+        path, value = child_from_json(schema, target, content, strict=strict)
     elif isinstance(content, Element):
         value = own_from_xml(schema, target, content)
     elif method != "DELETE":
-        value = own_from_json(target, content, strict=strict, top=top)
+        value = own_from_json(schema, target, content, strict=strict, top=top)
     if body is not None and body.tagged:
         value = untagged(value, path)
     point = None

@@ -191,7 +191,7 @@ def _edit(schema: Schema, base: Target, raw: RawEdit) -> Edit:
 def _value(schema: Schema, target: Target, raw: Any) -> Any:
     """The value is what the body of a PUT on the target would be."""
     if not isinstance(raw, Element):
-        return own_from_json(target, raw, strict=False, top=False)
+        return own_from_json(schema, target, raw, strict=False, top=False)
     if isinstance(target.node, Root) and not any(child.local == "data" for child in raw.children):
         return decode_xml(schema, target.node, raw, target.path)
     if len(raw.children) != 1:

@@ -15,6 +15,19 @@ def put(server: Server, path: str, body: Any) -> None:
     assert answer.status in {201, 204}, answer.body
 
 
+# -- annotations -------------------------------------------------------------------------------
+
+
+def test_annotations_that_no_module_defines_are_refused(workshop: Server) -> None:
+    for annotated in ({"title": "x", "@title": {"nowhere:note": 1}}, {"@": {"workshop:note": 1}}):
+        for method in ("PUT", "PATCH"):
+            answer = workshop.request(method, SHOP, {"workshop:shop": annotated})
+            assert (answer.status, answer.error["error-tag"]) == (400, "unknown-attribute")
+    note = {"ietf-origin:origin": "ietf-origin:system"}
+    put(workshop, SHOP, {"workshop:shop": {"title": "x", "@title": note}})
+    assert workshop.get(SHOP).json == {"workshop:shop": {"title": "x", "@title": note}}
+
+
 # -- GET and HEAD ------------------------------------------------------------------------------
 
 
