@@ -5,6 +5,7 @@ The document element is the node (RFC 8040 sections 4.4 to 4.6); of the whole da
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_names import names_of
 
 from .body_json import refuse_state
+from .default_tags import ATTRIBUTES, XmlTags
 from .target import Target
 
-__all__ = ["RESTCONF", "child_from_xml", "child_named", "own_from_xml"]
+__all__ = ["RESTCONF", "child_from_xml", "child_named", "decoded_xml", "own_from_xml"]
 
 RESTCONF: Final = "urn:ietf:params:xml:ns:yang:ietf-restconf"
 _DATA: Final = f"{RESTCONF} data"
@@ -30,8 +32,8 @@ def own_from_xml(schema: Schema, target: Target, element: Element) -> Any:
         if element.name != _DATA:
             message = f"the document element is data in the namespace {RESTCONF}"
             raise BadInput(Fault("unknown-element", message, value=element.local, legal=("data",)))
-        return decode_xml(schema, node, element, path)
-    value = decode_xml(schema, node, element, path)
+        return decoded_xml(schema, node, element, path)
+    value = decoded_xml(schema, node, element, path)
     if isinstance(node, LeafList) and target.one_of_many and not same(value, path.last.key):
         message = f"the value in the body is not the one in the path of {node.name}: it does not change"
         raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
@@ -51,13 +53,21 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
     child = child_named(schema, node, element, target.path)
     path = target.path.child(child)
     refuse_state(child, path)
-    value = decode_xml(schema, child, (element,) if isinstance(child, List | LeafList) else element, path)
+    value = decoded_xml(schema, child, (element,) if isinstance(child, List | LeafList) else element, path)
     if isinstance(child, List):
         (entry,) = value.values()
         return path.entry(entry.key), entry
     if isinstance(child, LeafList):
         return path.entry((value[0],)), None
     return path, value
+
+
+def decoded_xml(schema: Schema, node: DataNode, elements: Element | Sequence[Element], path: Path) -> Any:
+    """The value of elements, those tagged as defaults left out. Raises :class:`BadInput`."""
+    tags = XmlTags(schema)
+    value = decode_xml(schema, node, elements, path, attributes=ATTRIBUTES, claim=tags.claim)
+    tags.check()
+    return value
 
 
 def child_named(schema: Schema, node: Inner, element: Element, path: Path) -> DataNode:

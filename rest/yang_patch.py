@@ -16,14 +16,14 @@ from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, Invalid, NotFound, Refused
 from pyconfhoard.schema.nodes import Root, Schema
-from pyconfhoard.tree import Branch, Edit, Element, api_path, apply, decode_xml, get, revision_at
+from pyconfhoard.tree import Branch, Edit, Element, api_path, apply, get, revision_at
 from pyconfhoard.tree.entries import Key
 from pyconfhoard.tree.xml_names import names_of
 
 from .auth import access_of
 from .body import LARGE, Limits, read_document
 from .body_json import own_from_json
-from .body_xml import own_from_xml
+from .body_xml import decoded_xml, own_from_xml
 from .default_tags import untagged
 from .dry_run import trial_form
 from .edits import Times, check_method, point_of, unnamed
@@ -193,7 +193,7 @@ def _value(schema: Schema, target: Target, raw: Any) -> Any:
     if not isinstance(raw, Element):
         return own_from_json(schema, target, raw, strict=False, top=False)
     if isinstance(target.node, Root) and not any(child.local == "data" for child in raw.children):
-        return decode_xml(schema, target.node, raw, target.path)
+        return decoded_xml(schema, target.node, raw, target.path)
     if len(raw.children) != 1:
         message = f"the value holds one element, that of the target, not {len(raw.children)}"
         raise BadInput(Fault("bad-element", message, str(target.path), "protocol"))

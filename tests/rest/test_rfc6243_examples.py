@@ -4,6 +4,7 @@ section 4.8.9 asks for them.
 The module's ``status`` is state; nobody reports any here, so that it has its type's default wherever defaults show.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,22 @@ def test_what_was_told_with_tags_is_sent_back_and_changes_nothing(server: Server
         entry.pop("@status", None)
     assert server.request("PUT", INTERFACES, body).status == 204
     assert told(server, "explicit") == SET
+
+
+def test_what_was_told_with_tags_in_xml_is_sent_back(server: Server) -> None:
+    told_xml = server.get(
+        f"{INTERFACES}?with-defaults=report-all-tagged", headers={"Accept": "application/yang-data+xml"}
+    )
+    body = re.sub(rb"<status [^>]*>ok</status>", b"", told_xml.body)
+    sent = {"Content-Type": "application/yang-data+xml", "Accept": "application/yang-data+json"}
+    assert server.request("PUT", INTERFACES, body, headers=sent).status == 204
+    assert told(server, "explicit") == SET
+    lie = body.replace(b">1500<", b">1501<")
+    answer = server.request("PUT", INTERFACES, lie, headers=sent)
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+    assert answer.error["error-path"].endswith("/interface[name='eth1']/mtu")
+    junk = server.request("PUT", INTERFACES, body.replace(b">1500<", b">x<"), headers=sent)
+    assert junk.status == 400
 
 
 def test_a_tag_that_lies_is_refused(server: Server) -> None:
