@@ -5,7 +5,9 @@ document declares them. A name without one belongs to the module of the name bef
 (RFC 7951 section 6.11); where there is none before it, it stands for nodes of that name in any module, so that
 ``/event/severity`` means what the examples of RFC 8040 section 4.8.4 mean by it.
 
-An expression may take long on a large tree, so the caller decides where it runs.
+*Cost.* A path that looks at a whole tree inside a predicate of another one such costs the square of the tree; three in one
+another are refused, since nothing that one wants to know needs them. What is left may still take long on a large tree, so the
+caller decides where it runs.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from pyconfhoard.xpath import (
     Step,
     String,
     XPathSyntaxError,
+    children,
     parse,
 )
 
@@ -41,6 +44,10 @@ __all__ = ["LONGEST", "Query", "compiled", "query"]
 
 LONGEST: Final = 8192
 """Characters of an expression."""
+
+_WIDE: Final = frozenset({"descendant", "descendant-or-self", "following", "preceding"})
+_NESTED: Final = 2
+"""Paths over a whole tree that may stand in one another."""
 
 _DOWN: Final = frozenset({"child", "descendant", "descendant-or-self", "self", "attribute"})
 _ANY: Final = NameTest("", "*")
@@ -84,6 +91,8 @@ def compiled(
     declared = {**{name: name for name in schema.modules}, **(prefixes or {})}
     try:
         parsed = _named(parse(text), module)
+        if _nesting(parsed) > _NESTED:
+            raise _wrong(f"more than {_NESTED} paths over the whole tree stand in one another", text)
         return Compiler(Scope(XPath(text, module, declared), schema))(parsed)
     except (XPathSyntaxError, Uncompilable) as error:
         raise _wrong(f"that is no XPath expression for this server: {error}", text) from None
@@ -111,6 +120,15 @@ def _named(expression: Expr, module: str) -> Expr:
         case BinaryOperation(left=left, right=right):
             return replace(expression, left=_named(left, module), right=_named(right, module))
     return expression
+
+
+def _nesting(expression: Expr) -> int:
+    """How many paths that look at a whole tree stand in one another's predicates."""
+    inner = max(map(_nesting, children(expression)), default=0)
+    if isinstance(expression, LocationPath | PathFrom):
+        wide = isinstance(expression, LocationPath) and expression.absolute and len(expression.steps) > 0
+        return inner + (wide or any(step.axis in _WIDE for step in expression.steps))
+    return inner
 
 
 def _steps(steps: tuple[Step, ...], module: str) -> tuple[Step, ...]:
