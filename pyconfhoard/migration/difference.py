@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any, Final, TypeVar
 
 from pyconfhoard.schema.nodes import DataNode, Leaf, LeafList, List
-from pyconfhoard.schema.types.base import Json
+from pyconfhoard.schema.types.base import EMPTY, Json
 from pyconfhoard.tree import AnyValue, Branch, Entries, Path, Step, dumps, to_json
 from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.path import value_text
@@ -139,11 +139,12 @@ def _compared(old: _Side | None, new: _Side | None, path: Path, words: tuple[str
 def _entries(
     label: str, old: _Side | None, new: _Side | None, path: Path, words: tuple[str, ...]
 ) -> Iterator[_Change]:
-    if not all(one is None or isinstance(one.value, Entries) for one in (old, new)):
-        here = path / Step(label)
-        yield _Change(here, (*words, label), old, None)
-        yield _Change(here, (*words, label), None, new)
-        return
+    for one, other in ((old, None), (None, new)):
+        side = one or other
+        if side is not None and not isinstance(
+            side.value, Entries
+        ):  # another kind of node: it went, or came, whole
+            yield _Change(path / Step(label), (*words, label), one, other)
     before, after = _by_key(old), _by_key(new)
     for key in _merged(before, after):
         first, second = before.get(key), after.get(key)
@@ -158,11 +159,10 @@ def _entries(
 
 
 def _by_key(side: _Side | None) -> dict[tuple[str, ...], _Side]:
-    """The entries of a list by the texts of their keys."""
-    if side is None:
+    """The entries of a list by the texts of their keys; of what is none, none."""
+    if side is None or not isinstance(side.value, Entries):
         return {}
     node = side.node
-    assert isinstance(node, List)  # noqa: S101 - it has entries
     return {tuple(map(value_text, entry.key)): _Side(node, entry) for entry in side.value.values()}
 
 
@@ -205,7 +205,7 @@ def _shown(side: _Side, label: str) -> Iterator[str]:
     elif isinstance(node, LeafList):
         yield from (f"{label} {_word(text)}" for text in _texts(side))
     elif isinstance(node, Leaf):
-        yield f"{label} {_word(node.type.text(value))}".rstrip()
+        yield label if value is EMPTY else f"{label} {_word(node.type.text(value))}"
     else:
         yield f"{label} {dumps(to_json(node, value))}"
 
