@@ -1,8 +1,9 @@
 """A process that commits until it is killed, and tells each revision that was answered.
 
 Arguments: folder of the datastore, folder of YANG, ``loop`` or ``plain``. Every commit sets ``first`` and
-``second`` to its number and adds (or takes away) an entry, so that half a commit would show. Files and
-snapshots are written all the time, so that a kill meets them, too.
+``second`` to its number and adds (or takes away) an entry, so that half a commit would show. In a loop there are
+several at once, so that some are on their way to the disk while others are judged. Files and snapshots are written
+all the time, so that a kill meets them, too.
 """
 
 import asyncio
@@ -33,9 +34,15 @@ def tell(word: object) -> None:
 
 
 async def in_a_loop(hoard: Hoard) -> None:
-    while True:
-        number = hoard.revision + 1
-        tell((await hoard.commit(edits(hoard, number), author="committer")).revision)
+    def next_one(running: Branch) -> list[Edit]:
+        pair = running.get("twin:pair")
+        return edits(hoard, (pair["first"] if pair else 0) + 1)
+
+    async def commits() -> None:
+        while True:
+            tell((await hoard.commit(next_one, author="committer")).revision)
+
+    await asyncio.gather(*(commits() for _ in range(5)))
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Power cuts, played by a disk that drops, reorders and tears what was not synced: what was answered is there."""
 
+import asyncio
 import functools
 import random
 
@@ -8,7 +9,7 @@ from played_disk import PlayedDisk
 from test_kill9 import MODEL
 
 from pyconfhoard.errors import StoreError
-from pyconfhoard.hoard import Hoard, upkeep
+from pyconfhoard.hoard import Commit, Hoard, upkeep
 from pyconfhoard.store import sqlite
 from pyconfhoard.store.checker import check
 from pyconfhoard.store.journal import SyncFailed
@@ -57,28 +58,46 @@ def change(hoard, number):
     ]
 
 
-def work(hoard, dice, disk, answered, *, failures):
+def work(hoard, dice, disk, answered, *, failures, crowd):
     """Commit, write files and snapshots, until the power goes; ``answered`` is told the last number that was."""
-    number = hoard.running["twin:pair"]["first"]
     while not disk.dead:
-        number += 1
         if failures and dice.random() < 0.05:
             disk.failing = dice.choice((1, 1, 2, 5))
             if dice.random() < 0.3:  # and the power goes while that is got over
                 disk.cut_at = disk.steps + dice.randrange(1, 15)
-        try:
-            hoard.commit_now(change(hoard, number), author="me")
-        except SyncFailed:
-            continue
-        except StoreError:
-            if not disk.dead:
-                assert hoard.running["twin:pair"]["first"] != number
-            continue
-        answered[0] = number
+        for outcome in several(hoard, crowd) if crowd else one(hoard):
+            if isinstance(outcome, Commit):
+                answered[0] = max(answered[0], outcome.root["twin:pair"]["first"])
+            elif not isinstance(outcome, StoreError):
+                raise outcome
         if dice.random() < 0.1:
             hoard.upkeep.keeper.touch("snapshot")
             hoard.upkeep.keeper.touch("history")
             hoard.upkeep.keeper.flush()
+
+
+def next_one(hoard):
+    return lambda running: change(hoard, running["twin:pair"]["first"] + 1)
+
+
+def one(hoard):
+    before = hoard.running["twin:pair"]["first"]
+    try:
+        yield hoard.commit_now(next_one(hoard), author="me")
+    except SyncFailed:
+        return
+    except StoreError:
+        assert hoard.running["twin:pair"]["first"] == before
+
+
+def several(hoard, crowd):
+    """What became of some commits at once: they share a sync."""
+
+    async def main():
+        commits = (hoard.commit(next_one(hoard), author="me") for _ in range(crowd))
+        return await asyncio.gather(*commits, return_exceptions=True)
+
+    return asyncio.run(main())
 
 
 def abandon(hoard):
@@ -89,8 +108,9 @@ def abandon(hoard):
     hoard.close()
 
 
+@pytest.mark.parametrize("crowd", [0, 5], ids=["one committer", "five at once"])
 @pytest.mark.parametrize("failures", [False, True], ids=["syncs work", "syncs fail at times"])
-def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang, rounds, played, failures):
+def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang, rounds, played, failures, crowd):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")  # shown when the test fails
     dice = random.Random(seed)
@@ -105,7 +125,7 @@ def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang, round
         except StoreError:
             assert disk.dead
         else:
-            work(hoard, dice, disk, answered, failures=failures)
+            work(hoard, dice, disk, answered, failures=failures, crowd=crowd)
             abandon(hoard)
         found = tmp_path / str(turn)
         disk.after_the_cut(folder, found)
