@@ -141,9 +141,8 @@ def _entries(
 ) -> Iterator[_Change]:
     for one, other in ((old, None), (None, new)):
         side = one or other
-        if side is not None and not isinstance(
-            side.value, Entries
-        ):  # another kind of node: it went, or came, whole
+        # Another kind of node: it went, or came, whole.
+        if side is not None and not isinstance(side.value, Entries):
             yield _Change(path / Step(label), (*words, label), one, other)
     before, after = _by_key(old), _by_key(new)
     for key in _merged(before, after):
@@ -176,9 +175,9 @@ def _entry(label: str, side: _Side) -> tuple[Step, str]:
 def _alike(old: _Side, new: _Side) -> bool:
     """Leaves with the same data; types may differ as long as what they write is the same."""
     if isinstance(old.node, Leaf) and isinstance(new.node, Leaf):
-        return (type(old.value) is str and old.value == new.value) or old.node.type.text(
-            old.value
-        ) == new.node.type.text(new.value)
+        if type(old.value) is str and old.value == new.value:
+            return True
+        return old.node.type.text(old.value) == new.node.type.text(new.value)
     if isinstance(old.node, LeafList) and isinstance(new.node, LeafList):
         return _texts(old) == _texts(new)
     return isinstance(old.value, AnyValue) and same(old.value, new.value)
