@@ -13,16 +13,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from pyconfhoard.schema.nodes import DataNode, Inner, List, Root
-from pyconfhoard.tree import Branch, Entries, chunks, encode
+from pyconfhoard.tree import Branch, chunks, encode
 from pyconfhoard.tree.json_text import dumps
 
 from .source import Found
 from .target import Target
 
-__all__ = ["PIECE", "leaf_form", "members_form", "pieces", "streamed", "weight", "wrapped_form"]
+__all__ = ["PIECE", "leaf_form", "members_form", "pieces", "streamed", "wrapped_form"]
 
 PIECE: Final = 64 * 1024
 """Bytes."""
@@ -107,21 +107,3 @@ async def streamed(first: bytes, rest: Iterator[bytes]) -> AsyncIterator[bytes]:
     for piece in rest:
         await asyncio.sleep(0)
         yield piece
-
-
-def weight(value: Any, most: int = 2000) -> int:
-    """How many nodes a value has, counted up to about ``most``."""
-    count = 1
-    if isinstance(value, Entries):
-        count += len(value)
-        if count < most:
-            for entry in value.values():
-                count += weight(entry, most - count)
-                if count >= most:
-                    break
-    elif isinstance(value, Branch):
-        for member in value.members.values():
-            count += weight(member, most - count) if isinstance(member, Branch | Entries) else 1
-            if count >= most:
-                break
-    return count

@@ -16,13 +16,13 @@ from falcon.asgi import Request, Response
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
-from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at
+from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at, weight
 from pyconfhoard.tree.json_encode import WithDefaults
 
 from .auth import access_of
 from .body import LARGE, Limits, read_document
 from .compression import VARY
-from .document import leaf_form, members_form, pieces, streamed, weight, wrapped_form
+from .document import leaf_form, members_form, pieces, streamed, wrapped_form
 from .document_xml import xml_form
 from .dry_run import trial_form
 from .edits import Plan, Times, allowed, check_method, plan

@@ -53,7 +53,8 @@ async def offload(work: Callable[[], T]) -> T:
 class Pace:
     """Where recurring work is done: in the loop while it is short, in a thread when it took longer than ``limit``
     seconds the last time, so that others are answered meanwhile. The first time counts as long. Work that turns out
-    to need an index which is not made yet begins anew in a thread, so it must not mind being begun twice."""
+    to be large, or to need an index which is not made yet, begins anew in a thread (:func:`~pyconfhoard.validation.take_time`),
+    so it must not mind being begun twice."""
 
     def __init__(self, limit: float = 0.005, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self.limit = limit

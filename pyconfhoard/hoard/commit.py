@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.passwords import sealed
@@ -24,13 +24,27 @@ from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import Record
-from pyconfhoard.tree import Branch, Change, Edit, apply, as_edits, diff, edits_from_text, edits_to_text
-from pyconfhoard.validation import Checked, Validator
+from pyconfhoard.tree import (
+    Branch,
+    Change,
+    Edit,
+    apply,
+    as_edits,
+    diff,
+    edits_from_text,
+    edits_to_text,
+    get,
+    weight,
+)
+from pyconfhoard.validation import Checked, Validator, take_time
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
 __all__ = ["Author", "Commit", "Edits", "Origin", "Permit", "make", "replay", "restore", "take", "try_out"]
+
+_LARGE: Final = 300
+"""Nodes. So many take some milliseconds, and a loop that computes answers nobody."""
 
 Edits: TypeAlias = Iterable[Edit] | Callable[[Branch], Iterable[Edit]]
 """Edits, or a function that makes them of the running configuration at the commit's turn: where a
@@ -205,6 +219,8 @@ def _judged(
     validator: Validator, edits: Edits, base: Branch, revision: int, permit: Permit | None
 ) -> Checked:
     listed = sealed(base.schema, edits(base) if callable(edits) else edits)
+    if _is_large(listed, base):
+        take_time()
     root = apply(base, listed, revision)
     if root is base:
         return Checked(base, (), 0)
@@ -214,6 +230,18 @@ def _judged(
     if checked.faults:
         raise Invalid(checked.faults, total=checked.total)
     return checked
+
+
+def _is_large(edits: tuple[Edit, ...], base: Branch) -> bool:
+    """Whether edits bring, or take away, more than is worked on while others wait."""
+    count = len(edits)
+    for one in edits:
+        if count >= _LARGE:
+            return True
+        count += weight(one.value, _LARGE - count)
+        if one.operation in {"replace", "delete", "remove"}:
+            count += weight(get(base, one.path), _LARGE - count)
+    return count >= _LARGE
 
 
 def replay(hoard: Hoard, record: Record) -> Commit:

@@ -101,8 +101,15 @@ def owner_of(owners: Mapping[str, Owner], path: Path) -> Owner | None:
 
 def affected(owners: Mapping[str, Owner], changes: Iterable[Change]) -> set[str]:
     """Names of the owners that changes touch: theirs, and Things below something that came or went whole."""
+    things = [owner.path for owner in owners.values() if owner.kind == "thing"]
     found: set[str] = set()
+    alone: set[str] = set()  # top-level nodes with no Thing in them, whose owner was found
     for change in changes:
+        top = change.path.steps[0].name if change.path.steps else ""
+        if top in alone:
+            continue
+        if top and not any(path.steps and path.steps[0].name == top for path in things):
+            alone.add(top)
         first = owner_of(owners, change.path)
         if first is not None:
             found.add(first.name)

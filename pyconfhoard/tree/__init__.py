@@ -18,6 +18,7 @@ from pyconfhoard.tree.path_text import api_path, node_at, parse_api_path, parse_
 from pyconfhoard.tree.reading import nearest
 from pyconfhoard.tree.snapshot import Frozen, Row, freeze, freezing, thaw
 from pyconfhoard.tree.view import view
+from pyconfhoard.tree.weight import weight
 
 if TYPE_CHECKING:
     from pyconfhoard.tree.xml_decode import Claim, decode_xml
@@ -65,6 +66,7 @@ __all__ = [
     "to_json",
     "value_in_use",
     "view",
+    "weight",
     "xml_chunks",
 ]
 

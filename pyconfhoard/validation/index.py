@@ -60,12 +60,18 @@ class Unready(Exception):
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """In here :class:`Unready` is raised where an index of a long list would have to be made first."""
+    """In here :class:`Unready` is raised where an index of a long list would have to be made first, and by :func:`take_time`."""
     token = _QUICK.set(True)
     try:
         yield
     finally:
         _QUICK.reset(token)
+
+
+def take_time() -> None:
+    """Raise :class:`Unready` for who is in a hurry: what follows takes a while."""
+    if _QUICK.get():
+        raise Unready
 
 
 class PageIndex:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -199,6 +200,33 @@ class TestLoop:
         bad, good = asyncio.run(main())
         assert isinstance(bad, Invalid)
         assert good.revision == 1
+
+    def test_large_change_leaves_the_loop_even_after_a_small_one(self, hoard):
+        seen = []
+
+        def bottles(count):
+            def made(base):
+                seen.append(threading.get_ident())
+                return [edit(hoard, "replace", "/cellar:bottle", [{"name": f"b{n}"} for n in range(count)])]
+
+            return made
+
+        async def main():
+            hoard.pace.limit = 60.0  # whatever else this machine does, what was made before counts as quick
+            for change in (bottles(1), bottles(2), bottles(500), bottles(1)):
+                seen.clear()
+                await hoard.commit(change, author="me")
+                yield list(seen)
+
+        async def all_of(lists):
+            return [one async for one in lists]
+
+        _, small, large, smaller = asyncio.run(all_of(main()))
+        here = threading.get_ident()
+        assert small == [here]
+        assert large[0] == here
+        assert large[-1] != here, "it was begun anew, in a thread"
+        assert smaller[-1] != here, "what goes is looked at, too"
 
     def test_hoard_can_be_opened_in_one(self, start):
         async def main():
