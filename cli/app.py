@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
 class _Plain:
     """Answers on standard output; nobody to ask."""
 
+    asks = False
+
     def write(self, text: str) -> None:
         sys.stdout.write(text + "\n")
 

@@ -28,6 +28,7 @@ _ROOT: Final = "ietf-restconf:data"
 """The name of the whole datastore (RFC 8040 section 3.3.1)."""
 _OWN: Final = ("ietf-yang-library:", "ietf-restconf-monitoring:", "ietf-netconf-acm:")
 """What the hoard tells of itself, and its access rules: pages of it, seen when asked for by name."""
+_CANDIDATES: Final = "pyconfhoard-candidates"
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 120.0
 
@@ -150,12 +151,65 @@ class Client:
         """Check the candidate against the model. Raises :class:`RemoteError` with every fault."""
         self._edit("POST", "/validate")
 
-    def commit(self, comment: str = "") -> Json:
-        """Commit what is pending, and go on with a fresh candidate on the new revision."""
-        result = self._document(self._edit("POST", "/commit", {"comment": comment} if comment else {}))
+    def commit(
+        self, comment: str = "", label: str = "", seconds: int | None = None, extends: str = ""
+    ) -> Json:
+        """Commit what is pending, and go on with a fresh candidate on the new revision.
+
+        ``seconds``: a confirmed commit, which ``extends`` the one of that id. The answer has ``revision``, ``changed``
+        and, of a confirmed one, ``persist-id``.
+        """
+        given: dict[str, Json] = {"comment": comment, "label": label}
+        if seconds is not None:
+            given |= {"confirm-timeout": seconds, "persist-id": extends}
+        try:
+            result = self.call(
+                _CANDIDATES,
+                "commit-candidate",
+                candidate=self._candidate,
+                **{n: v for n, v in given.items() if v},
+            )
+        except RemoteError as error:
+            raise self._gone(error) from None
         self._candidate = ""
         self.begin()
         return result
+
+    def pending_text(self) -> str:
+        """What is pending, as a text for a person; empty when nothing is."""
+        if not self._candidate:
+            return ""
+        try:
+            told = self.call(_CANDIDATES, "show-candidate", candidate=self._candidate)
+        except RemoteError as error:
+            raise self._gone(error) from None
+        return str(told.get("text", "")).rstrip("\n")
+
+    def replace(self, data: Mapping[str, Json]) -> None:
+        """Put each top-level node of ``data`` in the place of the one that the candidate has."""
+        for name, value in data.items():
+            self._edit("PUT", f"/data/{name}", {name: value})
+
+    def override(self, data: Mapping[str, Json]) -> None:
+        """Put ``data`` in the place of everything that the candidate has."""
+        self._edit("PUT", "/data", {_ROOT: data})
+
+    def owners(self) -> Mapping[str, Mapping[str, Json]]:
+        """Who owns what, by name; ``linked`` is told of Things."""
+        found: Mapping[str, Mapping[str, Json]] = self._document(self._call("GET", "/v1/discover"))[
+            "datastores"
+        ]
+        return found
+
+    def history(self, name: str, **given: Json) -> Json:
+        """Invoke an rpc of ``pyconfhoard-history``."""
+        return self.call("pyconfhoard-history", name, **given)
+
+    def call(self, module: str, name: str, **given: Json) -> Json:
+        """Invoke an rpc (RFC 8040 section 3.6); its output, empty where there is none."""
+        answer = self._call("POST", f"/restconf/operations/{module}:{name}", {f"{module}:input": given})
+        output: Json = self._document(answer)[f"{module}:output"] if answer.content else {}
+        return output
 
     def discard(self) -> None:
         """Forget what is pending."""

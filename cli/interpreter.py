@@ -1,7 +1,8 @@
 """The command line without a terminal: one line in, text out, in one of two modes.
 
-A table names the commands of each mode; a command is a small method that prints through
-:class:`Output` and raises to fail. So the same interpreter serves the terminal, a pipe, ``-c`` and the tests.
+A table names the commands of each mode (``commands.py``); a command is a small method that prints through
+:class:`~cli.output.Output` and raises to fail. Those about history, commits and files are in modules of their own. So
+the same interpreter serves the terminal, a pipe, ``-c`` and the tests.
 
 The words of the answers are those of the routers: a result, a blank line, ``[ok][time]`` or ``[error][time]``,
 and ``[edit]`` where the configuration is being edited.
@@ -12,10 +13,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json, Value
@@ -24,66 +23,17 @@ from pyconfhoard.tree.path import value_text
 
 from . import grammar
 from .client import Client, Expired, RemoteError, Unreachable
-from .words import UnbalancedQuote, split
+from .commands import COMMANDS, MODES, PIPES, Command, CommandError, Mode
+from .committing import Committing
+from .documents import files_at, filtered, json_text, read_file, split_pipes, write_file, xml_text
+from .output import Output
+from .past import Past
+from .words import UnbalancedQuote, Word, split
 
-__all__ = ["COMMANDS", "Command", "Interpreter", "Mode", "Output"]
-
+__all__ = ["Interpreter"]
 
 _DISCARDED: Final = "Pending changes discarded."
 _QUALITY: Final = "pyconfhoard:quality"
-
-
-class Mode(Enum):
-    """The prompt's last character."""
-
-    OPERATIONAL = ">"
-    CONFIGURATION = "%"
-
-
-class Output(Protocol):
-    """Where answers go, and who is asked."""
-
-    def write(self, text: str) -> None:
-        """One piece of text, a line end added."""
-
-    def confirm(self, question: str) -> bool | None:
-        """Ask; None where nobody can answer (a pipe)."""
-
-
-class CommandError(ValueError):
-    """A command that is used wrongly; the message says how to use it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One row of the table. ``path`` says which words complete: "" none, "any" all, "config" configuration only."""
-
-    name: str
-    mode: Mode
-    usage: str
-    help: str
-    path: str = ""
-    values: bool = False
-    aliases: tuple[str, ...] = ()
-
-
-COMMANDS: Final = (
-    Command("show", Mode.OPERATIONAL, "show [path]", "operational data: what the Things report", path="any"),
-    Command("configure", Mode.OPERATIONAL, "configure", "edit the configuration, privately until commit", aliases=("conf",)),
-    Command("help", Mode.OPERATIONAL, "help", "this list"),
-    Command("exit", Mode.OPERATIONAL, "exit", "leave", aliases=("quit",)),
-    Command("show", Mode.CONFIGURATION, "show [path]", "the configuration with what is pending", path="config"),
-    Command("set", Mode.CONFIGURATION, "set <path> <value>", "set a leaf, add to a leaf-list, or make an entry",
-            path="config", values=True),
-    Command("create", Mode.CONFIGURATION, "create <list> <key>", "make a list entry or a presence container", path="config"),
-    Command("delete", Mode.CONFIGURATION, "delete <path>", "delete a node and all below it", path="config", values=True),
-    Command("changes", Mode.CONFIGURATION, "changes", "what is pending"),
-    Command("validate", Mode.CONFIGURATION, "validate", "check what is pending against the model"),
-    Command("commit", Mode.CONFIGURATION, "commit [comment <text>]", "make what is pending the running configuration"),
-    Command("discard", Mode.CONFIGURATION, "discard", "forget what is pending"),
-    Command("help", Mode.CONFIGURATION, "help", "this list"),
-    Command("exit", Mode.CONFIGURATION, "exit", "back to operational mode", aliases=("quit",)),
-)  # fmt: skip
 
 
 class Interpreter:
@@ -98,16 +48,29 @@ class Interpreter:
         self._user = user
         self._clock = clock
         self._schema: Schema | None = None
+        self._past = Past(client, output)
+        self._committing = Committing(client, output)
+        self._bars: Sequence[bool] = ()
+        """Which words of the line are a ``|`` that is not quoted."""
         self._run: dict[str, Callable[[list[str]], bool]] = {
             "show": self._show,
             "configure": self._configure,
             "set": self._set,
             "create": self._create,
             "delete": self._delete,
+            "load": self._load,
+            "save": self._save,
             "changes": self._changes,
             "validate": self._validate,
             "commit": self._commit,
+            "confirm": self._told(self._committing.confirm),
+            "cancel": self._told(self._committing.cancel),
             "discard": self._discard,
+            "compare": self._compare,
+            "blame": self._blame,
+            "label": self._told(self._past.label),
+            "rollback": self._back(self._past.rollback),
+            "undo": self._back(self._past.undo),
             "help": self._help,
             "exit": self._exit,
         }
@@ -128,10 +91,12 @@ class Interpreter:
     def run(self, line: str) -> bool | None:
         """Run one line. True: it worked; False: it did not, and said why; None: leave."""
         try:
-            words = [word.text for word in split(line)]
+            found = split(line)
+            words = [word.text for word in found]
             if not words or words[0].startswith("#"):
                 return True
             command = self._find(words[0])
+            self._bars = [_is_bar(line, word) for word in found[1:]]
             leave = command.name == "exit" and self.mode is Mode.OPERATIONAL
             self._run[command.name](words[1:])
         except (
@@ -151,12 +116,19 @@ class Interpreter:
     def end(self) -> None:
         """The input is at its end. What is pending goes, and that is said; a hoard that is gone has nothing pending."""
         with contextlib.suppress(RemoteError, Unreachable, Expired):
+            self._still_waiting()
             if self.client.changes():
                 self._output.write(_DISCARDED)
 
+    def _still_waiting(self) -> None:
+        if id := self._committing.waiting:
+            self._output.write(
+                f"A confirmed commit waits: it is taken back unless somebody says: confirm {id}"
+            )
+
     def commands(self) -> list[Command]:
         """Those of the present mode."""
-        return [command for command in COMMANDS if command.mode is self.mode]
+        return [command for command in COMMANDS if self.mode in command.modes]
 
     def complete(self, line: str) -> tuple[str, list[grammar.Candidate]]:
         """The last, unfinished word of ``line`` and what it may become. Never raises; no hoard, no words."""
@@ -168,23 +140,64 @@ class Interpreter:
         if not typed:
             return prefix, [
                 grammar.Candidate(command.name, command.help)
-                for command in self.commands()
+                for command in self._first_words()
                 if command.name.startswith(prefix)
             ]
         try:
             command = self._find(typed[0])
-            if not command.path:
-                return prefix, []
-            return prefix, grammar.complete(
-                self.schema,
-                typed[1:],
-                prefix,
-                config=command.path == "config",
-                values=command.values,
-                keys=self._keys,
-            )
+            bars = [at for at, word in enumerate(words[: len(typed)]) if at and _is_bar(line, word)]
+            found = _noted(PIPES) if bars and bars[-1] == len(typed) - 1 else []
+            if not bars:
+                found = list(self._following(command, typed[1:], prefix))
+            return prefix, [one for one in found if one.word.startswith(prefix)]
         except (CommandError, RemoteError, Unreachable, Expired):
             return prefix, []
+
+    def _first_words(self) -> list[Command]:
+        return [command for command in self.commands() if " " not in command.name]
+
+    def _following(self, command: Command, typed: list[str], prefix: str) -> Iterator[grammar.Candidate]:
+        """What may come behind ``typed``, which stands behind a command."""
+        words = dict(command.words or {})
+        match command.completes:
+            case "state" | "config" | "value":
+                if typed[:1] == ["revision"] and "revision" in words:
+                    yield from self._past.known() if len(typed) == 1 else ()
+                elif typed[:1] != ["history"] or "history" not in words:
+                    yield from _noted(words) if not typed else ()
+                    yield from self._paths(command, typed, prefix)
+            case "commit":
+                if not typed or typed[-1] not in {"comment", "label"}:
+                    again = {"check"} if typed else set()
+                    yield from _noted(
+                        {name: note for name, note in words.items() if name not in {*typed, *again}}
+                    )
+            case "load":
+                yield from _noted(words) if not typed else _files(prefix, typed)
+            case "file":
+                if typed:
+                    yield from self._paths(command, typed[1:], prefix)
+                else:
+                    yield from _files(prefix, [""])
+            case "revision":
+                yield from self._past.known() if not typed else ()
+            case "revisions":
+                if len(typed) < 2:
+                    yield from self._past.known()
+                    yield from _noted(words)
+            case "":
+                if command.name == "help" and not typed:
+                    yield from (grammar.Candidate(each.name, each.help) for each in self._first_words())
+
+    def _paths(self, command: Command, typed: list[str], prefix: str) -> Iterable[grammar.Candidate]:
+        return grammar.complete(
+            self.schema,
+            typed,
+            prefix,
+            config=command.completes != "state",
+            values=command.completes == "value",
+            keys=self._keys,
+        )
 
     def _keys(self, path: Path, node: List) -> Iterable[tuple[str, ...]]:
         there = api_path(self.schema, path.parent)
@@ -193,7 +206,7 @@ class Interpreter:
             yield tuple(_text(entry.get(key)) for key in node.keys)
 
     def _find(self, word: str) -> Command:
-        commands = self.commands()
+        commands = self._first_words()
         exact = [c for c in commands if word == c.name or word in c.aliases]
         near = exact or [c for c in commands if c.name.startswith(word)]
         if len(near) == 1:
@@ -203,23 +216,48 @@ class Interpreter:
             raise CommandError(f"{word!r} could be: {names}")
         other = next((c for c in COMMANDS if word == c.name), None)
         if other is not None:
-            way = "conf enters it" if other.mode is Mode.CONFIGURATION else "exit leaves this one"
-            raise CommandError(f"{word} belongs to {other.mode.name.lower()} mode: {way}")
+            mode = other.modes[0]
+            way = "conf enters it" if mode is Mode.CONFIGURATION else "exit leaves this one"
+            raise CommandError(f"{word} belongs to {mode.name.lower()} mode: {way}")
         raise CommandError(f"unknown command {word!r}; possible here: {names}")
 
     # Commands: each prints its result or raises.
 
     def _show(self, words: list[str]) -> bool:
+        words, pipes = split_pipes(words, self._bars)
+        if words[:1] in (["history"], ["revision"]):
+            told = self._past.history if words[0] == "history" else self._past.revision
+            return self._write(told(words[1:]), pipes)
         editing = self.mode is Mode.CONFIGURATION
         place = grammar.walk(self.schema, words, config=editing)
         if place.rest:
             raise CommandError(
                 f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
             )
-        self._output.write(
-            json.dumps(self._fetch(place, editing), indent=4, sort_keys=True, ensure_ascii=False)
-        )
+        form = pipes[0][0] if pipes else ""
+        if form in {"json", "xml"}:
+            data = self._from_root(place, editing)
+            text = xml_text(self.schema, data) if form == "xml" else json_text(data)
+        else:
+            text = json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
+        self._output.write(filtered(text, pipes))
         return self._ok()
+
+    def _from_root(self, place: grammar.Place, editing: bool) -> Mapping[str, Json]:
+        """The data at a place with what stands around it, as it is set: a document that ``load`` takes."""
+        if isinstance(place.node, List) and (place.at_list or place.inside_keys):
+            raise CommandError(f"{place.node.name} is a list: name one entry, or what it is in")
+        there = api_path(self.schema, place.path)
+        data = self._there(there, editing, with_defaults=False) or {}
+        if not place.path.steps:
+            return data
+        inside = next(iter(data.values()), None)
+        if not data or (not inside and isinstance(place.node, Container) and not place.node.presence):
+            return {}
+        if isinstance(place.node, List) and isinstance(inside, list):
+            inside = inside[0]
+        found: Mapping[str, Json] = grammar.document(self.schema, place.path, inside)
+        return found
 
     def _fetch(self, place: grammar.Place, editing: bool) -> Json:
         """The data at a place. The list as a whole and a half-named entry are cut out of their parent."""
@@ -228,12 +266,7 @@ class Interpreter:
         )
         path = place.path.parent if whole_list else place.path
         where = api_path(self.schema, path)
-        try:
-            data = self.client.config(where) if editing else self.client.state(where)
-        except RemoteError as error:
-            if error.status != 404:
-                raise
-            data = None
+        data = self._there(where, editing)
         if data is None:
             return {}
         if whole_list and isinstance(place.node, List):
@@ -246,7 +279,18 @@ class Interpreter:
                 )
             ]
             data = {place.node.name: wanted} if wanted else {}
-        return grammar.plain_names(_without_notes(data))
+        return data
+
+    def _there(self, where: str, editing: bool, *, with_defaults: bool = True) -> Json | None:
+        """The data at an api-path; None where there is none."""
+        try:
+            if editing:
+                return self.client.config(where, with_defaults=with_defaults)
+            return self.client.state(where)
+        except RemoteError as error:
+            if error.status != 404:
+                raise
+            return None
 
     def _configure(self, words: list[str]) -> bool:
         if words not in ([], ["private"]):
@@ -330,14 +374,72 @@ class Interpreter:
         return self._ok(edit=True)
 
     def _commit(self, words: list[str]) -> bool:
-        if words and (words[0] != "comment" or len(words) != 2):
-            raise CommandError("usage: commit [comment <text>]; put the text between quotes")
-        pending = bool(self.client.changes())
-        result = self.client.commit(words[1] if words else "")
-        self._output.write(
-            f"Commit complete: revision {result['revision']}." if pending else "No modifications to commit."
-        )
+        self._committing.commit(words)
         return self._ok(edit=True)
+
+    def _load(self, words: list[str]) -> bool:
+        if len(words) != 2 or words[0] not in MODES:
+            raise CommandError(f"usage: load {'|'.join(MODES)} <file>")
+        data = read_file(self.schema, words[1])
+        {"merge": self.client.merge, "replace": self.client.replace, "override": self.client.override}[
+            words[0]
+        ](data)
+        self._output.write(self.client.pending_text() or "nothing is different")
+        return self._ok(edit=True)
+
+    def _save(self, words: list[str]) -> bool:
+        if not words:
+            raise CommandError("usage: save <file> [path]")
+        place = grammar.walk(self.schema, words[1:], config=True)
+        if place.rest:
+            raise CommandError(f"{place.rest[0]!r} means nothing after {place.node.name}")
+        data = self._from_root(place, editing=True)
+        if not data:
+            raise CommandError("there is nothing to save")
+        size = write_file(self.schema, words[0], data)
+        self._output.write(f"{words[0]}: {size} bytes.")
+        return self._ok()
+
+    def _compare(self, words: list[str]) -> bool:
+        words, pipes = split_pipes(words, self._bars)
+        if not words and self.mode is Mode.OPERATIONAL:
+            raise CommandError("usage: compare <revision> [<revision>]; show history lists them")
+        return self._write(self._past.compare(words), pipes)
+
+    def _blame(self, words: list[str]) -> bool:
+        words, pipes = split_pipes(words, self._bars)
+        place = grammar.walk(self.schema, words, config=True)
+        if place.rest or place.inside_keys:
+            raise CommandError("usage: blame [path]; it takes a path, not a value")
+        return self._write(self._past.blame(str(place.path)), pipes)
+
+    def _write(self, text: str, pipes: Sequence[Sequence[str]]) -> bool:
+        """A text that has no other form."""
+        if pipes and pipes[0][0] in {"json", "xml"}:
+            raise CommandError(f"| {pipes[0][0]} is for data; possible here: | match <text>, | count")
+        self._output.write(filtered(text, pipes))
+        return self._ok()
+
+    def _told(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
+        def run(words: list[str]) -> bool:
+            command(words)
+            return self._ok()
+
+        return run
+
+    def _back(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
+        """A way back, which is a commit of its own: not while something else is pending."""
+
+        def run(words: list[str]) -> bool:
+            if self.client.changes():
+                raise CommandError("changes are pending: commit or discard them first")
+            command(words)
+            if self.mode is Mode.CONFIGURATION:
+                self.client.discard()
+                self.client.begin()
+            return self._ok()
+
+        return run
 
     def _discard(self, words: list[str]) -> bool:
         _none(words, "discard")
@@ -346,16 +448,28 @@ class Interpreter:
         return self._ok(edit=True)
 
     def _help(self, words: list[str]) -> bool:
-        _none(words, "help")
-        width = max(len(command.usage) for command in self.commands())
+        if len(words) > 1:
+            raise CommandError("usage: help [<command>]")
+        if words:
+            self._help_on(self._find(words[0]))
+            return self._ok()
         for command in self.commands():
-            self._output.write(f"  {command.usage:<{width}}  {command.help}")
+            self._output.write(f"  {command.usage}\n      {command.help}")
         self._output.write("\nTab completes commands, paths, keys and values. Quote what holds blanks.")
         return self._ok()
+
+    def _help_on(self, command: Command) -> None:
+        self._output.write(f"{command.usage}\n    {command.help}")
+        notes = dict(command.words or {}) | (
+            {f"| {n}": note for n, note in PIPES.items()} if command.name == "show" else {}
+        )
+        for word, note in notes.items():
+            self._output.write(f"      {word:<10}  {note}")
 
     def _exit(self, words: list[str]) -> bool:
         _none(words, "exit")
         if self.mode is Mode.OPERATIONAL:
+            self._still_waiting()
             return True
         if self.client.changes():
             answer = self._output.confirm("Pending changes are not committed. Discard them and leave?")
@@ -374,6 +488,18 @@ class Interpreter:
     def _failed(self, message: str) -> None:
         edit = "\n[edit]" if self.mode is Mode.CONFIGURATION else ""
         self._output.write(f"Error: {message}\n\n[error][{time.ctime(self._clock())}]{edit}")
+
+
+def _is_bar(line: str, word: Word) -> bool:
+    return line[word.start : word.end] == "|"
+
+
+def _noted(words: Mapping[str, str]) -> list[grammar.Candidate]:
+    return [grammar.Candidate(word, note) for word, note in words.items()]
+
+
+def _files(prefix: str, typed: Sequence[str]) -> list[grammar.Candidate]:
+    return [grammar.Candidate(name) for name in files_at(prefix)] if len(typed) == 1 else []
 
 
 def _none(words: list[str], name: str) -> None:

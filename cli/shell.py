@@ -15,7 +15,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from .client import Client
-from .interpreter import Interpreter, Mode
+from .commands import Mode
+from .interpreter import Interpreter
 from .words import quote, split
 
 __all__ = ["Shell"]
@@ -67,13 +68,18 @@ class Shell(cmd2.Cmd):
         self.person = sys.stdin.isatty()
         self._set_prompt()
 
+    @property
+    def asks(self) -> bool:
+        """See :class:`cli.output.Output`."""
+        return self.person
+
     def write(self, text: str) -> None:
-        """See :class:`cli.interpreter.Output`."""
+        """See :class:`cli.output.Output`."""
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
     def confirm(self, question: str) -> bool | None:
-        """See :class:`cli.interpreter.Output`."""
+        """See :class:`cli.output.Output`."""
         if not self.person:
             return None
         try:

@@ -1,0 +1,103 @@
+"""The commands of each mode, as a table: what ``help`` lists, what completes, what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["COMMANDS", "MODES", "PIPES", "Command", "CommandError", "Completes", "Mode"]
+
+
+class Mode(Enum):
+    """The prompt's last character."""
+
+    OPERATIONAL = ">"
+    CONFIGURATION = "%"
+
+
+class CommandError(ValueError):
+    """A command that is used wrongly; the message says how to use it."""
+
+
+Completes: TypeAlias = Literal[
+    "", "state", "config", "value", "revision", "revisions", "file", "load", "commit"
+]
+"""What follows a command: paths of all data, of configuration, of configuration with values; one revision or two;
+a file; words of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table; ``words`` are keywords that may follow, each with a note."""
+
+    name: str
+    modes: tuple[Mode, ...]
+    usage: str
+    help: str
+    completes: Completes = ""
+    words: Mapping[str, str] | None = None
+    aliases: tuple[str, ...] = ()
+
+
+MODES: Final = {
+    "merge": "set what the file names, leave the rest",
+    "replace": "each top-level node of the file takes the place of the one that is there",
+    "override": "the file takes the place of everything",
+}
+"""Of ``load``."""
+
+PIPES: Final = {
+    "json": "as RFC 7951 has it, with modules: what load takes",
+    "xml": "the same in XML",
+    "match": "lines with this text in them",
+    "count": "how many lines",
+}
+"""What may follow ``|``."""
+
+_SHOWN: Final = {
+    "history": "who committed what, newest first",
+    "revision": "one revision, and what it changed",
+}
+_OP, _CONF = (Mode.OPERATIONAL,), (Mode.CONFIGURATION,)
+_BOTH: Final = _OP + _CONF
+
+COMMANDS: Final = (
+    Command("show", _OP, "show [path] [| json|xml|match <text>|count]", "operational data: what the Things report",
+            "state", words=_SHOWN),
+    Command("configure", _OP, "configure", "edit the configuration, privately until commit", aliases=("conf",)),
+    Command("show", _CONF, "show [path] [| json|xml|match <text>|count]", "the configuration with what is pending",
+            "config", words=_SHOWN),
+    Command("set", _CONF, "set <path> <value>", "set a leaf, add to a leaf-list, or make an entry", "value"),
+    Command("create", _CONF, "create <list> <key>", "make a list entry or a presence container", "config"),
+    Command("delete", _CONF, "delete <path>", "delete a node and all below it", "value"),
+    Command("load", _CONF, "load merge|replace|override <file>", "take a saved file, JSON or XML, into what is pending",
+            "load", words=MODES),
+    Command("changes", _CONF, "changes", "what is pending"),
+    Command("validate", _CONF, "validate", "check what is pending against the model"),
+    Command("commit", _CONF, "commit [check] [comment <text>] [label <name>] [confirmed [<minutes>]]",
+            "make what is pending the running configuration; confirmed: for so long, unless it is confirmed", "commit",
+            words={"check": "only say what it would change, and whose that is",
+                   "comment": "why", "label": "a name for the revision",
+                   "confirmed": "take it back after so many minutes (10), unless it is confirmed"}),
+    Command("discard", _CONF, "discard", "forget what is pending"),
+    Command("confirm", _BOTH, "confirm [<id>]", "a confirmed commit stays"),
+    Command("cancel", _BOTH, "cancel [<id>]", "take a confirmed commit back now"),
+    Command("save", _BOTH, "save <file> [path]", "write the configuration to a file: XML for .xml, else JSON", "file"),
+    Command("show history", _BOTH, "show history [<limit>]", "who committed what, newest first"),
+    Command("show revision", _BOTH, "show revision <revision>", "one revision, and what it changed"),
+    Command("compare", _BOTH, "compare [<revision> [<revision>]]",
+            "what differs: what is pending from running, a revision from running, or one from another", "revisions",
+            words={"running": "as it is now", "startup": "the first-boot files", "persist": "the files of running"}),
+    Command("blame", _BOTH, "blame [path]", "who last set each value, and when", "config"),
+    Command("label", _BOTH, "label <revision> <name>", "name a revision, so that it is kept", "revision"),
+    Command("rollback", _BOTH, "rollback <revision> [comment <text>]",
+            "make running again what it was at a revision: a new commit", "revision"),
+    Command("undo", _BOTH, "undo <revision> [comment <text>]",
+            "take back what one revision changed and leave what came later: a new commit", "revision"),
+    Command("help", _BOTH, "help [<command>]", "this list"),
+    Command("exit", _OP, "exit", "leave", aliases=("quit",)),
+    Command("exit", _CONF, "exit", "back to operational mode", aliases=("quit",)),
+)  # fmt: skip
+"""``show history`` and ``show revision`` are there for the list; they are run by ``show``."""

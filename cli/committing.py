@@ -1,0 +1,171 @@
+"""``commit`` and its words; a confirmed commit, and what ends it (RFC 6241 section 8.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyconfhoard.schema.types.base import Json
+
+from .client import Client, RemoteError
+from .commands import CommandError
+from .output import Output
+
+__all__ = ["Committing", "Words", "minutes", "read_words"]
+
+_MINUTES: Final = 10
+"""For a confirmed commit that does not say, as RFC 6241 has it."""
+_UNITS: Final = {"": 60, "s": 1, "m": 60, "h": 3600}
+_GONE: Final = 404
+_MOST: Final = 7 * 24 * 3600
+_TAKES_VALUE: Final = frozenset({"comment", "label"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said behind ``commit``; ``seconds`` None: it stays."""
+
+    comment: str = ""
+    label: str = ""
+    seconds: int | None = None
+    check: bool = False
+
+
+def read_words(words: Sequence[str]) -> Words:
+    """Raises :class:`CommandError` for words that mean nothing, or do not go together."""
+    found: dict[str, Json] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        name = "seconds" if word == "confirmed" else word
+        if name in found:
+            raise CommandError(f"{word} is said twice")
+        if word in _TAKES_VALUE:
+            if not left:
+                raise CommandError(f"{word} wants a text; put it between quotes")
+            found[name] = left.pop(0)
+        elif word == "confirmed":
+            found[name] = _seconds(left.pop(0)) if left and left[0][:1].isdigit() else _MINUTES * 60
+        elif word == "check":
+            found[name] = True
+        else:
+            raise CommandError(
+                f"{word!r} means nothing to commit; possible: check, comment <text>, label <name>, confirmed [<minutes>]"
+            )
+    if "check" in found and len(found) > 1:
+        raise CommandError("commit check commits nothing: it goes alone")
+    return Words(**found)
+
+
+def _seconds(text: str) -> int:
+    match = re.fullmatch(r"([0-9]{1,6})([smh]?)", text)
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    if not 1 <= seconds <= _MOST:
+        raise CommandError(f"{text!r} is no time: 10 is minutes, or 30s, 10m, 1h; at most a week")
+    return seconds
+
+
+def minutes(seconds: int) -> str:
+    """A time for a person."""
+    for size, name in ((3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {name}" + ("" if count == 1 else "s")
+    raise ValueError(seconds)
+
+
+class Committing:
+    """``waiting``: the id of this session's confirmed commit, while it may still be confirmed."""
+
+    def __init__(self, client: Client, output: Output) -> None:
+        self._client = client
+        self._output = output
+        self.waiting = ""
+
+    def commit(self, words: Sequence[str]) -> None:
+        """``commit ...``."""
+        asked = read_words(words)
+        if asked.check:
+            self._check()
+            return
+        pending = self._client.changes()
+        if self.waiting and asked.seconds is None:
+            if pending:
+                raise CommandError(
+                    "a confirmed commit of yours waits: confirm or cancel it first, or say commit confirmed again"
+                )
+            self.confirm(())
+            return
+        done = self._client.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+        if asked.seconds is not None and done.get("persist-id"):
+            self.waiting = str(done["persist-id"])
+            self._output.write(f"Commit complete: revision {done['revision']}, for {minutes(asked.seconds)}.")
+            self._output.write(
+                f"It is taken back then, unless you say: confirm\n(from another session: confirm {self.waiting})"
+            )
+        elif pending or done.get("changed"):
+            self._output.write(f"Commit complete: revision {done['revision']}.")
+        else:
+            self._output.write("No modifications to commit.")
+
+    def _check(self) -> None:
+        text = self._client.pending_text()
+        if not text:
+            self._output.write("No modifications to commit.")
+            return
+        self._client.validate()
+        self._output.write(text)
+        things = sorted(
+            _affected(self._client.owners(), [str(one["path"]) for one in self._client.changes()])
+        )
+        for name, linked in things:
+            self._output.write(
+                f"{name} is asked at the commit" if linked else f"{name} is not linked: not asked"
+            )
+        self._output.write("Configuration check succeeds.")
+
+    def confirm(self, words: Sequence[str]) -> None:
+        """``confirm [ID]``."""
+        self._end("confirm", words)
+        self._output.write("Commit confirmed.")
+
+    def cancel(self, words: Sequence[str]) -> None:
+        """``cancel [ID]``."""
+        done = self._end("cancel", words)
+        self._output.write(f"Commit taken back: revision {done['revision']}.")
+
+    def _id(self, words: Sequence[str], name: str) -> str:
+        if len(words) > 1:
+            raise CommandError(f"usage: {name} [<id>]")
+        if words:
+            return words[0]
+        if not self.waiting:
+            raise CommandError(f"no confirmed commit of this session waits; another's is named: {name} <id>")
+        return self.waiting
+
+    def _end(self, name: str, words: Sequence[str]) -> Json:
+        """Confirm or cancel. One that is over is not waited for any more, whatever ended it."""
+        id = self._id(words, name)
+        try:
+            done = self._client.history(f"{name}-commit", **{"persist-id": id})
+        except RemoteError as error:
+            if error.status == _GONE and id == self.waiting:
+                self.waiting = ""
+            raise
+        if id == self.waiting:
+            self.waiting = ""
+        return done
+
+
+def _affected(owners: Mapping[str, Mapping[str, Json]], paths: Sequence[str]) -> set[tuple[str, bool]]:
+    """The Things that own something of ``paths``, each with whether it is linked."""
+    found = set()
+    for name, owner in owners.items():
+        if "linked" not in owner:
+            continue
+        top = str(owner["yangpath"]).rstrip("/")
+        if any(f"{path}/".startswith(f"{top}/") or f"{top}/".startswith(f"{path}/") for path in paths):
+            found.add((name, bool(owner["linked"])))
+    return found
