@@ -45,6 +45,8 @@ def upgrade(settings: Settings, say: Callable[[str], None], agree: Callable[[str
 def _carried_out(
     found: Upgrade, settings: Settings, say: Callable[[str], None], agree: Callable[[str], bool]
 ) -> int:
+    from pyconfhoard.hoard.upgrade import held  # noqa: PLC0415
+
     plan = found.plan
     if plan is None:
         say("The model has not changed: there is nothing to upgrade.")
@@ -56,6 +58,8 @@ def _carried_out(
             "model, or by rules beside the YANG (Documentation/upgrade.md), and try again."
         )
         return 1
+    if plan.fits and held(found.folder) != plan.new.fingerprint:
+        say("The next start takes this model by itself; an upgrade makes a backup first.")
     if not agree("Upgrade?"):
         say("Nothing was changed. To upgrade without a question: --yes")
         return 1

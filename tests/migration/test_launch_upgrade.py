@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from brewing import AFTER, BEFORE, write_new, write_old
+from brewing import AFTER, BEFORE, OLD, write_new, write_old
 from serving import ROOT, environment, serving
 
 from pyconfhoard.hoard import Hoard
@@ -80,6 +80,14 @@ def test_upgrade_and_way_back_say_what_was_done_and_what_to_do_next(folder, yang
     done = launch(folder, yang, "--downgrade", "--yes")
     assert (done.returncode, "Back at revision 2" in done.stdout) == (0, True)
     assert stored(folder, yang) == BEFORE
+
+
+def test_data_that_fits_needs_no_upgrade(folder, yang):
+    (yang / "brewery.migration.json").unlink()
+    (yang / "brewery.yang").write_text(OLD.replace("2026-05-01", "2026-11-21"))
+    done = launch(folder, yang, "--upgrade")
+    assert done.returncode == 1
+    assert "No stored value changes.\nThe next start takes this model by itself" in done.stdout
 
 
 def test_data_that_would_not_be_valid_is_listed_and_the_old_model_keeps_serving(folder, yang):
