@@ -23,6 +23,7 @@ from .negotiation import Encoding, choose
 from .resource import answer_options
 from .runtime import Runtime
 from .streams_access import seen
+from .streams_login import login_of
 from .streams_query import listening_of
 from .streams_text import EVENT_STREAM, event_of, mark_event
 
@@ -94,7 +95,8 @@ class EventStream:
             notices, found, after=asked.after, start=None if asked.after else asked.start, stop=asked.stop
         )
         source = NoticeSource(follower, notices, cast(Encoding, encoding), wanted, principal)
-        runtime.outlets.answer(response, principal.name, source, f"stream {stream}")
+        login = login_of(request, notices.hoard.authenticator)
+        runtime.outlets.answer(response, principal.name, source, f"stream {stream}", login)
 
     async def on_options(self, request: Request, response: Response, stream: str, encoding: str) -> None:
         _stream(stream, encoding)

@@ -2,7 +2,8 @@
 
 An :class:`Outlet` is one answer that does not end. The server takes a piece from it when the client has taken those
 before; until then the outlet waits and holds nothing. A client that takes nothing for :data:`SILENT` keep-alives is
-gone, and its request is ended. Each user has a number of outlets at most: each is a connection and a file descriptor.
+gone, and its request is ended; so is that of one whose token or password is good no more. Each user has a number of
+outlets at most: each is a connection and a file descriptor.
 """
 
 from __future__ import annotations
@@ -42,11 +43,19 @@ class Source(Protocol):
 class Outlet:
     """One client's stream: what Falcon sends, piece by piece."""
 
-    def __init__(self, source: Source, keepalive: float, done: Callable[[Outlet], None], label: str) -> None:
+    def __init__(
+        self,
+        source: Source,
+        keepalive: float,
+        done: Callable[[Outlet], None],
+        label: str,
+        welcome: Callable[[], bool],
+    ) -> None:
         self._source = source
         self._keepalive = keepalive
         self._done = done
         self._label = label
+        self._welcome = welcome
         self._closed = False
         self._first = True
         self._request: asyncio.Task[object] | None = None
@@ -61,7 +70,7 @@ class Outlet:
             self._first = False
             return self._given(COMMENT)
         pieces = await self._source.pieces(self._keepalive)
-        if pieces is None:
+        if pieces is None or not self._welcome():
             raise StopAsyncIteration
         return self._given(b"".join(pieces) if pieces else COMMENT)
 
@@ -112,9 +121,12 @@ class Outlets:
             message = f"{user} listens to {self._users[user]} streams already, and may to {self._most}: end one of them"
             raise HttpError(409, "resource-denied", message, type="application")
 
-    def answer(self, response: Response, user: str, source: Source, label: str) -> None:
-        """Let ``response`` be the events of ``source``. :meth:`admit` has let the user in."""
-        outlet = Outlet(source, self.keepalive, self._gone, f"{user}, listening to {label},")
+    def answer(
+        self, response: Response, user: str, source: Source, label: str, welcome: Callable[[], bool]
+    ) -> None:
+        """Let ``response`` be the events of ``source``. :meth:`admit` has let the user in; ``welcome`` says before each event
+        whether that would still be so."""
+        outlet = Outlet(source, self.keepalive, self._gone, f"{user}, listening to {label},", welcome)
         self._open[outlet] = user
         self._users[user] += 1
         if self._closing:

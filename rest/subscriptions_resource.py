@@ -14,6 +14,7 @@ from .negotiation import choose
 from .query import only
 from .resource import answer_options
 from .runtime import Runtime
+from .streams_login import login_of
 from .streams_text import EVENT_STREAM
 from .subscriptions_errors import SubscriptionError
 
@@ -39,7 +40,8 @@ class SubscriptionEvents:
         after = _position(request.get_header("Last-Event-ID"))
         runtime.outlets.admit(principal.name)
         listener = found.listen(after)
-        runtime.outlets.answer(response, principal.name, listener, f"subscription {id}")
+        login = login_of(request, runtime.hoard.authenticator)
+        runtime.outlets.answer(response, principal.name, listener, f"subscription {id}", login)
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:
         answer_options(response, _METHODS)
