@@ -286,7 +286,7 @@ class _Walk:
 
     def _entry(self, entries: list[Loose], keys: tuple[tuple[str, str], ...]) -> Loose:
         """The entry with these keys, made if there is none; without keys, a new one."""
-        found = next((entry for entry in entries if keys and holds(keys, entry)), None)
+        found = next((entry for entry in entries if holds(keys, entry)), None) if keys else None
         if found is None:
             found = Loose({name: LooseLeaf(text, text) for name, text in keys})
             entries.append(found)
