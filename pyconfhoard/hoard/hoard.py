@@ -99,6 +99,9 @@ class Hoard:
         refused. ``retention`` says how much history is kept. ``now`` is the clock for dates (aware); ``journal``
         opens the journal in a file. Blocks until all is ready, also where an event loop runs.
 
+        Where the model has changed and the stored data does not fit it as it is, the old one serves, and
+        :attr:`waiting` tells why (:mod:`pyconfhoard.hoard.upgrade`).
+
         Raises :class:`DatastoreInUse`, :class:`StoreError`, :class:`ModelError`; nothing is left open then.
         """
         place = File(folder)
