@@ -333,7 +333,12 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         compiled = await offload(lambda: hoard.compile(rows.values()))
         others = [one for one in hoard.rows.values() if one.name != name]
         schema, root = await offload(lambda: _served(hoard, compiled, row, others))
-        owner = thing_owner(schema, name, module, path, title)
+        try:
+            owner = thing_owner(schema, name, module, path, title)
+        except (BadInput, NotFound) as error:
+            if hoard.waiting is None:
+                raise
+            raise Conflict((*error.faults, *hoard.waiting.error(0).faults)) from error
         overlap(owner, owners_of(schema, others).values())
         known = hoard.rows.get(name)
         same = known is not None and (known.module, known.path) == (module, str(owner.path))

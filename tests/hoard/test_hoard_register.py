@@ -224,8 +224,9 @@ class TestChangedModel:
         self.model(models, "container c { leaf b { type uint8; } }")
         hoard = start(yang=[models], modules=["m"])
         assert str(hoard.register_now("T", "m", "/c").owner.path) == "/m:c"
-        with pytest.raises(Conflict, match=r"\./launch --upgrade"):
-            hoard.register_now("D", "n", "/d")
+        for name, module, path in (("D", "n", "/d"), ("E", "m", "/c/b"), ("F", "m", "/new")):
+            with pytest.raises(Conflict, match=r"\./launch --upgrade"):
+                hoard.register_now(name, module, path)
         assert (value(hoard, "/m:c/a"), set(hoard.rows)) == (7, {"m", "T"})
 
     def test_under_a_file_that_was_written_before_it_is_no_hand_edit(self, models, start, folder):
