@@ -46,6 +46,21 @@ def test_what_the_header_says_wrongly_is_refused_and_nothing_changes(
     assert workshop.revision() == before
 
 
+def test_the_simple_way_in_takes_the_same(workshop: Server) -> None:
+    path = "/v1/datastore/running/workshop/cellar/bottles"
+    headers = {COMMENT: "stock-taking"}
+    answer = workshop.request("PUT", path, {"workshop:bottles": 5}, headers=headers)
+    assert int(answer.headers["pyconfhoard-revision"]) == workshop.revision()
+    listed = "/restconf/operations/pyconfhoard-history:list-revisions"
+    (line,) = workshop.request("POST", listed, {"pyconfhoard-history:input": {"limit": 1}}).json[
+        "pyconfhoard-history:output"
+    ]["revision"]
+    assert line["comment"] == "stock-taking"
+    tried = workshop.request("DELETE", f"{path}?dry-run")
+    assert (tried.status, tried.headers["content-type"]) == (200, "application/json")
+    assert workshop.get(path).json == {"workshop:bottles": 5}
+
+
 # -- confirmed commit ----------------------------------------------------------------------------
 
 
