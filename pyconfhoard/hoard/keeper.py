@@ -30,13 +30,15 @@ _RETRY: Final = 10.0
 @dataclass(slots=True, eq=False)
 class Chore:
     """``delay``: seconds from the first touch to the work, ``retry`` from its failure to the next attempt; 0 for ten times
-    the delay. ``rest``: how many times as long as it last took it waits at least. ``work`` may raise :class:`StoreError`."""
+    the delay. ``rest``: how many times as long as it last took it waits at least; ``pause``: seconds for which it does,
+    which the work sets anew each time. ``work`` may raise :class:`StoreError`."""
 
     name: str
     work: Callable[[], None]
     delay: float
     retry: float = 0.0
     rest: float = 20.0
+    pause: float = 0.0
     due: float | None = None
     cost: float = 0.0
     reason: str = ""
@@ -60,7 +62,7 @@ class Keeper:
         with self._change:
             if chore.due is not None or self._ended:
                 return
-            chore.due = self._monotonic() + max(chore.delay, chore.rest * chore.cost)
+            chore.due = self._monotonic() + max(chore.delay, chore.rest * chore.cost, chore.pause)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hoard-keeper", daemon=True)
                 self._thread.start()

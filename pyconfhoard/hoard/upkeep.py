@@ -29,6 +29,8 @@ __all__ = ["Upkeep"]
 
 FILES_DELAY: Final = 2.0
 """Seconds from a commit to its persist files."""
+FILES_RATE: Final = 1 << 16
+"""Bytes of persist files a second, on average: a card wears, and a large file is written whole for one leaf."""
 OPERATIONAL_DELAY: Final = 5.0
 """Seconds from a reading to its operational file."""
 STAMPS_DELAY: Final = 5.0
@@ -71,6 +73,8 @@ class Upkeep:
         self._trim = trim
         self._monotonic = monotonic
         self._deadline = float("inf")
+        self._size = 0
+        """Bytes of the document that is being written, and of those before it."""
         self._current = 0
         """The last revision at which every persist file was known to be up to date."""
         self._lock = threading.Lock()
@@ -155,6 +159,7 @@ class Upkeep:
     def _unhurried(self, document: Iterable[bytes]) -> Iterator[bytes]:
         """A document, while there is time for it; a snapshot does not wait for its end."""
         for piece in document:
+            self._size += len(piece)
             self._hurry()
             self.keeper.meanwhile("snapshot")
             yield piece
@@ -164,6 +169,7 @@ class Upkeep:
             names, self._changed = self._changed, set()
         state = self._moment()
         names &= state.owners.keys()
+        self._size = 0
         try:
             for name in sorted(names):
                 part = subtree(state.schema, state.owners, state.owners[name], state.running)
@@ -173,6 +179,7 @@ class Upkeep:
             self._current = state.revision
             self.keeper.touch("stamps")
         finally:
+            self.keeper.chores["persist files"].pause = self._size / FILES_RATE
             with self._lock:
                 self._changed |= names
 

@@ -96,3 +96,22 @@ def test_snapshot_does_not_wait_for_a_large_file(late, start, folder):
     keeper._do(keeper.chores["persist files"])
     assert taken == [None]
     assert hoard.journal.snapshot().revision == 1
+
+
+def test_large_files_are_written_as_seldom_as_a_card_needs(late, start, folder, monkeypatch):
+    monkeypatch.setattr(upkeep, "FILES_RATE", 1024)
+    hoard = start()
+    commit(hoard, LIST, BOTTLES)
+    keeper = hoard.upkeep.keeper
+    keeper._monotonic = lambda: 0.0
+    keeper.flush()
+    size = (folder / "persist" / "cellar.json").stat().st_size
+    chore = keeper.chores["persist files"]
+    chore.delay = 2.0
+    commit(hoard, "/cellar:bottle[name='00007']", {"name": "00007", "year": 8})
+    assert chore.due == pytest.approx(size / 1024) > 60
+    keeper.flush()
+    commit(hoard, LIST)
+    keeper.flush()
+    commit(hoard, "/cellar:bottle[name='7']", {"name": "7"})
+    assert chore.due == 2.0
