@@ -226,11 +226,17 @@ KNOWN: Final = (
 )
 
 
+_FOLLOWS: Final = re.compile(r"node \S+ is not found")
+"""A path that leads through what another complaint is about: no fault of its own."""
+
+
 def excused(judge: str, models: str, mine: str, theirs: str, document: str = "") -> bool:
     """Whether what one of the two found, and the other did not, is known."""
     rules = [known for known in KNOWN if known.judge == judge]
     complaints = mine.splitlines() if mine else [theirs]
-    return all(
-        any(known.explains(models, document, one, refused_by_us=bool(mine)) for known in rules)
+    open_ones = [
+        one
         for one in complaints
-    )
+        if not any(known.explains(models, document, one, refused_by_us=bool(mine)) for known in rules)
+    ]
+    return len(open_ones) < len(complaints) and all(map(_FOLLOWS.match, open_ones))
