@@ -78,6 +78,40 @@ class TestPrincipals:
         assert Nacm().access(ADMIN, schema, Branch(schema.root, {})).unrestricted
 
 
+class TestAncestors:
+    """What may not be read hides what stands below it, also from one who asks for that by its path."""
+
+    def test_that_may_not_be_read_hide_what_other_modules_have_below(self):
+        rules = nacm(rule_list("l", ["staff"], rule("no", "deny", module_name="acme")))
+        access = access_of(rules)
+        colour = path(f"{INTERFACE}/acme-more:colour")
+        data = {"acme:interfaces": {"interface": [{"name": "eth0", "acme-more:colour": "red"}]}}
+        assert not access.may_read(colour)
+        assert not access.reads_all(colour)
+        assert shown(access, str(colour), data) is None
+        assert shown(access, "/", data) == {}
+        assert access.may_read(path("/acme-more:extra"))
+
+    def test_do_not_hide_what_a_deeper_path_permits(self):
+        see = rule("see", path="/acme:interfaces/interface/acme-more:colour")
+        access = access_of(nacm(rule_list("l", ["staff"], see, rule("no", "deny", module_name="acme"))))
+        assert access.may_read(path(f"{INTERFACE}/acme-more:colour"))
+
+
+class TestLongLists:
+    def test_are_pruned_once_for_the_same_list(self):
+        many = root_of({"acme:interfaces": {"interface": [{"name": f"{n:04}"} for n in range(2000)]}})
+        entries = many["acme:interfaces"]["interface"]
+        hide = rule("no", "deny", path="/acme:interfaces/interface[name='0007']")
+        access = access_of(nacm(rule_list("l", ["staff"], hide)))
+        place = path("/acme:interfaces/interface")
+        first = access.readable(entries.schema, entries, place)
+        assert len(first) == 1999
+        assert access.readable(entries.schema, entries, place) is first
+        less = entries.remove(("0008",), 1)
+        assert len(access.readable(less.schema, less, place)) == 1998
+
+
 class TestDenial:
     def test_does_not_name_the_rule_to_those_who_cannot_read_it(self):
         access = access_of(nacm(rule_list("l", ["staff"], rule("r", "deny", path="/acme:interfaces"))))

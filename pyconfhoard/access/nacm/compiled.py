@@ -116,6 +116,8 @@ class Compiled:
         self._named: dict[Right, list[tuple[int, Rule]]] = {right: [] for right in RIGHTS}
         self._by_node: dict[int, list[_Placed]] = {}
         self._ways: set[int] = set()
+        self.by_module = False
+        """Whether a rule names a module: then the rules may permit to read what stands below something that they do not."""
         ranked = [*first, *((rule, None) for rule in rules.of(groups) if rules.enabled)]
         for rank, (rule, place) in enumerate(ranked):
             self._sort(rank, rule, place, user)
@@ -126,6 +128,7 @@ class Compiled:
         self._alike: dict[tuple[int, Right], bool] = {}
 
     def _sort(self, rank: int, rule: Rule, place: Place | None, user: str) -> None:
+        self.by_module = self.by_module or rule.module != "*"
         if rule.kind != "data":
             for right in rule.rights:
                 self._named[right].append((rank, rule))

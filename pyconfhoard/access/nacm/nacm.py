@@ -24,7 +24,7 @@ from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.rights import ALL, WRITES, Right
 from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault
 from pyconfhoard.schema.nodes import DataNode, Notification, Operation, Schema
-from pyconfhoard.tree import Branch, Change, Edit, Path, node_at
+from pyconfhoard.tree import Branch, Change, Edit, Entries, Path, node_at
 
 __all__ = ["Access", "Counters", "Nacm"]
 
@@ -32,6 +32,9 @@ _LOG: Final = logging.getLogger("pyconfhoard.access")
 
 _KNOWN: Final = 256
 """Principals whose rules are kept."""
+
+_LONG: Final = 1000
+"""Entries of a list from which on what is left of it is kept, until another one is asked for: clients page through it."""
 
 _OWN: Final = "a Thing may do everything in its own subtree"
 _SCOPE: Final = "the scope of the token"
@@ -80,6 +83,7 @@ class Access:
         self.groups = rules.groups_of(principal.name, principal.groups)
         self._counters = counters
         self._rules: Compiled | None = None
+        self._last: tuple[Entries, Path, Any] | None = None
         if not principal.is_admin or principal.rights != ALL:
             if principal.is_admin:
                 rules = RuleSet(enabled=False)
@@ -115,7 +119,14 @@ class Access:
     def readable(self, node: DataNode, value: Any, path: Path) -> Any:
         """``value``, which stands at ``path``, without what may not be read; the very object where all of it may, None
         where nothing may. It may be a view that holds more than the data (defaults)."""
-        return value if self._rules is None else readable(self._rules, node, value, path)
+        if self._rules is None:
+            return value
+        if not isinstance(value, Entries) or len(value) < _LONG:
+            return readable(self._rules, node, value, path)
+        known = self._last
+        if known is None or known[0] is not value or known[1] != path:
+            self._last = known = (value, path, readable(self._rules, node, value, path))
+        return known[2]
 
     def shown(self, change: Change) -> Change | None:
         """A change, as far as it may be told to one who may not read all of it; None where nothing of it may."""

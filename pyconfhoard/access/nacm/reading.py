@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyconfhoard.access.nacm.compiled import Compiled
+from pyconfhoard.access.nacm.compiled import Compiled, Verdict
 from pyconfhoard.schema.nodes import Container, DataNode, Inner, LeafList, List, Root
 from pyconfhoard.tree import Branch, Entries, Path, Step
 from pyconfhoard.tree.pages import Page
@@ -26,7 +26,7 @@ def reads_all(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
     return (
         rules.alike(node, "read")
         and rules.certain(node, steps, "read")
-        and rules.verdict(node, steps, "read").permit
+        and _permits(rules.verdict(node, steps, "read"), _floor(rules, node, steps))
     )
 
 
@@ -34,7 +34,7 @@ def sees(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
     """Whether the node at ``steps`` may be read, or something below it by a rule with a path."""
     return (
         isinstance(node, Root)
-        or rules.verdict(node, steps, "read").permit
+        or _permits(rules.verdict(node, steps, "read"), _floor(rules, node, steps))
         or rules.leads_to_permit(node)
         or not rules.certain(node, steps, "read")
     )
@@ -42,7 +42,24 @@ def sees(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> bool:
 
 def readable(rules: Compiled, node: DataNode, value: Any, path: Path) -> Any:
     """``value`` of ``node`` at ``path`` without what may not be read; None where nothing is left."""
-    return _value(rules, node, value, path.steps, 0)
+    return _value(rules, node, value, path.steps, _floor(rules, node, path.steps))
+
+
+def _floor(rules: Compiled, node: DataNode, steps: tuple[Step, ...]) -> int:
+    """How deep the lowest node above ``node`` stands that may not be read; 0 for none. Without rules about modules it makes no
+    difference: what may be read in spite of it has a rule with a deeper path."""
+    if not rules.by_module:
+        return 0
+    above, depth = node.parent, len(steps) - 1
+    while above is not None and depth > 0:
+        if not rules.verdict(above, steps[:depth], "read").permit:
+            return depth
+        above, depth = above.parent, depth - 1
+    return 0
+
+
+def _permits(verdict: Verdict, floor: int) -> bool:
+    return verdict.permit and (not floor or verdict.depth > floor)
 
 
 def _value(rules: Compiled, node: DataNode, value: Any, steps: tuple[Step, ...], floor: int) -> Any:
@@ -53,7 +70,7 @@ def _value(rules: Compiled, node: DataNode, value: Any, steps: tuple[Step, ...],
     if isinstance(node, LeafList) and not rules.certain(node, steps, "read"):
         return _values(rules, node, value, steps, floor)
     verdict = rules.decision(node, "read").at(steps)
-    permit = verdict.permit and (not floor or verdict.depth > floor)
+    permit = _permits(verdict, floor)
     if permit and rules.alike(node, "read"):
         return value
     if isinstance(node, Root):  # no data node: it is always there, and what stands in it decides for itself
@@ -165,6 +182,6 @@ def _values(
     left = []
     for value in values:
         verdict = decision.at((*above, Step(last.name, (value,), last.names)))
-        if verdict.permit and (not floor or verdict.depth > floor):
+        if _permits(verdict, floor):
             left.append(value)
     return tuple(left) or None
