@@ -72,14 +72,14 @@ def page_of(given: Mapping[str, str]) -> Page | None:
     501 for a locale that is not known."""
     if not any(name in given for name in PARAMETERS):
         return None
-    if "offset" in given and "cursor" in given:
+    if "offset" in given and given.get("cursor"):
         raise wrong("offset and cursor both say where to begin: give one of them", given["cursor"])
     direction = given.get("direction", "forwards")
     if direction not in get_args(Direction):
         legal = get_args(Direction)
         raise wrong(f"direction is {' or '.join(legal)}, not {direction!r}", direction, legal)
     _check_locale(given)
-    for name in ("where", "sort-by", "cursor"):
+    for name in ("where", "sort-by"):
         if name in given and not given[name].strip():
             raise wrong(f"{name} needs a value", given[name])
     return Page(

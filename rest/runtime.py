@@ -205,7 +205,7 @@ class Runtime:
         )
         gc.collect()
         gc.freeze()  # what was loaded stays: a full collection would walk all of it each time
-        self._notices = Notices(hoard)
+        self._notices = Notices(hoard, durable=True)
         self._outlets = Outlets(settings.streams, settings.keepalive)
         self._subscriptions = Subscriptions(
             self._notices, lambda: self.operational, settings.url, settings.streams
@@ -245,6 +245,8 @@ class Runtime:
         if self._opening is not None:
             await asyncio.wait({self._opening})
         await self.drain()
+        if self._notices is not None:
+            self._notices.close()
         if self._hoard is not None:
             self._hoard.close()
 

@@ -3,8 +3,8 @@
 A :class:`Notice` is one notification with its time and its place in the order. :class:`Notices` keeps the last of
 them, once for all who listen: a listener holds nothing but its :class:`Position` and reads on from there, so that a
 slow one costs the hoard no memory and five hundred cost no more than one. Changes of configuration are also in the
-journal, and can be told again from any revision that it holds; all other notices are gone when as many came after
-them as are kept.
+journal, and can be told again from any revision that it holds; as many others again are in a file, where there is one
+(:mod:`pyconfhoard.hoard.notices_file`), also those of before a restart.
 
 *Position.* The revision of the configuration, and a number among what was told at that revision: 0 for the change
 itself, then microseconds of the clock, made to grow. So a position of an earlier run of the process still says
@@ -15,17 +15,19 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pyconfhoard.errors import BadInput, Fault, Invalid, NotFound
 from pyconfhoard.hoard.notices_change import change_notice, change_of_record
+from pyconfhoard.hoard.notices_file import NoticeFile
 from pyconfhoard.schema.nodes import Inner, List, Notification, Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.store.journal import Record
-from pyconfhoard.tree import Branch, Path, decode, nearest, node_at, parse_path
+from pyconfhoard.store.journal import Record, read_time, write_time
+from pyconfhoard.tree import Branch, Path, decode, nearest, node_at, parse_path, to_json
 from pyconfhoard.validation import Operations, place_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ __all__ = ["KEPT", "Notice", "Notices", "Position"]
 
 KEPT: Final = 2048
 """Notices kept for those who read on."""
+_AFTER_ALL: Final = 10**18
+"""Greater than any number of a position."""
 _TOLD: Final = 512
 """Changes of the journal that are kept ready to be told again."""
 
@@ -80,23 +84,26 @@ class Notice:
 class Notices:
     """The notices of a hoard, from now on. Used in the event loop in which the hoard's commits run."""
 
-    def __init__(self, hoard: Hoard, *, kept: int = KEPT) -> None:
+    def __init__(self, hoard: Hoard, *, kept: int = KEPT, durable: bool = False) -> None:
         self.hoard = hoard
-        self.begun = hoard.now()
-        """Since when notices are kept that are not in the journal."""
         self._kept = kept
+        self._file = NoticeFile(hoard.folder / "run" / "notices.jsonl", kept) if durable else None
+        self._number = int(hoard.now().timestamp() * 1_000_000) if durable else 0
         self._listed: list[Notice] = []
-        self._floor = Position(hoard.revision)
-        self._lost: Notice | None = None
+        self._floor = Position(hoard.revision, self._number)
+        self._filed: deque[Position] = deque()
+        self._lost: Position | None = None
         self._told: dict[int, Notice | None] = {}
+        self._read: tuple[tuple[int, ...], list[tuple[Position, Mapping[str, Any]]]] = ((), [])
         self._operations: Operations | None = None
         self._news = asyncio.Event()
-        self._number = 0
         self._end = hoard.subscribe(self._committed)
 
     def close(self) -> None:
-        """Listen to the hoard no more."""
+        """Listen to the hoard no more, and write what waits."""
         self._end()
+        if self._file is not None:
+            self._file.close()
 
     @property
     def position(self) -> Position:
@@ -105,8 +112,9 @@ class Notices:
         return max(last, Position(self.hoard.revision))
 
     @property
-    def lost(self) -> Notice | None:
-        """The last notice that is not kept any more, among those that the journal does not have."""
+    def lost(self) -> Position | None:
+        """The last one that is not kept any more, among those that the journal does not have and that were told since the
+        start."""
         return self._lost
 
     @property
@@ -149,6 +157,8 @@ class Notices:
         self._number = max(self._number + 1, int(moment.timestamp() * 1_000_000))
         position = Position(self.hoard.revision, self._number)
         notice = Notice(self.hoard.schema, node, branch, time or moment, position, at)
+        if self._file is not None:
+            self._file.append(_line(notice))
         self._add(notice)
         return notice
 
@@ -164,7 +174,9 @@ class Notices:
             for gone in self._listed[: len(self._listed) - self._kept * 3 // 4]:
                 self._floor = gone.position
                 if not gone.change:
-                    self._lost = gone
+                    self._filed.append(gone.position)
+            while len(self._filed) > (self._kept if self._file is not None else 0):
+                self._lost = self._filed.popleft()
             del self._listed[: len(self._listed) - self._kept * 3 // 4]
         self.wake()
 
@@ -182,7 +194,7 @@ class Notices:
         return tuple(self._listed[bisect_right(self._listed, position, key=_position) :])
 
     def older(self, position: Position, most: int) -> tuple[Position, tuple[Notice, ...]]:
-        """The next changes after ``position`` that the journal has and that are not kept here, of at most ``most``
+        """What was told after ``position`` and is not kept here, as the journal and the file have it, of at most ``most``
         revisions, and how far that reaches. Blocks for the disk: call it in a thread."""
         floor, journal, told = self._floor, self.hoard.journal, self._told
         low = max(position.revision, journal.first - 1)
@@ -200,7 +212,21 @@ class Notices:
             notice = told.get(revision)
             if notice is not None:
                 found.append(notice)
-        return floor if high >= floor.revision else Position(high), tuple(found)
+        reach = floor if high >= floor.revision else Position(high, _AFTER_ALL)
+        found.extend(self._of_file(position, reach))
+        return reach, tuple(sorted(found, key=_position))
+
+    def _of_file(self, low: Position, high: Position) -> Iterator[Notice]:
+        if self._file is None:
+            return
+        stamp = self._file.stamp()
+        if self._read[0] != stamp:
+            self._read = stamp, [(place, line) for line in self._file.lines() if (place := _place(line))]
+        for place, line in self._read[1]:
+            if low < place <= high:
+                notice = _of_line(self.hoard.schema, place, line)
+                if notice is not None:
+                    yield notice
 
     def _change(self, record: Record) -> Notice | None:
         schema = self.hoard.schema
@@ -217,6 +243,37 @@ class Notices:
 
 def _position(notice: Notice) -> Position:
     return notice.position
+
+
+def _line(notice: Notice) -> dict[str, Any]:
+    """A notice as the file has it."""
+    return {
+        "position": str(notice.position),
+        "time": write_time(notice.time),
+        "name": notice.node.member,
+        "at": str(notice.at) if notice.at.steps else "",
+        "data": to_json(notice.node, notice.branch),
+    }
+
+
+def _place(line: Mapping[str, Any]) -> Position | None:
+    try:
+        return Position.parse(str(line.get("position")))
+    except ValueError:
+        return None
+
+
+def _of_line(schema: Schema, place: Position, line: Mapping[str, Any]) -> Notice | None:
+    """:func:`_line` undone; None where the model does not have it any more."""
+    try:
+        at = parse_path(schema, line["at"]) if line["at"] else Path.ROOT
+        node = _notification(schema, line["name"], at)
+        branch = decode(node, line["data"], place_of(node, at), content="all")
+        time = read_time(line["time"])
+    except (BadInput, NotFound, KeyError, TypeError, ValueError):
+        return None
+    given = branch if isinstance(branch, Branch) else Branch(node, {})
+    return Notice(schema, node, given, time, place, at)
 
 
 def _notification(schema: Schema, name: str, at: Path) -> Notification:

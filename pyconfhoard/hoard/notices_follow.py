@@ -147,12 +147,7 @@ class Follower:
         found = notices.after(self._position)
         if found is None:
             lost = notices.lost
-            if (
-                self._live
-                and not self.stream.journaled
-                and lost is not None
-                and lost.position > self._position
-            ):
+            if self._live and not self.stream.journaled and lost is not None and lost > self._position:
                 return self._end(Mark.LAPSED)
             position, changes = await offload(lambda: notices.older(self._position, _BATCH))
             return self._chosen(changes, position) or None

@@ -255,6 +255,96 @@ class TestFollowing:
         assert asyncio.run(work()) == ["netconf-config-change"]
 
 
+class TestDurableNotices:
+    """Those of a hoard that keeps them in a file."""
+
+    @pytest.fixture
+    def again(self, start: Callable[..., Hoard]) -> Callable[[], tuple[Hoard, Notices]]:
+        def work() -> tuple[Hoard, Notices]:
+            hoard = start(modules=MODULES)
+            return hoard, Notices(hoard, kept=8, durable=True)
+
+        return work
+
+    def names(self, found: list[Any]) -> list[Any]:
+        return [
+            told(one).get("times", one.position.revision) if isinstance(one, Notice) else one for one in found
+        ]
+
+    def test_are_told_again_after_a_restart_among_the_changes(
+        self, again: Callable[[], tuple[Hoard, Notices]]
+    ) -> None:
+        hoard, notices = again()
+        commit(hoard, "/bell:tower", BELLS)
+        first = notices.publish("bell:rung", {"times": 5})
+        commit(hoard, "/cellar:menu", ["tea"])
+        notices.publish("bell:rung", {"times": 6})
+        notices.publish("bell:cracked", {"depth": 2}, "/bell:tower/bell[name='maria']")
+        notices.close()
+        hoard.close()
+        hoard, notices = again()
+        notices.publish("bell:rung", {"times": 7})
+        found = take(Follower(notices, ALL, after=first.position), 4)
+        assert self.names(found) == [2, 6, 2, 7]
+        assert (found[2].node.name, str(found[2].at)) == ("cracked", "/bell:tower/bell[name='maria']")
+        whole = take(Follower(notices, ALL, start=hoard.now() - timedelta(days=1)), 7)
+        assert self.names(whole) == [1, 5, 2, 6, 2, 7, Mark.REPLAYED]
+        changes = take(Follower(notices, CHANGES, after=Position(0)), 2)
+        assert self.names(changes) == [1, 2]
+        notices.close()
+
+    def test_are_read_by_slow_followers(self, again: Callable[[], tuple[Hoard, Notices]]) -> None:
+        _, notices = again()
+        follower = Follower(notices, ALL)
+        for times in range(1, 10):
+            notices.publish("bell:rung", {"times": times})
+        notices.close()
+        assert self.names(take(follower, 9)) == list(range(1, 10))
+
+    def test_are_as_many_as_are_kept(self, again: Callable[[], tuple[Hoard, Notices]]) -> None:
+        hoard, notices = again()
+        follower = Follower(notices, ALL)
+        for times in range(100):
+            notices.publish("bell:rung", {"times": times % 9})
+        notices.close()
+        lines = (hoard.folder / "run" / "notices.jsonl").read_text().splitlines()
+        assert 8 <= len(lines) <= 17
+        assert take(follower, 1) == [Mark.LAPSED]
+
+    def test_that_are_damaged_are_passed_over(self, again: Callable[[], tuple[Hoard, Notices]]) -> None:
+        hoard, notices = again()
+        notices.publish("bell:rung", {"times": 1})
+        notices.close()
+        hoard.close()
+        file = hoard.folder / "run" / "notices.jsonl"
+        lines = [
+            "[1]",
+            "{}",
+            '{"position": "x"}',
+            '{"position": "0.5", "name": "bell:gone", "at": "", "data": {}}',
+        ]
+        file.write_text("\n".join([*lines, file.read_text(), '{"position": "0.']), encoding="utf-8")
+        hoard, notices = again()
+        notices.publish("bell:rung", {"times": 2})
+        found = take(Follower(notices, ALL, after=Position(0)), 2)
+        assert self.names(found) == [1, 2]
+        notices.close()
+        assert len(file.read_text().splitlines()) == 5
+        assert file.stat().st_mode & 0o077 == 0
+
+    def test_that_cannot_be_written_are_told_all_the_same(
+        self, again: Callable[[], tuple[Hoard, Notices]], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        hoard, notices = again()
+        (hoard.folder / "run" / "notices.jsonl").mkdir()
+        follower = Follower(notices, ALL)
+        for times in (1, 2):
+            notices.publish("bell:rung", {"times": times})
+        notices.close()
+        assert self.names(take(follower, 2)) == [1, 2]
+        assert caplog.text.count("cannot be kept") == 1
+
+
 class TestSlowFollowers:
     def test_of_changes_lose_nothing(self, hoard: Hoard) -> None:
         notices = Notices(hoard, kept=8)

@@ -92,6 +92,22 @@ def test_are_told_again_to_a_client_that_was_away(server: Server, ringer: Ringer
         assert [later.content for later in stream.take(2)] == [{"times": 2}, {"times": 3}]
 
 
+def test_are_told_again_after_a_restart_of_the_hoard(tmp_path: Path) -> None:
+    folder = tmp_path / "datastore"
+    settings = {"yang": [MODELS], "modules": ["belfry"]}
+    with serving(folder, **settings) as server:
+        server.request("POST", "/v1/thing/Ringer", {"module": "belfry", "path": "/tower"})
+        thing = Ringer(context=Context(settings=Settings(datastore=folder, port=server.port)))
+        with listening(server, ALL) as stream:
+            for times in (1, 2, 3):
+                thing.notify("rung", {"times": times})
+            first, *others = stream.take(3)
+        thing.runner.quit()
+        thing.runner.end()
+    with serving(folder, **settings) as server, listening(server, ALL, Last_Event_ID=first.id) as stream:
+        assert stream.take(2) == others
+
+
 def test_wait_while_the_hoard_is_away(tmp_path: Path) -> None:
     folder = tmp_path / "datastore"
     settings = {"yang": [MODELS], "modules": ["belfry"]}
