@@ -90,6 +90,8 @@ class Played(Generic[_T]):
         """Everything published, in order."""
         self.published: dict[str, Any] = {}
         """Latest value by path relative to the owned subtree, modules left out where RFC 7951 lets them."""
+        self.notified: list[tuple[str, dict[str, Any], str]] = []
+        """Notifications, in order: name, RFC 7951 members, and the path that it is about, empty for none."""
         self.messages: list[dict[str, Any]] = []
         """The ``operational`` messages in which that went."""
         self._votes = 0
@@ -116,6 +118,10 @@ class Played(Generic[_T]):
 
     def collect(self) -> None:
         """Take what the outbox holds, as the hoard would."""
+        notifier = self.thing.runner.notifier
+        for told in notifier.take():
+            self.notified.append((told["name"], told["data"], told.get("at", "")))
+            notifier.seen(told["seq"])
         while (batch := self.link.outbox.take()) is not None:
             number, readings = batch
             replica = self.thing.runner.replica

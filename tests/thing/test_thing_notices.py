@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from pyconfhoard import Thing, every
 from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput, NotFound
 from pyconfhoard.testing.clock import VirtualClock
+from pyconfhoard.testing.thing import play
 from pyconfhoard.thing.notices import HELD, Notifier
 from pyconfhoard.tree import parse_path
 
@@ -98,3 +100,25 @@ def test_so_many_are_held_and_no_more(notifier: Notifier) -> None:
     assert notifier.dropped == 10
     messages = notifier.take()
     assert [message["seq"] for message in messages] == list(range(11, HELD + 11))
+
+
+class Kiln(Thing):
+    module = "kiln"
+    path = "/kiln"
+
+    @every(seconds=5)
+    def look(self) -> None:
+        self.notify("too-hot", {"celsius": 31.5})
+        self.notify("cracked", {"depth": 1}, at="shelf[name='top']")
+
+
+def test_a_played_thing_shows_what_it_tells(tmp_path: Path) -> None:
+    (tmp_path / "kiln.yang").write_text(MODULE)
+    schema = schemas.load(("kiln",), folders=[tmp_path])
+    played = play(Kiln, schema, folder=tmp_path)
+    played.advance(5)
+    assert played.notified[:2] == [
+        ("kiln:too-hot", {"celsius": "31.5"}, ""),
+        ("cracked", {"depth": 1}, "/kiln:kiln/shelf[name='top']"),
+    ]
+    played.end()
