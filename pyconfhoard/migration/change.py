@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pyconfhoard.errors import Fault
 from pyconfhoard.migration.expressions import NoNumber, Reader, Trail, Uncompilable
@@ -21,10 +21,13 @@ from pyconfhoard.migration.loose import Item, Loose, LooseAny, LooseLeaf, LooseV
 from pyconfhoard.migration.paths import Step, holds
 from pyconfhoard.migration.rules import Convert, Default, Drop, Move, Rule, Stage
 
-__all__ = ["Changed", "Makes", "changed", "moved_names"]
+__all__ = ["Changed", "Kind", "Kinds", "changed", "moved_names"]
 
-Makes: TypeAlias = Callable[[Names], bool]
-"""Whether a default may make what is not there at these names: a container that says nothing by being there."""
+Kind: TypeAlias = Literal["container", "presence", "list", "value", "unknown"]
+"""What a node of the new data is: a container (``presence``: one that says something by being there), a list, or a leaf and its
+like; ``unknown`` to the last model, where a step on the way may know it."""
+
+Kinds: TypeAlias = Callable[[Names], Kind]
 
 
 @dataclass(slots=True)
@@ -36,9 +39,9 @@ class Changed:
     faults: list[Fault]
 
 
-def changed(root: Loose, stage: Stage, makes: Makes) -> Changed:
-    """``root``, which stays as it is, taken through a step. Costs its size."""
-    walk = _Walk(root, stage, makes)
+def changed(root: Loose, stage: Stage, kinds: Kinds) -> Changed:
+    """``root``, which stays as it is, taken through a step. ``kinds`` are those of the last model. Costs its size."""
+    walk = _Walk(root, stage, kinds)
     walk.run()
     return Changed(walk.result, walk.uses, walk.faults)
 
@@ -158,13 +161,13 @@ class _Here:
 class _Walk:
     """One step at work."""
 
-    def __init__(self, root: Loose, stage: Stage, makes: Makes) -> None:
+    def __init__(self, root: Loose, stage: Stage, kinds: Kinds) -> None:
         self.result = Loose(notes=root.notes)
         self.uses = [0] * len(stage.rules)
         self.faults: list[Fault] = []
         self._old = root
         self._stage = stage
-        self._makes = makes
+        self._kinds = kinds
         self._table = _Table(stage.rules)
         self._entries: dict[tuple[int, str, Hashable], Loose] = {}
         self._origins: dict[int, Trail] = {id(self.result): ()}
@@ -223,10 +226,17 @@ class _Walk:
             if link.name != step.name or (step.keys and step.keys != link.keys):
                 break
             goal, taken = link, taken + 1
-        for step in steps[taken:-1]:
-            goal = _Spot(goal, step.name, step.keys or None, step.keys)
-        last = steps[-1]
-        return _Spot(goal, last.name, last.keys or tag, last.keys)
+        names = rule.to.names
+        for size, step in enumerate(steps[taken:], taken + 1):
+            last = size == len(steps)
+            kind = self._kinds(names[:size])
+            if kind == "list" and not step.keys and not (last and tag is not None):
+                self._fault(rule.to.text, f"say by its keys which entry of {step.name} is meant")
+                return None
+            # An entry stays one, unless it becomes a container.
+            same = tag if last and kind not in {"container", "presence"} else None
+            goal = _Spot(goal, step.name, step.keys or same, step.keys)
+        return goal
 
     def _put(self, item: Loose | LooseLeaf | LooseValues | LooseAny, here: _Here, rule: Rule | None) -> None:
         spot = here.spot
@@ -356,7 +366,7 @@ class _Walk:
         elif isinstance(item, Loose):
             item.implied = False
             yield item
-        elif item is None and self._makes(rule.path.names[: depth + 1]):
+        elif item is None and self._kinds(rule.path.names[: depth + 1]) in {"container", "unknown"}:
             made = loose.members[step.name] = Loose(stays=False)
             yield made
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from pyconfhoard.errors import MAX_FAULTS, BadInput, Fault, NotFound
-from pyconfhoard.migration.change import changed, moved_names
+from pyconfhoard.migration.change import Kind, changed, moved_names
 from pyconfhoard.migration.defaults import DefaultChange, changes_in_use
 from pyconfhoard.migration.difference import Difference, between
 from pyconfhoard.migration.expressions import Uncompilable, check_expression
@@ -149,8 +150,9 @@ def plan(
             return Plan(old, new, modules, (), before, same, Difference(()), (), 0, told)
     used: list[UsedRule] = []
     loose = loosened(before)
+    last = [change.stages[-1] for change in modules if change.stages]
     for stage in stages:
-        step = changed(loose, stage, lambda names: _may_make(new, names))
+        step = changed(loose, stage, partial(_kind if stage in last else _earlier_kind, new))
         loose = step.root
         wrong += step.faults
         uses = zip(stage.rules, step.uses, strict=True)
@@ -192,10 +194,20 @@ def _modules(old: Schema, new: Schema, books: Mapping[str, Book]) -> Iterator[Mo
             yield ModuleChange(name, was, becomes, stages)
 
 
-def _may_make(new: Schema, names: Names) -> bool:
-    """For what the new model does not have (a step on the way may), too."""
-    node = _find(new, names)
-    return node is None or (isinstance(node, Container) and not node.presence)
+def _kind(new: Schema, names: Names) -> Kind:
+    match _find(new, names):
+        case None:
+            return "unknown"
+        case Container(presence=presence):
+            return "presence" if presence else "container"
+        case List():
+            return "list"
+    return "value"
+
+
+def _earlier_kind(new: Schema, names: Names) -> Kind:
+    """What is known of a model in between: that what has a presence at last, is not made by the way."""
+    return "presence" if _kind(new, names) == "presence" else "unknown"
 
 
 def _find(schema: Schema, names: Names) -> DataNode | None:

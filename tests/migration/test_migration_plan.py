@@ -161,6 +161,26 @@ class TestRules:
         )
         assert made(found) == {"m:kettle": [{"n": "a", "v": 1}, {"n": "b", "v": 2, "w": 9}]}
 
+    def test_move_of_an_entry_to_a_container_and_of_a_container_to_an_entry(self, planned):
+        entry = "leaf v { type uint8; } container c { leaf w { type uint8; } }"
+        lists = f"list l {{ key n; leaf n {{ type string; }} {entry} }}"
+        data = {"v": 1, "c": {"w": 2}}
+        found = planned(
+            lists,
+            {"m:l": [{"n": "x", **data}, {"n": "y", "v": 5}]},
+            f"{lists} container box {{ {entry} }}",
+            move=[{"path": "/m:l[n='x']", "to": "/m:box"}],
+            drop=[{"path": "/m:l[n='x']/n"}],
+        )
+        assert made(found) == {"m:l": [{"n": "y", "v": 5}], "m:box": data}
+        found = planned(
+            f"{lists} container box {{ {entry} }}",
+            {"m:box": data, "m:l": [{"n": "y"}]},
+            lists,
+            move=[{"path": "/m:box", "to": "/m:l[n='x']"}],
+        )
+        assert made(found) == {"m:l": [{"n": "x", **data}, {"n": "y"}]}
+
     def test_move_of_a_value_that_nobody_has_set_makes_nothing(self, planned):
         after = "list kettle { key n; leaf n { type string; } leaf v { type uint8; } }"
         after += "container c { presence p; leaf v { type uint8; } }"
@@ -171,6 +191,19 @@ class TestRules:
         found = planned(before, {"m:x": [None]}, after, move=move, drop=[{"path": "/m:x"}])
         assert made(found) == {}
         assert [rule.uses for rule in found.rules] == [0, 0, 1]
+
+    @pytest.mark.parametrize("to", ["/m:kettle/setpoint", "/m:kettle/heater/power", "/m:kettle"])
+    def test_move_to_no_entry_in_particular_is_refused(self, planned, to):
+        found = planned(
+            "leaf one { type uint16; }" + KETTLES,
+            {"m:one": 1, **DATA},
+            KETTLES,
+            move=[{"path": "/m:one", "to": to}],
+        )
+        assert (found.faults[0].path, "which entry of m:kettle is meant" in found.faults[0].message) == (
+            to,
+            True,
+        )
 
     def test_move_of_several_values_to_one_place_is_refused(self, planned):
         found = planned(
@@ -272,6 +305,22 @@ class TestRules:
         )
         assert made(found) == {**DATA, "m:new": {"deep": {"a": "x", "b": ["y", "z"]}}}
         assert [rule.uses for rule in found.rules] == [1, 1, 0, 0]
+
+    def test_default_by_expression_makes_one_leaf_of_two_and_two_of_one(self, planned):
+        before = "container c { leaf first { type string; } leaf last { type string; } leaf pair { type string; } }"
+        after = "container c { leaf name { type string; } leaf one { type uint8; } leaf two { type uint8; } }"
+        found = planned(
+            before,
+            {"m:c": {"first": "Ann", "last": "Ale", "pair": "4:5"}},
+            after,
+            default=[
+                {"path": "/m:c/name", "expression": "concat(first, ' ', last)"},
+                {"path": "/m:c/one", "expression": "substring-before(pair, ':')"},
+                {"path": "/m:c/two", "expression": "substring-after(pair, ':')"},
+            ],
+            drop=[{"path": "/m:c/first"}, {"path": "/m:c/last"}, {"path": "/m:c/pair"}],
+        )
+        assert made(found) == {"m:c": {"name": "Ann Ale", "one": 4, "two": 5}}
 
     def test_drop_takes_away_all_but_what_other_rules_name(self, planned):
         found = planned(
