@@ -19,6 +19,7 @@ from urllib.parse import quote
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard.owners import Owner
 from pyconfhoard.schema.nodes import DataNode, Inner, Operation, Schema
+from pyconfhoard.schema.served import SERVED
 from pyconfhoard.tree import nearest
 
 from ..commit_options import HEADERS
@@ -29,8 +30,8 @@ from .shapes import Shapes
 
 __all__ = ["MOST_MEMBERS", "MOST_PATHS", "describe"]
 
-MOST_PATHS: Final = 250
-MOST_MEMBERS: Final = 5000
+MOST_PATHS: Final = 400
+MOST_MEMBERS: Final = 8000
 
 _HEADERS: Final = ", ".join(HEADERS.values())
 _DATA: Final = "/restconf/data"
@@ -69,7 +70,8 @@ def describe(
             paths[f"/restconf/operations/{quote(name, safe=':')}"] = operation_item(
                 shapes, rpc, name.replace(":", ".")
             )
-        places = list(children(shapes, root))
+        # What the hoard tells of itself comes last: should there be too much, it is the first to be cut.
+        places = sorted(children(shapes, root), key=lambda place: place.node.module in SERVED)
     names: dict[str, int] = {}
     for place, unfolded in _bounded(shapes, places, most_paths):
         name = place.node.path().strip("/").replace("/", ".").replace(":", ".") + (

@@ -162,8 +162,8 @@ def test_a_large_model_is_described_in_parts_of_bounded_size(tmp_path: Path) -> 
     schema = big(tmp_path, lists=100, leaves=60)
     whole = described(schema)
     of_data = [path for path in whole["paths"] if path.startswith(f"{DATA}/")]
-    assert 100 <= len(of_data) <= 250
-    assert len(json.dumps(whole)) < 2_000_000
+    assert 100 <= len(of_data) <= 400
+    assert len(json.dumps(whole)) < 4_000_000
     assert whole["x-more"]["/big:c7/a"] == "/openapi.json?below=/big:c7/a", (
         "its lists are there, their entries' leaves not"
     )
