@@ -10,10 +10,12 @@ and open the folder otherwise; loading is one commit, which is validated and whi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
 
 from pyconfhoard.errors import HoardError, NotFound, StoreError
 from pyconfhoard.settings import Settings
@@ -70,9 +72,9 @@ def save(settings: Settings, file: Path, say: Say) -> int:
     xml = file.suffix.lower() == ".xml"
     url = serving(settings)
     if url:
-        token = admin_token(settings)
-        schema = _schema(url, token)
-        revision, root = _running(schema, url, token)
+        remote = _Remote.of(settings, url)
+        schema = remote.schema()
+        revision, root = remote.running(schema)
     else:
         _exists(settings.datastore)
         with open_here(settings) as hoard:
@@ -98,7 +100,7 @@ def load(settings: Settings, file: Path, mode: LoadMode, say: Say) -> int:
     say(f"loading {file}, {_size(len(body))} ...")
     url = serving(settings)
     if url:
-        revision, changed = _load_over(url, admin_token(settings), body, mode, comment)
+        revision, changed = _Remote.of(settings, url).load(body, mode, comment)
     else:
         with open_here(settings) as hoard:
             done = hoard.load_now(body, mode, author="admin", comment=comment, source="launch")
@@ -135,57 +137,70 @@ def first_boot(settings: Settings, say: Say) -> int:
 # -- by way of the hoard that has the folder -------------------------------------------------------
 
 
-def _ask(method: str, url: str, token: str, **more: Any) -> http.Response:
-    answer = http.request(method, url, token=token, timeout=_PATIENCE, **more)
-    if answer.status >= 400:
-        raise MEANINGS.get(answer.status, StoreError)(answer.reason())
-    return answer
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """The hoard at ``url``."""
 
+    url: str
+    token: str = field(repr=False)
+    trust: Path | None
 
-def _schema(url: str, token: str) -> Schema:
-    from pyconfhoard.schema import restore as restored  # noqa: PLC0415
+    @classmethod
+    def of(cls, settings: Settings, url: str) -> Self:
+        own = settings.run / "tls.crt"  # of the hoard that has this very folder
+        found = None if settings.hoard or not own.exists() else own
+        return cls(url, admin_token(settings), settings.trusted or found)
 
-    return restored(_ask("GET", f"{url}/v1/schema", token).body)
+    def ask(self, method: str, path: str, body: Any = None) -> http.Response:
+        """Raises what the answer means where it is no success."""
+        answer = http.request(
+            method, self.url + path, token=self.token, timeout=_PATIENCE, body=body, trust=self.trust
+        )
+        if answer.status >= 400:
+            raise MEANINGS.get(answer.status, StoreError)(answer.reason())
+        return answer
 
+    def schema(self) -> Schema:
+        from pyconfhoard.schema import restore as restored  # noqa: PLC0415
 
-def _revision(url: str, token: str) -> int:
-    return int(_ask("GET", f"{url}/v1/discover", token).json()["revision"])
+        return restored(self.ask("GET", "/v1/schema").body)
 
+    def revision(self) -> int:
+        return int(self.ask("GET", "/v1/discover").json()["revision"])
 
-def _running(schema: Schema, url: str, token: str) -> tuple[int, Branch]:
-    """The revision, and what running was at it: asked for again where a commit came between."""
-    from pyconfhoard.tree import Branch, Path, decode  # noqa: PLC0415
+    def running(self, schema: Schema) -> tuple[int, Branch]:
+        """The revision, and what running was at it: asked for again where a commit came between."""
+        from pyconfhoard.tree import Branch, Path, decode  # noqa: PLC0415
 
-    while True:
-        revision = _revision(url, token)
-        told = _ask("GET", f"{url}/restconf/data?content=config", token).json()
-        if revision == _revision(url, token):
-            root = decode(schema.root, told[_DATA], Path.ROOT)
-            if not isinstance(root, Branch):
-                raise TypeError("a root is read as a branch")
-            return revision, root
+        while True:
+            revision = self.revision()
+            told = self.ask("GET", "/restconf/data?content=config").json()
+            if revision == self.revision():
+                root = decode(schema.root, told[_DATA], Path.ROOT)
+                if not isinstance(root, Branch):
+                    raise TypeError("a root is read as a branch")
+                return revision, root
 
+    def load(self, body: bytes, mode: LoadMode, comment: str) -> tuple[int, int]:
+        """In a private candidate, which is committed as a whole: the revision, and how much it changed."""
+        from pyconfhoard.tree import to_json  # noqa: PLC0415
+        from pyconfhoard.tree.config_document import read_config  # noqa: PLC0415
 
-def _load_over(url: str, token: str, body: bytes, mode: LoadMode, comment: str) -> tuple[int, int]:
-    """In a private candidate, which is committed as a whole: the revision, and how much it changed."""
-    from pyconfhoard.tree import to_json  # noqa: PLC0415
-    from pyconfhoard.tree.config_document import read_config  # noqa: PLC0415
-
-    schema = _schema(url, token)
-    root = read_config(schema, body)
-    data = to_json(schema.root, root)
-    candidate = f"{url}/v1/candidate/{_ask('POST', f'{url}/v1/candidate', token).json()['id']}"
-    try:
-        if mode == "replace":
-            for name, value in data.items():
-                _ask("PUT", f"{candidate}/data/{name}", token, body={name: value})
-        else:
-            _ask("PUT" if mode == "override" else "PATCH", f"{candidate}/data", token, body={_DATA: data})
-        done = _ask("POST", f"{candidate}/commit", token, body={"comment": comment}).json()
-    except HoardError:
-        http.request("DELETE", candidate, token=token)
-        raise
-    return int(done["revision"]), len(done["changed"])
+        schema = self.schema()
+        data = to_json(schema.root, read_config(schema, body))
+        candidate = f"/v1/candidate/{self.ask('POST', '/v1/candidate').json()['id']}"
+        try:
+            if mode == "replace":
+                for name, value in data.items():
+                    self.ask("PUT", f"{candidate}/data/{name}", {name: value})
+            else:
+                self.ask("PUT" if mode == "override" else "PATCH", f"{candidate}/data", {_DATA: data})
+            done = self.ask("POST", f"{candidate}/commit", {"comment": comment}).json()
+        except HoardError:
+            with contextlib.suppress(HoardError):  # it ends by itself when nobody touches it
+                self.ask("DELETE", candidate)
+            raise
+        return int(done["revision"]), len(done["changed"])
 
 
 # -- files -----------------------------------------------------------------------------------------

@@ -374,6 +374,9 @@ def _announce(options: Options, declarations: Sequence[Declaration], *, serves: 
     where = "" if settings.port == Settings().port else f" --port {settings.port}"
     if settings.datastore != Settings().datastore.absolute():
         where += f" --datastore {settings.datastore}"
+    if settings.tls:
+        where += " --self-signed" if settings.self_signed else f" --hoard {settings.url}"
+    known = f"--cacert {_short(settings.trusted)} " if settings.trusted else ""
     token = f'"Authorization: Bearer $(cat {_short(settings.run / "admin.token")})"'
     lines = [f"The hoard serves {settings.url}/v1, datastore {_short(settings.datastore)}"]
     lines.extend(
@@ -387,7 +390,7 @@ def _announce(options: Options, declarations: Sequence[Declaration], *, serves: 
     thing = f"datastore/operational/{declarations[0].name}" if declarations else "discover"
     lines += [
         f"  Command line:  {cli}{where}",
-        f"  REST:          curl -H {token} {settings.url}/v1/{thing}",
+        f"  REST:          curl {known}-H {token} {settings.url}/v1/{thing}",
         "  Stop:          Ctrl-C",
     ]
     _say("\n".join(lines))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import Server, serving
+from serving import Server, end, launch, serving, wait_for
 
+from pyconfhoard.errors import LinkError
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.settings import Settings
+from pyconfhoard.thing import http
 from pyconfhoard.thing.carrying import MODES
 from pyconfhoard.thing.here import open_here
 from pyconfhoard.thing.launcher import main
@@ -166,6 +168,29 @@ class TestSaveAndLoad:
         assert f"{tmp_path / 'none'} cannot be read" in capsys.readouterr().err
         assert run("--save", tmp_path / "none" / "x", folder=cold) == 1
         assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_hoard_with_a_certificate_of_its_own_making_is_known_by_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "datastore"
+    certificate = folder / "run" / "tls.crt"
+    server = launch(folder, modules=["brewerslab"], PYCONF_SELF_SIGNED="yes")
+
+    def answers() -> bool:
+        try:
+            url = f"https://127.0.0.1:{server.port}/healthz"
+            return certificate.exists() and http.request("GET", url, trust=certificate).status == 200
+        except LinkError:
+            return False
+
+    try:
+        wait_for(answers, "the server answers")
+        assert run("--save", tmp_path / "conf.xml", folder=folder) == 0
+        assert run("--load", tmp_path / "conf.xml", folder=folder) == 0
+        assert "Nothing is different" in capsys.readouterr().out
+    finally:
+        end(server)
 
 
 def test_first_boot_files_are_what_is_running(

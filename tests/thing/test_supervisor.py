@@ -162,6 +162,16 @@ class TestRestart:
         assert family.end() == 1
         assert family.said().endswith(f"a cannot start: no\nway {9000 * '.'}\n")
 
+    def test_why_a_child_cannot_be_is_told_when_its_log_is_elsewhere(self, family: Family) -> None:
+        failing = "from pyconfhoard.thing.family import explain; explain('no such probe'); "
+        family.start(
+            family.child(
+                "a", failing + f"raise SystemExit({UNLOADABLE})", announces=1, log=str(family.folder / "log")
+            )
+        )
+        assert family.end() == UNLOADABLE
+        assert family.said() == "a cannot start: no such probe\n"
+
     def test_the_reaper_comes_back(self, family: Family) -> None:
         family.start(family.child("a"))
         family.wait_for("a")
