@@ -125,6 +125,9 @@ TABLE: Final = (
             "FILE"),
     Setting("tls_key", "PYCONF_TLS_KEY", "--tls-key", _folder, None,
             "the certificate's key, if it is not in the same file", "FILE"),
+    Setting("tls_clients", "PYCONF_TLS_CLIENTS", "--tls-clients", _folder, None,
+            "authorities (PEM) by which clients' certificates are verified; client-certificates in the configuration says "
+            "whose they are", "FILE"),
     Setting("self_signed", "PYCONF_SELF_SIGNED", "--self-signed", _switch, False,
             "serve TLS with a certificate of the hoard's own making, run/tls.crt in the datastore"),
     Setting("port", "PYCONF_PORT", "--port", _port, 8000,
@@ -193,6 +196,7 @@ class Settings:
     insecure: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    tls_clients: Path | None = None
     self_signed: bool = False
     port: int = 8000
     hoard: str = ""

@@ -1,8 +1,8 @@
 """Who asks: the credentials of a request, checked before anything else is looked at.
 
-Everything but :data:`OPEN` needs some: a bearer token (RFC 6750), or the name and password of a user (RFC 7617). The answer
-to a request without says what to type. A password is checked in a thread, for that takes work; after failures the next
-attempt waits (:mod:`pyconfhoard.access.throttle`).
+Everything but :data:`OPEN` needs some: a bearer token (RFC 6750), the name and password of a user (RFC 7617), or a client
+certificate (RFC 7407). The answer to a request without says what to type. A password is checked in a thread, for that takes
+work; after failures the next attempt waits (:mod:`pyconfhoard.access.throttle`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from falcon.asgi import Request, Response, WebSocket
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.authenticator import Authenticator
+from pyconfhoard.access.certificates import PeerCertificate
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.access.throttle import Throttle
 from pyconfhoard.errors import Unauthorized
@@ -27,6 +28,7 @@ from .audit import audit
 from .errors import HttpError
 from .pages import PAGES
 from .runtime import Runtime
+from .tls_clients import shown_by
 
 __all__ = ["OPEN", "Gate", "access_of", "principal_of"]
 
@@ -86,6 +88,9 @@ class Gate:
         authenticator = self._runtime.hoard.authenticator
         header = request.get_header("Authorization")
         if header is None:
+            shown = shown_by(request.scope.get("client"))
+            if shown is not None:
+                return self._by_certificate(request, authenticator, shown)
             raise self._challenge(request, "this needs a token", "")
         scheme, _, rest = header.partition(" ")
         if scheme.lower() == "basic":
@@ -101,6 +106,16 @@ class Gate:
             why = error.faults[0].message
             _LOG.warning("login from %s refused: %s", _source(request), why)
             raise self._challenge(request, why, "invalid_token") from None
+
+    def _by_certificate(
+        self, request: Request, authenticator: Authenticator, shown: PeerCertificate
+    ) -> Principal:
+        try:
+            return authenticator.certificate(shown)
+        except Unauthorized as error:
+            why = error.faults[0].message
+            _LOG.warning("login from %s refused: %s", _source(request), why)
+            raise self._challenge(request, why, "") from None
 
     async def _by_password(self, request: Request, authenticator: Authenticator, given: str) -> Principal:
         try:

@@ -147,7 +147,9 @@ def on_starting(server: Any) -> None:
 def ssl_context(config: Any, default: Any) -> ssl.SSLContext:
     """The certificate's context, in the worker, where the files are watched from now on. A worker that cannot have it
     ends: gunicorn would serve without TLS."""
-    certificate = Certificate(Path(config.certfile), Path(config.keyfile or config.certfile), _PROTOCOLS)
+    certificate = Certificate(
+        Path(config.certfile), Path(config.keyfile or config.certfile), _PROTOCOLS, _chosen.tls_clients
+    )
     try:
         context = certificate.context()
     except BadInput as error:

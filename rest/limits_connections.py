@@ -21,6 +21,8 @@ from gunicorn.workers import gasgi
 
 from pyconfhoard.settings import Settings
 
+from .tls_clients import forget, remember
+
 __all__ = ["UNREAD", "Guarded", "guard"]
 
 UNREAD: Final = 3
@@ -51,6 +53,7 @@ class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             self._answer(503, "resource-denied", message, {"Retry-After": "1"})
             transport.close()
             return
+        remember(transport)
         super().connection_made(transport)
         self._start("silent", self._patience, self._silent)
 
@@ -63,6 +66,7 @@ class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             timer.cancel()
         self._timers.clear()
         if not self._refused:
+            forget(self.transport)
             super().connection_lost(exc)
 
     def pause_writing(self) -> None:

@@ -36,12 +36,15 @@ _LOG: Final = logging.getLogger("pyconfhoard.rest")
 
 class Certificate:
     """A certificate with its chain in the file ``cert``, and its key in ``key`` (PEM). ``protocols`` are those of ALPN, best
-    first."""
+    first. ``clients`` are the authorities of clients that show a certificate; they may leave it."""
 
-    def __init__(self, cert: Path, key: Path, protocols: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, cert: Path, key: Path, protocols: tuple[str, ...] = (), clients: Path | None = None
+    ) -> None:
         self.cert = cert
         self.key = key
         self._protocols = protocols
+        self._clients = clients
         self._stamp: tuple[object, ...] = ()
         self._context: ssl.SSLContext | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -55,6 +58,8 @@ class Certificate:
                 context.set_alpn_protocols(list(self._protocols))
             self._stamp = self._stamp_now()
             self._load(context)
+            if self._clients is not None:
+                _take_clients(context, self._clients)
             self._context = context
         return self._context
 
@@ -99,6 +104,15 @@ class Certificate:
         return tuple(stamps)
 
 
+def _take_clients(context: ssl.SSLContext, authorities: Path) -> None:
+    try:
+        context.load_verify_locations(authorities)
+    except (OSError, ssl.SSLError) as error:
+        message = f"the authorities in {authorities} cannot be used: {error.strerror or error}"
+        raise BadInput(Fault("invalid-value", message)) from error
+    context.verify_mode = ssl.CERT_OPTIONAL
+
+
 def _no_password() -> str:
     raise ValueError("the key is encrypted: nobody is there to type its password")
 
@@ -106,9 +120,13 @@ def _no_password() -> str:
 def certificate_of(settings: Settings, protocols: tuple[str, ...] = ()) -> Certificate | None:
     """The certificate that settings name; None where there is no TLS."""
     if settings.tls_cert is not None:
-        return Certificate(settings.tls_cert, settings.tls_key or settings.tls_cert, protocols)
+        return Certificate(
+            settings.tls_cert, settings.tls_key or settings.tls_cert, protocols, settings.tls_clients
+        )
     if settings.self_signed:
-        return Certificate(settings.run / "tls.crt", settings.run / "tls.key", protocols)
+        return Certificate(
+            settings.run / "tls.crt", settings.run / "tls.key", protocols, settings.tls_clients
+        )
     return None
 
 

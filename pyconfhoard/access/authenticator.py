@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pyconfhoard.access.certificates import PeerCertificate, name_of
 from pyconfhoard.access.passwords import DUMMY, decoy, matches
 from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.tokens import Tokens, token_digest
@@ -72,6 +73,13 @@ class Authenticator:
         if found.expires is not None and self._now() >= found.expires:
             raise _refused(f"the token {found.name} of {found.user} expired at {found.expires.isoformat()}")
         return self._principal(found.user, rights=found.rights)
+
+    def certificate(self, shown: PeerCertificate) -> Principal:
+        """Whose client certificate it is. Raises :class:`Unauthorized` for one that no entry maps to a name."""
+        name = name_of(shown, self.users.certificates)
+        if not name:
+            raise _refused(f"the certificate of {shown.common_name or 'the client'} is not mapped to a user")
+        return self._principal(name)
 
     def remembered(self, name: str, password: str) -> Principal | None:
         """Who showed the same name and password a moment ago; None: :meth:`check` them."""
