@@ -1,16 +1,6 @@
 """The journal in one SQLite file: WAL, synchronous=FULL.
 
-Two connections. The **writer** is used under a lock, by whoever writes (the hoard's one writer thread,
-or a library user's own); a commit on it is one write and one fsync of the WAL. The **reader** serves
-everything else, under a lock of its own, in short reads: SQLite holds a connection's mutex through a
-COMMIT, so a reader on the writer's connection would wait for a slow SD card.
-
-*Outcome of a failed COMMIT.* ``SQLITE_FULL`` and ``SQLITE_BUSY`` roll back and leave the file as it was.
-Any other I/O error leaves the outcome open: the frames may be in the WAL, unsynced, and after a
-failed fsync the kernel may believe that they are clean. So :meth:`SqliteJournal.reopen` first writes the
-WAL's own bytes anew (a power cut in the checkpoint would else find neither them nor whole pages), closes
-both connections, lets SQLite recover the WAL, and checkpoints all of it into the main file: that writes
-the pages anew and fsyncs them, so that what is read afterwards is on the disk.
+Connections, transactions, and what a failed commit means, are those of :mod:`pyconfhoard.store.sqlite_file`.
 
 *History* beside the log (labels, blame, trimming) is in :mod:`pyconfhoard.store.past`.
 
@@ -26,19 +16,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import uuid
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Any, Final
 
 from pyconfhoard.errors import Fault, StoreError
 from pyconfhoard.store import past
-from pyconfhoard.store.disk import disk_errors, has_room, sync_folder, write_again
+from pyconfhoard.store.disk import disk_errors, sync_folder
 from pyconfhoard.store.journal import (
     FORMAT,
     FileMark,
@@ -48,15 +36,13 @@ from pyconfhoard.store.journal import (
     OwnerRow,
     Record,
     Snapshot,
-    SyncFailed,
     read_time,
     write_time,
 )
+from pyconfhoard.store.sqlite_file import SqliteFile
 from pyconfhoard.tree import Row
 
 __all__ = ["SqliteJournal", "checksum", "unpack"]
-
-T = TypeVar("T")
 
 _APPLICATION_ID: Final = 0x70796368  # "pych"
 
@@ -80,14 +66,6 @@ CREATE TABLE file(
   PRIMARY KEY(file, serial)) WITHOUT ROWID;
 """
 
-_SETTINGS: Final = (
-    "PRAGMA synchronous=FULL",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-1024",  # KiB
-    "PRAGMA journal_size_limit=4194304",  # bytes that the WAL keeps after a checkpoint
-)
-
 _CHUNK: Final = 256
 """Records fetched in one read: a read that lasts keeps the WAL from being checkpointed."""
 
@@ -97,16 +75,6 @@ _SPARE: Final = 4096
 _FORGET: Final = "DELETE FROM page WHERE id = ?"
 _FORWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?"
 _BACKWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision DESC LIMIT ?"
-
-_CERTAIN: Final = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
-)
-"""Primary result codes after which nothing was written."""
-
-_DAMAGE: Final = frozenset(
-    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR}
-)
-"""Primary result codes after which the file is not what we wrote (ERROR: a table is missing)."""
 
 
 def checksum(*parts: str | bytes | int) -> int:
@@ -122,7 +90,7 @@ def _recordchecksum(row: Sequence[Any]) -> int:
     return checksum(*row[:7])
 
 
-class SqliteJournal:
+class SqliteJournal(SqliteFile):
     """:class:`~pyconfhoard.store.journal.Journal` in the file ``path``, made if it is not there.
 
     ``max_pages`` bounds the file (SQLite pages of 4 KiB), as a quota does: beyond it the disk is full. ``connect``
@@ -136,13 +104,8 @@ class SqliteJournal:
         max_pages: int | None = None,
         connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
     ) -> None:
-        self.path = path
-        self._disk = connect
+        super().__init__(path, connect)
         self._max_pages = max_pages
-        self._write_lock = threading.RLock()
-        self._read_lock = threading.Lock()
-        self._writer: sqlite3.Connection | None = None
-        self._reader: sqlite3.Connection | None = None
         with disk_errors(f"the journal {path} cannot be used"):
             if not path.exists():
                 self._create()
@@ -190,28 +153,14 @@ class SqliteJournal:
         os.replace(fresh, self.path)
         sync_folder(self.path.parent)
 
-    def _open(self) -> None:
-        with self._sqlite_errors():
-            self._writer = self._connect()
-            try:
-                self._prepare(self._writer)
-                self._reader = self._connect()
-                self._reader.execute("PRAGMA query_only=1")
-            except BaseException:
-                self.close()
-                raise
-
     def _prepare(self, writer: sqlite3.Connection) -> None:
         if writer.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
             raise self._damaged("it is not one of PyConfHoard's")
-        mode = writer.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":
-            raise StoreError(f"the journal {self.path} cannot be used: no WAL on this file system")
+        super()._prepare(writer)
         meta = dict(writer.execute("SELECT key, value FROM meta"))
         if meta.get("format") == "1":
             writer.executescript(past.UPGRADE)
             meta["format"] = "2"
-        writer.execute(past.INDEX)
         if meta.get("format") != str(FORMAT):
             raise StoreError(
                 Fault(
@@ -220,6 +169,7 @@ class SqliteJournal:
                     f"reads formats up to {FORMAT}: use the version that wrote it",
                 )
             )
+        writer.execute(past.INDEX)
         self._id = str(meta.get("id"))
         if self._max_pages is not None:
             writer.execute(f"PRAGMA max_page_count={self._max_pages:d}")
@@ -236,17 +186,6 @@ class SqliteJournal:
         row = writer.execute("SELECT value FROM meta WHERE key = 'unconfirmed'").fetchone()
         self._unconfirmed = "" if row is None else str(row[0])
 
-    def _connect(self) -> sqlite3.Connection:
-        place = f"file:{quote(str(self.path.absolute()))}?mode=rw"  # never made anew when it has vanished
-        connection = self._disk(place, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
-        try:
-            for setting in _SETTINGS:
-                connection.execute(setting)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
     @staticmethod
     def _read_head(connection: sqlite3.Connection) -> int:
         return int(connection.execute("SELECT coalesce(max(revision), 0) FROM log").fetchone()[0])
@@ -261,66 +200,6 @@ class SqliteJournal:
             with self._transaction() as writer:
                 writer.executemany(_FORGET, [(id,) for id in orphans])
         return named
-
-    # -- errors --------------------------------------------------------------------------------
-
-    def _damaged(self, how: str) -> StoreError:
-        return StoreError(
-            Fault(
-                "operation-failed",
-                f"the journal {self.path} is damaged: {how}. Keep a copy of the folder; then restore the "
-                f"journal from a backup, or move {self.path.name} (and its -wal and -shm) away to start anew "
-                "from the files in persist/",
-            )
-        )
-
-    @contextmanager
-    def _sqlite_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._translate(error) from error
-        except UnicodeDecodeError as error:  # not even SQLite's message could be read
-            raise self._damaged("it holds what is no text") from error
-
-    def _translate(self, error: sqlite3.Error) -> StoreError:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in _DAMAGE:
-            return self._damaged(str(error))
-        if code in _CERTAIN:
-            why = "the disk (or the quota set for it) is full" if code == sqlite3.SQLITE_FULL else str(error)
-            return StoreError(
-                Fault("resource-denied", f"the journal was not written, nothing has changed: {why}")
-            )
-        if code == sqlite3.SQLITE_CANTOPEN:
-            return StoreError(Fault("operation-failed", f"the journal {self.path} cannot be used: {error}"))
-        room = "" if has_room(self.path.parent) else "; the disk is full: make room on it"
-        return SyncFailed(f"the disk failed under the journal {self.path}: {error}{room}")
-
-    # -- transactions --------------------------------------------------------------------------
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._write_lock:
-            writer = self._writer
-            if writer is None:
-                raise StoreError(f"the journal {self.path} is closed")
-            with self._sqlite_errors():
-                writer.execute("BEGIN IMMEDIATE")
-                try:
-                    yield writer
-                    writer.execute("COMMIT")
-                except BaseException:
-                    if writer.in_transaction:
-                        writer.execute("ROLLBACK")
-                    raise
-
-    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with self._read_lock:
-            if self._reader is None:
-                raise StoreError(f"the journal {self.path} is closed")
-            with self._sqlite_errors():
-                return work(self._reader)
 
     # -- the log -------------------------------------------------------------------------------
 
@@ -355,31 +234,6 @@ class SqliteJournal:
         for r in records:
             if r.label:
                 self._label(writer, r.label, r.revision)
-
-    def reopen(self) -> None:
-        with self._write_lock, self._read_lock:
-            try:
-                write_again(self.path.with_name(self.path.name + "-wal"))
-            except OSError as error:
-                raise SyncFailed(
-                    f"the disk failed under the journal {self.path}: {error.strerror}"
-                ) from error
-            self.close()
-            self._open()
-            writer = self._writer
-            assert writer is not None, "_open made it"  # noqa: S101 - for the type checker
-            try:
-                self._checkpoint(writer)
-            except BaseException:
-                self.close()
-                raise
-
-    def _checkpoint(self, writer: sqlite3.Connection) -> None:
-        with self._sqlite_errors():
-            busy, *_ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                raise SyncFailed(f"the journal {self.path} could not be checkpointed: it is in use")
-            self._look(writer)
 
     @property
     def first(self) -> int:
@@ -754,13 +608,6 @@ class SqliteJournal:
         with self._write_lock:
             if self._writer is not None:
                 self._look(self._writer)
-
-    def close(self) -> None:
-        """Close both connections; the last one out checkpoints the WAL and removes it."""
-        for connection in (self._reader, self._writer):
-            if connection is not None:
-                connection.close()
-        self._reader = self._writer = None
 
 
 def _last_page_id(reader: sqlite3.Connection) -> int:

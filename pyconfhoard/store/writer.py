@@ -66,16 +66,10 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def append(self, records: Sequence[Record]) -> None:
-        """Make records durable. Raises :class:`StoreError` when they are not, and its kind
-        :class:`SyncFailed` when nobody knows."""
-        done = self.start(records)
-        if done is not None:
-            await done
-
     def start(self, records: Sequence[Record]) -> asyncio.Future[None] | None:
-        """Begin to :meth:`append`, in the order of the calls; the future ends as that does. None where no event loop
-        runs: it is done then. Records that stand on others which were not stored are not stored either."""
+        """Begin to make records durable, in the order of the calls. The future ends with :class:`StoreError` when they are
+        not, and its kind :class:`SyncFailed` when nobody knows. None where no event loop runs: it is done then, or
+        that is raised. Records that stand on others which were not stored are not stored either."""
         listed = tuple(records)
         if not _loop_runs():
             with self._turn:

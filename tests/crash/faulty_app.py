@@ -10,7 +10,8 @@ from pathlib import Path
 from played_disk import PlayedDisk
 
 from pyconfhoard.hoard import Hoard
-from pyconfhoard.store import sqlite
+from pyconfhoard.store import sqlite_file
+from pyconfhoard.store.sqlite import SqliteJournal
 from rest import runtime
 from rest.app import application
 
@@ -37,9 +38,9 @@ class FaultyHoard(Hoard):
 
     @classmethod
     def open(cls, *arguments, **more):
-        journal = functools.partial(sqlite.SqliteJournal, connect=disk.connect)
+        journal = functools.partial(SqliteJournal, connect=disk.connect)
         return Hoard.open(*arguments, journal=journal, **more)
 
 
-sqlite.write_again = disk.write_again
+sqlite_file.write_again = disk.write_again
 runtime.Hoard = FaultyHoard

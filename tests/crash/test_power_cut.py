@@ -10,7 +10,7 @@ from test_kill9 import MODEL
 
 from pyconfhoard.errors import StoreError
 from pyconfhoard.hoard import Commit, Hoard, upkeep
-from pyconfhoard.store import sqlite
+from pyconfhoard.store import sqlite_file
 from pyconfhoard.store.checker import check
 from pyconfhoard.store.journal import SyncFailed
 from pyconfhoard.store.sqlite import SqliteJournal
@@ -36,7 +36,7 @@ def played(monkeypatch):
 
     def make(**more):
         disk = PlayedDisk(**more)
-        monkeypatch.setattr(sqlite, "write_again", disk.write_again)
+        monkeypatch.setattr(sqlite_file, "write_again", disk.write_again)
         return disk
 
     return make

@@ -298,9 +298,12 @@ class TestDamage:
     def test_of_another_format_is_not_touched(self, journal, path):
         with journal._transaction() as writer:
             writer.execute("UPDATE meta SET value = '3' WHERE key = 'format'")
+            writer.execute("DROP INDEX blame_revision")
         journal.close()
+        before = path.read_bytes()
         with pytest.raises(StoreError, match="has format 3, and this version reads formats up to 2"):
             SqliteJournal(path)
+        assert path.read_bytes() == before
 
     def test_of_a_whole_journal_there_is_none(self, journal):
         journal.append([record(1)])

@@ -17,6 +17,12 @@ def record(revision):
     return Record(revision=revision, time=datetime.now(UTC), author="me", edits="[]", undo="[]")
 
 
+async def append(writer, records):
+    done = writer.start(records)
+    if done is not None:
+        await done
+
+
 class FailingDisk(SqliteJournal):
     """A journal whose disk fails as told: ``before`` or ``after`` the record is on it, and at ``reopens``."""
 
@@ -58,13 +64,13 @@ def writer(journal):
 
 class TestWriter:
     def test_without_a_loop_appends_in_the_callers_thread(self, writer, journal):
-        run_sync(writer.append([record(1)]))
+        run_sync(append(writer, [record(1)]))
         assert journal.head == 1
         assert run_sync(writer.do(threading.current_thread)) is threading.current_thread()
 
     def test_with_a_loop_leaves_the_loop_free(self, writer, journal):
         async def main():
-            await writer.append([record(1)])
+            await append(writer, [record(1)])
             return await writer.do(threading.current_thread)
 
         assert asyncio.run(main()) is not threading.current_thread()
@@ -74,7 +80,7 @@ class TestWriter:
         async def main():
             gate = threading.Event()
             held = asyncio.ensure_future(writer.do(gate.wait))
-            waiting = [asyncio.ensure_future(writer.append([record(n)])) for n in range(1, 101)]
+            waiting = [asyncio.ensure_future(append(writer, [record(n)])) for n in range(1, 101)]
             await asyncio.sleep(0)
             gate.set()
             await asyncio.gather(held, *waiting)
@@ -86,8 +92,8 @@ class TestWriter:
     def test_keeps_other_work_in_turn_with_appends(self, writer, journal):
         async def main():
             gate = threading.Event()
-            work = [writer.do(gate.wait), writer.append([record(1)]), writer.do(lambda: journal.head)]
-            work += [writer.append([record(2)]), writer.do(lambda: journal.head)]
+            work = [writer.do(gate.wait), append(writer, [record(1)]), writer.do(lambda: journal.head)]
+            work += [append(writer, [record(2)]), writer.do(lambda: journal.head)]
             tasks = [asyncio.ensure_future(one) for one in work]
             await asyncio.sleep(0)
             gate.set()
@@ -105,7 +111,7 @@ class TestWriter:
 
     def test_finishes_what_was_submitted_before_it_closes(self, writer, journal):
         async def main():
-            task = asyncio.ensure_future(writer.append([record(1)]))
+            task = asyncio.ensure_future(append(writer, [record(1)]))
             await asyncio.sleep(0)
             writer.close()
             await task
@@ -117,7 +123,7 @@ class TestWriter:
         async def main():
             gate = threading.Event()
             held = asyncio.ensure_future(writer.do(gate.wait))
-            gone = asyncio.ensure_future(writer.append([record(1)]))
+            gone = asyncio.ensure_future(append(writer, [record(1)]))
             await asyncio.sleep(0)
             gone.cancel()
             gate.set()
@@ -132,16 +138,16 @@ class TestFailedSync:
     def test_that_left_nothing_is_an_error_and_life_goes_on(self, writer, journal):
         journal.fails = "before"
         with pytest.raises(StoreError, match="nothing was changed: the disk failed") as error:
-            run_sync(writer.append([record(1)]))
+            run_sync(append(writer, [record(1)]))
         assert not isinstance(error.value, SyncFailed)
         assert error.value.faults[0].tag == "resource-denied"
         assert writer.reason == ""
-        run_sync(writer.append([record(1)]))
+        run_sync(append(writer, [record(1)]))
         assert journal.head == 1
 
     def test_of_a_record_that_is_there_after_all_is_a_success(self, writer, journal):
         journal.fails = "after"
-        run_sync(writer.append([record(1)]))
+        run_sync(append(writer, [record(1)]))
         assert writer.reason == ""
         assert [one.revision for one in journal.records(0)] == [1]
 
@@ -149,7 +155,7 @@ class TestFailedSync:
         journal.fails = "after"
         journal.reopens = 2
         with pytest.raises(SyncFailed, match="whether the last one was stored is known then") as error:
-            run_sync(writer.append([record(1)]))
+            run_sync(append(writer, [record(1)]))
         assert error.value.faults[0].tag == "operation-failed"
         assert writer.reason == "the disk is away"
         with pytest.raises(SyncFailed):
@@ -160,7 +166,7 @@ class TestFailedSync:
         journal.fails = "after"
         journal.reopens = 1
         with pytest.raises(SyncFailed):
-            run_sync(writer.append([record(1)]))
+            run_sync(append(writer, [record(1)]))
         run_sync(writer.recover())
         assert writer.reason == ""
         assert journal.head == 1
@@ -169,7 +175,7 @@ class TestFailedSync:
         async def main():
             gate = threading.Event()
             held = asyncio.ensure_future(writer.do(gate.wait))
-            waiting = [asyncio.ensure_future(writer.append([record(n)])) for n in (1, 2)]
+            waiting = [asyncio.ensure_future(append(writer, [record(n)])) for n in (1, 2)]
             await asyncio.sleep(0)
             journal.fails = "before"
             gate.set()
