@@ -11,6 +11,7 @@ import asyncio
 import logging
 import shlex
 from base64 import b64decode
+from collections import Counter
 from dataclasses import replace
 from typing import Final
 
@@ -38,6 +39,9 @@ OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/hos
 _AT_A_TIME: Final = 2
 """Passwords that are checked at the same time: the rest of the processor is for others."""
 
+_WAITING: Final = 4
+"""Attempts of one address that may wait at the same time: others are told to come again."""
+
 _LOG: Final = logging.getLogger("pyconfhoard.access")
 
 
@@ -61,6 +65,8 @@ class Gate:
         self._runtime = runtime
         self._throttle = throttle or Throttle()
         self._checking = asyncio.Semaphore(_AT_A_TIME)
+        self._waiting: Counter[str] = Counter()
+        self._attempts: dict[tuple[str, str], asyncio.Future[Principal]] = {}
 
     async def process_request(self, request: Request, response: Response) -> None:
         if request.path not in OPEN:
@@ -128,20 +134,50 @@ class Gate:
         if known is not None:
             return known
         source = _source(request)
+        attempt = self._attempts.get((source, given))
+        if attempt is None:
+            attempt = asyncio.ensure_future(self._attempt(authenticator, source, name, password))
+            self._attempts[source, given] = attempt
+            attempt.add_done_callback(lambda _: self._attempts.pop((source, given), None))
+        try:
+            return await asyncio.shield(attempt)
+        except Unauthorized as error:
+            raise self._challenge(request, error.faults[0].message, "") from None
+
+    async def _attempt(
+        self, authenticator: Authenticator, source: str, name: str, password: str
+    ) -> Principal:
+        """One for all requests that come with the same at the same time, as those of a browser do."""
         person = (source, name)
         wait = self._throttle.delay(source, person)
-        if wait:
-            await asyncio.sleep(wait)
+        self._throttle.failed(source, person)
+        await self._wait(source, wait)
         try:
             async with self._checking:
                 principal = await asyncio.to_thread(authenticator.check, name, password)
         except Unauthorized as error:
-            self._throttle.failed(source, person)
-            why = error.faults[0].message
-            _LOG.warning("login of %r from %s refused: %s", name, source, why)
-            raise self._challenge(request, why, "") from None
+            _LOG.warning("login of %r from %s refused: %s", name, source, error.faults[0].message)
+            raise
+        self._throttle.forgiven(source)
         self._throttle.passed(person)
         return principal
+
+    async def _wait(self, source: str, seconds: float) -> None:
+        """Let an attempt wait. Raises :class:`HttpError` 429 where enough from that address wait: they would take the places of
+        others' requests."""
+        if not seconds:
+            return
+        if self._waiting[source] >= _WAITING:
+            message = "too many logins failed from this address; try again later"
+            headers = {"Retry-After": str(int(seconds) + 1)}
+            raise HttpError(429, "access-denied", message, headers=headers)
+        self._waiting[source] += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._waiting[source] -= 1
+            if not self._waiting[source]:
+                del self._waiting[source]
 
     def _challenge(self, request: Request, why: str, code: str) -> HttpError:
         file = shlex.quote(str(self._runtime.settings.run / "admin.token"))

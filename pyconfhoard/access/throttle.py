@@ -1,6 +1,7 @@
 """Failed logins make the next one wait: longer for each, and less the longer ago they were.
 
-Counted are failures of an address, and of an address with a user's name. Nobody is locked out: someone else who fails in a
+Counted are failures of an address, and of an address with a user's name. An attempt counts from its beginning until it is
+known to be good, so that many at once are no way around. Nobody is locked out: someone else who fails in a
 user's name makes only himself wait. At most :data:`KNOWN` are remembered, the latest.
 """
 
@@ -48,6 +49,14 @@ class Throttle:
         """A success: all is forgotten."""
         for key in keys:
             self._failures.pop(key, None)
+
+    def forgiven(self, *keys: Hashable) -> None:
+        """One failure less: what was counted before it was known was none."""
+        for key in keys:
+            count = self._count(key) - 1
+            self._failures.pop(key, None)
+            if count > 0:
+                self._failures[key] = (count, self._monotonic())
 
     def _count(self, key: Hashable) -> float:
         count, since = self._failures.get(key, (0.0, 0.0))

@@ -39,6 +39,17 @@ def test_success_clears_and_time_forgets():
     assert throttle.delay("a") == 0.0
 
 
+def test_what_was_counted_too_early_is_taken_back():
+    throttle = Throttle(Clock())
+    for _ in range(FREE + 1):
+        throttle.failed("a")
+    throttle.forgiven("a")
+    assert throttle.delay("a") == 0.5
+    for _ in range(9):
+        throttle.forgiven("a")
+    assert throttle.delay("a") == 0.0
+
+
 def test_number_of_those_remembered_is_bounded():
     throttle = Throttle(Clock())
     for number in range(KNOWN + 10):

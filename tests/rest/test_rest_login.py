@@ -3,6 +3,7 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from serving import Answer, Server, serving
@@ -211,3 +212,25 @@ def test_errors_do_not_repeat_secrets(server):
         answer = server.request("PUT", f"{USERS}/user=vera/password", body)
         assert answer.status == 400
         assert "hunter2" not in str(answer.errors)
+
+
+def test_many_failures_at_once_are_sent_away_instead_of_taking_the_places_of_others(tmp_path):
+    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
+        body = {"ietf-system:authentication": {"user": [{"name": "ann", "password": "$0$word"}]}}
+        assert server.patch(USERS, body).status == 204
+        with ThreadPoolExecutor(20) as pool:
+            tries = [pool.submit(ask, server, "ann", "GET", SETPOINT, None, f"wrong {n}") for n in range(20)]
+            answers = [one.result() for one in tries]
+        assert {answer.status for answer in answers} == {401, 429}
+        refused = next(answer for answer in answers if answer.status == 429)
+        assert int(refused.headers["retry-after"]) >= 1
+        assert server.get("/healthz", token="").status == 200
+
+
+def test_requests_that_come_together_with_the_same_password_are_one_login(tmp_path):
+    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
+        body = {"ietf-system:authentication": {"user": [{"name": "ann", "password": "$0$word"}]}}
+        assert server.patch(USERS, body).status == 204
+        with ThreadPoolExecutor(12) as pool:
+            tries = [pool.submit(ask, server, "ann", "GET", SETPOINT, None, "word") for _ in range(12)]
+            assert {one.result().status for one in tries} == {403}
