@@ -84,7 +84,9 @@ class TestMatches:
         for wrong in ("", "Word", "word ", "x" * 5000, "\udc80"):
             assert not matches(wrong, STORED)
 
-    @pytest.mark.parametrize("stored", ["", "broken", "$1$a$b", DUMMY])
+    @pytest.mark.parametrize(
+        "stored", ["", "broken", "$1$a$b", DUMMY], ids=["empty", "broken", "other", "dummy"]
+    )
     def test_is_never_true_for_what_is_no_hash(self, stored):
         assert not matches("", stored)
         assert not matches(stored, stored)
