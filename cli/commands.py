@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["COMMANDS", "MODES", "PIPES", "Command", "CommandError", "Completes", "Mode"]
+__all__ = [
+    "COMMANDS",
+    "COMMIT_WORDS",
+    "MODES",
+    "PIPES",
+    "SHOWN",
+    "Command",
+    "CommandError",
+    "Completes",
+    "Mode",
+    "in_full",
+]
 
 
 class Mode(Enum):
@@ -15,6 +26,12 @@ class Mode(Enum):
 
     OPERATIONAL = ">"
     CONFIGURATION = "%"
+
+
+def in_full(word: str, keywords: Iterable[str]) -> str:
+    """The keyword that ``word`` is or begins, if it begins no other; else ``word`` as it is."""
+    near = [keyword for keyword in keywords if keyword.startswith(word)]
+    return near[0] if word and len(near) == 1 else word
 
 
 class CommandError(ValueError):
@@ -56,19 +73,26 @@ PIPES: Final = {
 }
 """What may follow ``|``."""
 
-_SHOWN: Final = {
+SHOWN: Final = {
     "history": "who committed what, newest first",
     "revision": "one revision, and what it changed",
 }
 _OP, _CONF = (Mode.OPERATIONAL,), (Mode.CONFIGURATION,)
 _BOTH: Final = _OP + _CONF
 
+COMMIT_WORDS: Final = {
+    "check": "only say what it would change, and whose that is",
+    "comment": "why",
+    "label": "a name for the revision",
+    "confirmed": "take it back after so many minutes (10), unless it is confirmed",
+}
+
 COMMANDS: Final = (
     Command("show", _OP, "show [path] [| json|xml|match <text>|count]", "operational data: what the Things report",
-            "state", words=_SHOWN),
+            "state", words=SHOWN),
     Command("configure", _OP, "configure", "edit the configuration, privately until commit", aliases=("conf",)),
     Command("show", _CONF, "show [path] [| json|xml|match <text>|count]", "the configuration with what is pending",
-            "config", words=_SHOWN),
+            "config", words=SHOWN),
     Command("set", _CONF, "set <path> <value>", "set a leaf, add to a leaf-list, or make an entry", "value"),
     Command("create", _CONF, "create <list> <key>", "make a list entry or a presence container", "config"),
     Command("delete", _CONF, "delete <path>", "delete a node and all below it", "value"),
@@ -78,9 +102,7 @@ COMMANDS: Final = (
     Command("validate", _CONF, "validate", "check what is pending against the model"),
     Command("commit", _CONF, "commit [check] [comment <text>] [label <name>] [confirmed [<minutes>]]",
             "make what is pending the running configuration; confirmed: for so long, unless it is confirmed", "commit",
-            words={"check": "only say what it would change, and whose that is",
-                   "comment": "why", "label": "a name for the revision",
-                   "confirmed": "take it back after so many minutes (10), unless it is confirmed"}),
+            words=COMMIT_WORDS),
     Command("discard", _CONF, "discard", "forget what is pending"),
     Command("confirm", _BOTH, "confirm [<id>]", "a confirmed commit stays"),
     Command("cancel", _BOTH, "cancel [<id>]", "take a confirmed commit back now"),

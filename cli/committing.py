@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pyconfhoard.schema.types.base import Json
 
 from .client import Client, RemoteError
-from .commands import CommandError
+from .commands import COMMIT_WORDS, CommandError, in_full
 from .output import Output
 
 __all__ = ["Committing", "Words", "minutes", "read_words"]
@@ -38,7 +38,7 @@ def read_words(words: Sequence[str]) -> Words:
     found: dict[str, Json] = {}
     left = list(words)
     while left:
-        word = left.pop(0)
+        word = in_full(left.pop(0), COMMIT_WORDS)
         name = "seconds" if word == "confirmed" else word
         if name in found:
             raise CommandError(f"{word} is said twice")
@@ -98,7 +98,9 @@ class Committing:
                 )
             self.confirm(())
             return
-        done = self._client.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+        done = self._while_it_waits(
+            lambda: self._client.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+        )
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
             self._output.write(f"Commit complete: revision {done['revision']}, for {minutes(asked.seconds)}.")
@@ -136,6 +138,15 @@ class Committing:
         done = self._end("cancel", words)
         self._output.write(f"Commit taken back: revision {done['revision']}.")
 
+    def _while_it_waits(self, work: Callable[[], Json]) -> Json:
+        """What concerns the confirmed commit of this session, which may be over by now."""
+        try:
+            return work()
+        except RemoteError as error:
+            if error.status == _GONE:
+                self.waiting = ""
+            raise
+
     def _id(self, words: Sequence[str], name: str) -> str:
         if len(words) > 1:
             raise CommandError(f"usage: {name} [<id>]")
@@ -148,12 +159,11 @@ class Committing:
     def _end(self, name: str, words: Sequence[str]) -> Json:
         """Confirm or cancel. One that is over is not waited for any more, whatever ended it."""
         id = self._id(words, name)
-        try:
-            done = self._client.history(f"{name}-commit", **{"persist-id": id})
-        except RemoteError as error:
-            if error.status == _GONE and id == self.waiting:
-                self.waiting = ""
-            raise
+
+        def end() -> Json:
+            return self._client.history(f"{name}-commit", **{"persist-id": id})
+
+        done = self._while_it_waits(end) if id == self.waiting else end()
         if id == self.waiting:
             self.waiting = ""
         return done

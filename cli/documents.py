@@ -20,7 +20,7 @@ from pyconfhoard.tree import Path, decode, encode_xml, to_json
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.config_document import read_config
 
-from .commands import PIPES, CommandError
+from .commands import PIPES, CommandError, in_full
 
 __all__ = ["files_at", "filtered", "json_text", "read_file", "split_pipes", "write_file", "xml_text"]
 
@@ -69,6 +69,8 @@ def split_pipes(words: Sequence[str], bars: Sequence[bool]) -> tuple[list[str], 
     for word, bar in zip(words, bars, strict=True):
         if bar:
             parts.append([])
+        elif len(parts) > 1 and not parts[-1]:
+            parts[-1].append(in_full(word, PIPES))
         else:
             parts[-1].append(word)
     for pipe in parts[1:]:

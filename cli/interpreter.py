@@ -23,7 +23,7 @@ from pyconfhoard.tree.path import value_text
 
 from . import grammar
 from .client import Client, Expired, RemoteError, Unreachable
-from .commands import COMMANDS, MODES, PIPES, Command, CommandError, Mode
+from .commands import COMMANDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, in_full
 from .committing import Committing
 from .documents import files_at, filtered, json_text, read_file, split_pipes, write_file, xml_text
 from .output import Output
@@ -225,8 +225,9 @@ class Interpreter:
 
     def _show(self, words: list[str]) -> bool:
         words, pipes = split_pipes(words, self._bars)
-        if words[:1] in (["history"], ["revision"]):
-            told = self._past.history if words[0] == "history" else self._past.revision
+        keyword = self._keyword(words)
+        if keyword in SHOWN:
+            told = self._past.history if keyword == "history" else self._past.revision
             return self._write(told(words[1:]), pipes)
         editing = self.mode is Mode.CONFIGURATION
         place = grammar.walk(self.schema, words, config=editing)
@@ -242,6 +243,12 @@ class Interpreter:
             text = json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
         self._output.write(filtered(text, pipes))
         return self._ok()
+
+    def _keyword(self, words: list[str]) -> str:
+        """What ``show`` is to show beside data: the first word in full, unless a node has this name."""
+        if not words or words[0] in grammar.named_children(self.schema.root, config=False):
+            return words[0] if words[:1] and words[0] in SHOWN else ""
+        return in_full(words[0], SHOWN)
 
     def _from_root(self, place: grammar.Place, editing: bool) -> Mapping[str, Json]:
         """The data at a place with what stands around it, as it is set: a document that ``load`` takes."""
@@ -378,7 +385,8 @@ class Interpreter:
         return self._ok(edit=True)
 
     def _load(self, words: list[str]) -> bool:
-        if len(words) != 2 or words[0] not in MODES:
+        mode = in_full(words[0], MODES) if words else ""
+        if len(words) != 2 or mode not in MODES:
             raise CommandError(f"usage: load {'|'.join(MODES)} <file>")
         data = read_file(self.schema, words[1])
         {"merge": self.client.merge, "replace": self.client.replace, "override": self.client.override}[

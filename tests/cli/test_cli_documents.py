@@ -88,6 +88,7 @@ def test_names_of_files_are_offered(tmp_path: Path) -> None:
     ("line", "words"),
     [
         ("", Words()),
+        ("lab a con 1h", Words(label="a", seconds=3600)),
         ("check", Words(check=True)),
         ("confirmed", Words(seconds=600)),
         ("label a confirmed 30s comment b", Words(comment="b", label="a", seconds=30)),

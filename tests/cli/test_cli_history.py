@@ -86,6 +86,13 @@ class TestLooking:
         assert re.fullmatch(rf" +{first}  {time}  admin  pitched  pitching the ale", told[3])
         assert "Older ones: show history 15" in told
 
+    def test_keywords_may_be_shortened(self, server: Server) -> None:
+        number = commit(server, "18")
+        said = lines(server, f"sh rev {number}", "sh hist 1 | c", "sh brewhouse | j", "conf", "comm ch")
+        assert f"revision {number}, " in said
+        assert "4 lines" in said
+        assert "No modifications to commit." in said
+
     def test_a_revision_is_shown_by_number_and_label(self, server: Server) -> None:
         number = commit(server, "16", "label shown")
         for name in (str(number), "shown"):
