@@ -138,11 +138,16 @@ class Gate:
         if attempt is None:
             attempt = asyncio.ensure_future(self._attempt(authenticator, source, name, password))
             self._attempts[source, given] = attempt
-            attempt.add_done_callback(lambda _: self._attempts.pop((source, given), None))
+            attempt.add_done_callback(lambda done: self._attempted((source, given), done))
         try:
             return await asyncio.shield(attempt)
         except Unauthorized as error:
             raise self._challenge(request, error.faults[0].message, "") from None
+
+    def _attempted(self, key: tuple[str, str], attempt: asyncio.Future[Principal]) -> None:
+        self._attempts.pop(key, None)
+        if not attempt.cancelled():
+            attempt.exception()  # looked at: those who asked may be gone
 
     async def _attempt(
         self, authenticator: Authenticator, source: str, name: str, password: str
