@@ -24,7 +24,7 @@ from .resource import answer_options
 from .runtime import Runtime
 from .streams_access import seen
 from .streams_login import login_of
-from .streams_query import listening_of
+from .streams_query import listening_of, position_of
 from .streams_text import EVENT_STREAM, event_of, mark_event
 
 __all__ = ["EventStream", "NoticeSource"]
@@ -86,16 +86,18 @@ class EventStream:
         principal = principal_of(request)
         choose(request.get_header("Accept"), (EVENT_STREAM,))
         notices = runtime.notices
-        asked = listening_of(request.query_string, request.get_header("Last-Event-ID"), notices.hoard.now())
+        hoard = notices.hoard
+        asked = listening_of(request.query_string, hoard.now())
+        after = position_of(request.get_header("Last-Event-ID"), hoard.journal.first, hoard.revision)
         wanted = filter_of(asked.filter) if asked.filter else None
         if wanted is not None:
-            wanted.check(notices.hoard.schema)
+            wanted.check(hoard.schema)
         runtime.outlets.admit(principal.name)
         follower = Follower(
-            notices, found, after=asked.after, start=None if asked.after else asked.start, stop=asked.stop
+            notices, found, after=after, start=None if after else asked.start, stop=asked.stop
         )
         source = NoticeSource(follower, notices, cast(Encoding, encoding), wanted, principal)
-        login = login_of(request, notices.hoard.authenticator)
+        login = login_of(request, hoard.authenticator)
         runtime.outlets.answer(response, principal.name, source, f"stream {stream}", login)
 
     async def on_options(self, request: Request, response: Response, stream: str, encoding: str) -> None:

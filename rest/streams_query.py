@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
-from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.hoard.notices import Position
 
 from .query import only
 
-__all__ = ["PARAMETERS", "Listening", "listening_of", "moment"]
+__all__ = ["PARAMETERS", "Listening", "listening_of", "moment", "position_of"]
 
 PARAMETERS: Final = ("filter", "start-time", "stop-time")
 
@@ -28,11 +28,10 @@ class Listening:
     filter: str = ""
     start: datetime | None = None
     stop: datetime | None = None
-    after: Position | None = None
 
 
-def listening_of(text: str, last_event: str | None, now: datetime) -> Listening:
-    """What a query string and ``Last-Event-ID`` ask for. Raises :class:`BadInput`."""
+def listening_of(text: str, now: datetime) -> Listening:
+    """What a query string asks for. Raises :class:`BadInput`."""
     only(text, *PARAMETERS)
     given = _values(text)
     start = moment("start-time", given["start-time"]) if "start-time" in given else None
@@ -45,7 +44,7 @@ def listening_of(text: str, last_event: str | None, now: datetime) -> Listening:
         raise _wrong("stop-time must be later than start-time", given["stop-time"])
     if "filter" in given and not given["filter"].strip():
         raise _wrong("filter needs an expression", "")
-    return Listening(given.get("filter", ""), start, stop, _position(last_event))
+    return Listening(given.get("filter", ""), start, stop)
 
 
 def _values(text: str) -> dict[str, str]:
@@ -54,13 +53,25 @@ def _values(text: str) -> dict[str, str]:
     return {unquote(name): unquote(value) for name, _, value in pairs}
 
 
-def _position(text: str | None) -> Position | None:
+def position_of(text: str | None, oldest: int, newest: int) -> Position | None:
+    """``Last-Event-ID`` as a place from which all that came after can be told; ``oldest`` and ``newest`` are the revisions that
+    are known. None where there is none.
+
+    Raises :class:`BadInput` for what this server never told, :class:`NotFound` for what is so long ago that some of what came
+    after is gone: a client must know that it has missed something.
+    """
     if not text:
         return None
     try:
-        return Position.parse(text.strip())
+        found = Position.parse(text.strip())
     except ValueError:
-        raise _wrong("Last-Event-ID is none of this server's", text) from None
+        found = None
+    if found is None or found.revision > newest:
+        raise _wrong("Last-Event-ID is none of this server's", text)
+    if found.revision < oldest - 1:
+        message = f"changes are known from revision {oldest} on: read the whole, and listen from now"
+        raise NotFound(Fault("invalid-value", message, type="protocol", value=text))
+    return found
 
 
 def moment(name: str, text: str) -> datetime:

@@ -99,7 +99,13 @@ class Subscription:
             if self.ended or self._feed.ended:
                 self.end()
                 return None
-            events = await self._feed.more(max(0.0, until - clock()))
+            feed = self._feed
+            events = await feed.more(max(0.0, until - clock()))
+            if self._listener is not listener:
+                if feed is self._feed:  # they are for the one who came in its place
+                    self._waiting.extend(events)
+                    feed.interrupt()
+                return None
             if events:
                 return events
             if not self._waiting and not self.ended and not self._feed.ended and clock() >= until:

@@ -6,15 +6,13 @@ from typing import Final
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.errors import BadInput, Fault
-from pyconfhoard.hoard.notices import Position
-
 from .auth import principal_of
 from .negotiation import choose
 from .query import only
 from .resource import answer_options
 from .runtime import Runtime
 from .streams_login import login_of
+from .streams_query import position_of
 from .streams_text import EVENT_STREAM
 from .subscriptions_errors import SubscriptionError
 
@@ -37,21 +35,12 @@ class SubscriptionEvents:
         if not (id.isascii() and id.isdigit() and len(id) <= 10):
             raise SubscriptionError("no-such-subscription", f"there is no subscription {id!r}", "delete")
         found = runtime.subscriptions.find(int(id), principal)
-        after = _position(request.get_header("Last-Event-ID"))
+        hoard = runtime.hoard
+        after = position_of(request.get_header("Last-Event-ID"), hoard.journal.first, hoard.revision)
         runtime.outlets.admit(principal.name)
         listener = found.listen(after)
-        login = login_of(request, runtime.hoard.authenticator)
+        login = login_of(request, hoard.authenticator)
         runtime.outlets.answer(response, principal.name, listener, f"subscription {id}", login)
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:
         answer_options(response, _METHODS)
-
-
-def _position(text: str | None) -> Position | None:
-    if not text:
-        return None
-    try:
-        return Position.parse(text.strip())
-    except ValueError:
-        message = "Last-Event-ID is none of this server's"
-        raise BadInput(Fault("invalid-value", message, type="protocol", value=text)) from None

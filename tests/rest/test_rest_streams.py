@@ -13,6 +13,10 @@ import pytest
 from event_client import Event, Refused, listening
 from serving import Server, serving, wait_for
 
+from pyconfhoard.errors import BadInput, NotFound
+from pyconfhoard.hoard.notices import Position
+from rest.streams_query import position_of
+
 MODELS = Path(__file__).parent / "models"
 CHANGES = "/restconf/streams/config-changes/json"
 ALL = "/restconf/streams/NETCONF/json"
@@ -187,9 +191,10 @@ class TestRequests:
         assert server.request("POST", ALL, {}).status == 405
         assert server.request("OPTIONS", ALL).headers["allow"] == "GET, OPTIONS"
 
-    def test_with_an_unknown_position_are_refused(self, server: Server) -> None:
-        answer = server.get(ALL, headers={"Last-Event-ID": "seven"})
-        assert answer.status == 400
+    @pytest.mark.parametrize("position", ["seven", "999999.0", "-1.0", "1"])
+    def test_with_an_unknown_position_are_refused(self, server: Server, position: str) -> None:
+        answer = server.get(ALL, headers={"Last-Event-ID": position})
+        assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
 
     def test_without_a_token_are_refused(self, server: Server) -> None:
         assert server.get(ALL, token="").status == 401
@@ -265,3 +270,12 @@ def test_a_stream_is_no_event_for_head(server: Server) -> None:
     connection.request("HEAD", ALL, headers={"Authorization": f"Bearer {server.token}"})
     assert connection.getresponse().status == 405
     connection.close()
+
+
+def test_a_client_that_missed_what_is_gone_is_told_so() -> None:
+    assert position_of("4.7", 5, 9) == Position(4, 7)
+    assert position_of("", 5, 9) is None
+    with pytest.raises(NotFound, match="from revision 5 on"):
+        position_of("3.9", 5, 9)
+    with pytest.raises(BadInput):
+        position_of("10.0", 5, 9)
