@@ -22,7 +22,13 @@ def _stores_are_whole(request: pytest.FixtureRequest) -> Iterator[None]:
     uses = "tmp_path" in request.fixturenames and not request.node.get_closest_marker("damages_store")
     folder: Path | None = request.getfixturevalue("tmp_path") if uses else None
     yield
-    journals = list(folder.glob("**/journal.db")) if folder is not None else []
+    if folder is not None:
+        check_stores(folder)
+
+
+def check_stores(folder: Path) -> None:
+    """Fail where a datastore below ``folder`` is not whole."""
+    journals = list(folder.glob("**/journal.db"))
     if journals:
         from pyconfhoard.errors import DatastoreInUse  # noqa: PLC0415 - most tests open no store
         from pyconfhoard.store.checker import check  # noqa: PLC0415
@@ -38,8 +44,10 @@ def _stores_are_whole(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The brewery's hoard with its Things registered: gunicorn, a datastore of its own, one a test module."""
-    with serving(tmp_path_factory.mktemp("server") / "datastore", modules=["brewerslab"]) as running:
+    folder = tmp_path_factory.mktemp("server") / "datastore"
+    with serving(folder, modules=["brewerslab"]) as running:
         for name, path in BREWERY:
             answer = running.request("POST", f"/v1/thing/{name}", {"module": "brewerslab", "path": path})
             assert answer.status == 201, answer.body
         yield running
+    check_stores(folder)
