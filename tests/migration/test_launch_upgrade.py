@@ -18,7 +18,7 @@ from pyconfhoard.store.checker import check
 from pyconfhoard.tree import to_json
 
 HERE = Path(__file__).parent
-ROUNDS = 12
+ROUNDS = 8
 
 
 def command(folder, yang, *arguments):
