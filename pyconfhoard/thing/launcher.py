@@ -32,6 +32,7 @@ from pyconfhoard.thing.options import Options, parse, usage
 from pyconfhoard.thing.register import admin_token, register, serving
 from pyconfhoard.thing.supervisor import Child, Supervisor
 from pyconfhoard.thing.upgrading import agreed, go_back, upgrade
+from pyconfhoard.thing.user_token import make_token
 
 __all__ = ["main"]
 
@@ -88,7 +89,7 @@ def _absolute(options: Options) -> Options:
 def _carry_out(options: Options) -> int:
     settings = options.settings
     if options.token:
-        _say(admin_token(settings))
+        _say(make_token(settings, options.token_of) if options.token_of else admin_token(settings))
         return 0
     if options.check or options.repair:
         return _check_store(settings.datastore, repair=options.repair)

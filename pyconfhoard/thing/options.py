@@ -40,6 +40,7 @@ class Options:
     demo: bool = False
     throwaway: bool = False
     token: bool = False
+    token_of: str = ""
     check: bool = False
     repair: bool = False
     profile: bool = False
@@ -71,7 +72,7 @@ _ACTIONS: Final = (
     ("--cli", "cli", "the command line"),
     ("--demo", "demo", "the brewery: hoard, Things and played hardware"),
     ("--throwaway", "throwaway", "a scratch hoard in a temporary folder, gone at the end"),
-    ("--token", "token", "print the administrator's token"),
+    ("--token", "token", "print the administrator's token; with USER:NAME make one of that name for a user"),
     ("--check", "check", "read all of the datastore, and say what is wrong with it"),
     ("--repair", "repair", "the same, and go back to the last good revision; what is damaged is kept aside"),
     (
@@ -122,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
             what.add_argument(flag, dest=name, action="append", type=Path, metavar="PATH", help=text)
         elif name in _FILES:
             what.add_argument(flag, dest=name, type=Path, metavar="FILE", help=text)
+        elif name == "token":
+            what.add_argument(flag, dest=name, nargs="?", const="", metavar="USER:NAME", help=text)
         elif name == "mode":
             what.add_argument(flag, dest=name, choices=MODES, help=text)
         else:
@@ -162,6 +165,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     values = vars(parser.parse_args(arguments))
     actions = {name: values.pop(name) for _, name, _ in _ACTIONS if name in values}
     things = tuple(actions.pop("things", ()))
+    if "token" in actions:
+        actions |= {"token": True, "token_of": actions["token"]}
     repeated = {row.name for row in TABLE if row.repeatable}
     overrides = {name: tuple(value) if name in repeated else value for name, value in values.items()}
     options = Options(settings=Settings.from_environment(environ, **overrides), things=things, **actions)

@@ -1,5 +1,6 @@
 """``./launch``, as a user types it: real processes, and each error with its way out."""
 
+import hashlib
 import json
 import os
 import re
@@ -198,6 +199,19 @@ class TestRegister:
         assert len(first) > 20
         assert launch(here, "--token").stdout == first
         assert launch(here, "--token", PYCONF_TOKEN="mine").stdout == "mine\n"
+
+    def test_a_token_is_made_for_a_user(self, here: Path) -> None:
+        user = {"ietf-system:system": {"authentication": {"user": [{"name": "ann"}]}}}
+        (here / "users.json").write_text(json.dumps(user))
+        assert launch(here, "--load", "users.json", "--yang", "yang").returncode == 0
+        made = launch(here, "--token", "ann:ci", "--yang", "yang")
+        assert (made.returncode, made.stderr) == (0, "")
+        token = made.stdout.strip()
+        saved = json.loads((here / "datastore" / "persist" / "ietf-system.json").read_text())
+        (kept,) = saved["ietf-system:system"]["authentication"]["user"][0]["pyconfhoard-access:token"]
+        assert kept["sha256"] == hashlib.sha256(token.encode()).hexdigest()
+        for wrong in ("nobody:ci", "ci", ":ci"):
+            assert launch(here, "--token", wrong, "--yang", "yang").returncode == 1
 
 
 SKELETON = """
