@@ -102,7 +102,7 @@ async def answer_read(
     if query.page is not None:
         if not access.reads_all(target.path):
             found = await _pruned(access, target, found, members=members)
-        found = await _page(schema, target, found, query.page, source)
+        found = await _page(access, schema, target, found, query.page, source)
         page = found.value
     if not query.plain:
         shape = await _shaped(target, found, query)
@@ -165,13 +165,19 @@ def _fill(response: Response, parts: Iterator[bytes]) -> None:
     response.stream = streamed(first, rest())
 
 
-async def _page(schema: Schema, target: Target, found: Found, page: Page, source: Source) -> Found:
-    root = source.config if not source.base.steps else None
+async def _page(
+    access: Access, schema: Schema, target: Target, found: Found, page: Page, source: Source
+) -> Found:
+    root = source.config if page.where and not source.base.steps else None
+    hides = root is not None and not access.reads_all(Path.ROOT)
 
     def taken() -> Found:
+        if hides:  # an expression must not find out what may not be read
+            left = access.readable(schema.root, root, Path.ROOT)
+            return paged(schema, target.path, target.node, found, page, left)
         return paged(schema, target.path, target.node, found, page, root)
 
-    return await asyncio.to_thread(taken) if heavy(found, page) else taken()
+    return await asyncio.to_thread(taken) if hides or heavy(found, page) else taken()
 
 
 async def _shaped(target: Target, found: Found, query: Query) -> Found | None:

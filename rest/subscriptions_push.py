@@ -3,7 +3,8 @@
 **On-change.** A feed keeps the moment that it last told of, and which nodes were touched since; trees are immutable,
 so that costs nothing. When it is asked, it compares then and now at what was touched: what the selection makes of the one
 and of the other. So a change costs what it changed and not what the datastore holds, a slow reader gets fewer
-messages and not a longer queue, and what went back to what it was is not told. A selection that is no path (see
+messages and not a longer queue, and what went back to what it was is not told. What may not be read is taken away before
+anything is selected: else a predicate could find it out. A selection that is no path (see
 :mod:`rest.filter_select`) is evaluated over all of both, in a thread.
 """
 
@@ -82,7 +83,7 @@ class _Push:
         moment, time = viewer.now_in(terms.datastore), viewer.now()
 
         def made() -> bytes:
-            data = viewer.readable(pick(terms.selection, moment.tree()))
+            data = pick(terms.selection, viewer.readable(moment.tree()))
             return push_update(viewer.schema, self._id, data, time, terms.encoding)
 
         self._counts.sent += 1
@@ -211,8 +212,8 @@ class OnChangeFeed(_Push):
         def part(root: Branch) -> Branch:
             return root if isinstance(self._terms.selection, Evaluated) else trimmed(root, touched)
 
-        was, now = old.tree(part), new.tree(part)
-        before, after = (self._viewer.readable(pick(self._terms.selection, tree)) for tree in (was, now))
+        was, now = (self._viewer.readable(moment.tree(part)) for moment in (old, new))
+        before, after = (pick(self._terms.selection, tree) for tree in (was, now))
         return [one for change in diff(before, after) for one in _proper(change, was, now)]
 
 

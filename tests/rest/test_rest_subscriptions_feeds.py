@@ -199,7 +199,16 @@ def test_what_may_not_be_read_is_not_pushed(hoard: Hoard) -> None:
         feed.resync()
         return hidden, shown, await feed.more(20)
 
+    async def asked() -> Any:
+        feed = on_change(
+            hoard, viewer(hoard, Principal("ann", "user")), RUNNING, "/belfry:tower/bell[weight > 1]"
+        )
+        feed.resync()
+        return await feed.more(20)
+
     hidden, shown, whole = run(work)
+    (nothing,) = contents(run(asked))
+    assert nothing["ietf-yang-push:push-update"]["datastore-contents"] == {}
     assert hidden == ()
     assert edits(shown) == [("create", "/belfry:tower/bell=maria/note", {"belfry:note": "c"})]
     (content,) = contents(whole)
