@@ -265,9 +265,10 @@ class Settings:
     @property
     def trusted(self) -> Path | None:
         """The certificates by which a client knows the hoard; None: those that the system has."""
-        if self.trust is not None or not self.self_signed or self.hoard:
+        if self.trust is not None or self.hoard:
             return self.trust
-        return self.run / "tls.crt"
+        own = self.run / "tls.crt"
+        return own if self.self_signed or (self.tls_cert is None and own.exists()) else None
 
     @property
     def run(self) -> Path:

@@ -86,3 +86,21 @@ class TestFeatures:
     def test_a_named_module_has_the_named(self) -> None:
         settings = Settings(features=("a:x", "a:y", "b:"))
         assert settings.feature_map() == {"a": ("x", "y"), "b": ()}
+
+
+class TestTls:
+    def test_url_says_https_where_the_hoard_is_served_by_it(self) -> None:
+        assert Settings(self_signed=True).url == "https://127.0.0.1:8000"
+        assert Settings(tls_cert=Path("a.pem"), host="::1").url == "https://[::1]:8000"
+        assert Settings().url == "http://127.0.0.1:8000"
+
+    def test_client_knows_the_hoard_of_its_folder_by_the_certificate_there(self, tmp_path: Path) -> None:
+        own = tmp_path / "run" / "tls.crt"
+        assert Settings(datastore=tmp_path).trusted is None
+        assert Settings(datastore=tmp_path, self_signed=True).trusted == own
+        own.parent.mkdir()
+        own.touch()
+        assert Settings(datastore=tmp_path).trusted == own
+        assert Settings(datastore=tmp_path, hoard="https://other:8000").trusted is None
+        assert Settings(datastore=tmp_path, trust=Path("b.pem")).trusted == Path("b.pem")
+        assert Settings(datastore=tmp_path, tls_cert=Path("a.pem")).trusted is None
