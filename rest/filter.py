@@ -38,6 +38,7 @@ from pyconfhoard.xpath import (
     XPathSyntaxError,
     children,
     parse,
+    walk,
 )
 
 __all__ = ["LONGEST", "Query", "compiled", "query"]
@@ -48,6 +49,8 @@ LONGEST: Final = 8192
 _WIDE: Final = frozenset({"descendant", "descendant-or-self", "following", "preceding"})
 _NESTED: Final = 2
 """Paths over a whole tree that may stand in one another."""
+_WIDE_PATHS: Final = 16
+"""Paths over a whole tree that an expression may have."""
 
 _DOWN: Final = frozenset({"child", "descendant", "descendant-or-self", "self", "attribute"})
 _ANY: Final = NameTest("", "*")
@@ -82,17 +85,25 @@ def query(text: str, schema: Schema, root: Inner, prefixes: Mapping[str, str] | 
 
 
 def compiled(
-    text: str, schema: Schema, prefixes: Mapping[str, str] | None = None, *, module: str = ""
+    text: str,
+    schema: Schema,
+    prefixes: Mapping[str, str] | None = None,
+    *,
+    module: str = "",
+    nested: int = _NESTED,
 ) -> Expression:
     """The expression, to be run on a cursor. ``prefixes`` are declared besides the modules' names, and win over
-    them; ``module`` is that of first names without prefix, empty for any. Raises :class:`BadInput`."""
+    them; ``module`` is that of first names without prefix, empty for any; ``nested``: so many paths over a whole tree may
+    stand in one another. Raises :class:`BadInput`."""
     if len(text) > LONGEST:
         raise _wrong(f"the expression has {len(text)} characters; {LONGEST} are read", text[:80] + "...")
     declared = {**{name: name for name in schema.modules}, **(prefixes or {})}
     try:
         parsed = _named(parse(text), module)
-        if _nesting(parsed) > _NESTED:
-            raise _wrong(f"more than {_NESTED} paths over the whole tree stand in one another", text)
+        if _nesting(parsed) > nested:
+            raise _wrong(f"more than {nested} paths over the whole tree stand in one another", text)
+        if sum(map(_is_wide, walk(parsed))) > _WIDE_PATHS:
+            raise _wrong(f"more than {_WIDE_PATHS} paths look at the whole tree", text[:80])
         return Compiler(Scope(XPath(text, module, declared), schema))(parsed)
     except (XPathSyntaxError, Uncompilable) as error:
         raise _wrong(f"that is no XPath expression for this server: {error}", text) from None
@@ -124,11 +135,14 @@ def _named(expression: Expr, module: str) -> Expr:
 
 def _nesting(expression: Expr) -> int:
     """How many paths that look at a whole tree stand in one another's predicates."""
-    inner = max(map(_nesting, children(expression)), default=0)
-    if isinstance(expression, LocationPath | PathFrom):
-        wide = isinstance(expression, LocationPath) and expression.absolute and len(expression.steps) > 0
-        return inner + (wide or any(step.axis in _WIDE for step in expression.steps))
-    return inner
+    return max(map(_nesting, children(expression)), default=0) + _is_wide(expression)
+
+
+def _is_wide(expression: Expr) -> bool:
+    if not isinstance(expression, LocationPath | PathFrom):
+        return False
+    absolute = isinstance(expression, LocationPath) and expression.absolute and bool(expression.steps)
+    return absolute or any(step.axis in _WIDE for step in expression.steps)
 
 
 def _steps(steps: tuple[Step, ...], module: str) -> tuple[Step, ...]:

@@ -1,8 +1,13 @@
-"""Filters on notifications (RFC 8040 section 4.8.4, RFC 8639 section 2.2): XPath expressions that they must make true."""
+"""Filters on notifications (RFC 8040 section 4.8.4, RFC 8639 section 2.2): XPath expressions that they must make true.
+
+They are evaluated in the event loop, for each notification, so they are to be simple: no path over the whole notification
+stands in another one.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from pyconfhoard.hoard.notices import Notice
 from pyconfhoard.schema.nodes import Inner, Schema
@@ -11,6 +16,9 @@ from .filter import Query, compiled
 from .streams_tree import planted
 
 __all__ = ["NoticeFilter", "filter_of"]
+
+_REMEMBERED: Final = 32
+"""Verdicts and encodings that are kept with a notice."""
 
 
 class NoticeFilter:
@@ -23,7 +31,7 @@ class NoticeFilter:
 
     def check(self, schema: Schema) -> None:
         """Raise :class:`BadInput` for what is no expression."""
-        compiled(self.text, schema)
+        compiled(self.text, schema, nested=1)
 
     def holds(self, notice: Notice) -> bool:
         """Whether it is true of a notice."""
@@ -32,8 +40,10 @@ class NoticeFilter:
             tree = planted(notice)
             place = (notice.schema, tree.schema)
             if place not in self._queries:
-                self._queries[place] = Query(tree.schema, compiled(self.text, notice.schema))
-            notice.memo[self] = verdict = self._queries[place].holds(tree)
+                self._queries[place] = Query(tree.schema, compiled(self.text, notice.schema, nested=1))
+            verdict = self._queries[place].holds(tree)
+            if len(notice.memo) < _REMEMBERED:
+                notice.memo[self] = verdict
         return verdict
 
 

@@ -74,6 +74,11 @@ def test_what_would_take_for_ever_is_refused(text: str) -> None:
         selection_of(text, SCHEMA)
 
 
+def test_too_many_paths_are_refused() -> None:
+    with pytest.raises(BadInput, match="whole tree"):
+        compiled("|".join(["//*"] * 20), SCHEMA)
+
+
 def test_what_is_too_long_is_refused() -> None:
     with pytest.raises(BadInput, match="characters"):
         compiled("1+" * LONGEST + "1", SCHEMA)

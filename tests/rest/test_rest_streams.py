@@ -151,7 +151,9 @@ class TestFilters:
         assert event is not None
         assert event.content["edit"][0]["target"] == "/belfry:counter"
 
-    @pytest.mark.parametrize("text", ["/a[", "nowhere:x", "foo()", "$x", "'open", "(" * 2000, "1 +", " "])
+    @pytest.mark.parametrize(
+        "text", ["//*[//*]", "/a[", "nowhere:x", "foo()", "$x", "'open", "(" * 2000, "1 +", " "]
+    )
     def test_that_are_none_are_refused(self, server: Server, text: str) -> None:
         with pytest.raises(Refused) as refused, listening(server, f"{ALL}?filter={quote(text)}"):
             pass
