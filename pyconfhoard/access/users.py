@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pyconfhoard.access.certificates import Mapping as CertificateMapping
@@ -65,4 +65,10 @@ def _rights(token: Branch) -> frozenset[Right]:
 
 
 def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    """A moment that is none (the model's pattern lets the 99th of a month through) is past: such a token is good for nothing."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)

@@ -61,6 +61,19 @@ class TestBearer:
         with pytest.raises(Unauthorized, match="the token short of ann expired at"):
             desk.auth.bearer("one")
 
+    @pytest.mark.parametrize(
+        "odd", ["2026-99-99T99:99:99Z", "2016-12-31T23:59:60Z", "9999-12-31T23:59:59.123456789+14:00"]
+    )
+    def test_with_an_odd_expiry_keeps_nobody_else_out(self, tmp_path, odd):
+        mine = [token("odd", "one", expires=odd), token("good", "two")]
+        desk = Desk(tmp_path, {**ANN, "pyconfhoard-access:token": mine})
+        assert desk.auth.bearer("two").name == "ann"
+        if odd.startswith("9999"):
+            assert desk.auth.bearer("one").name == "ann"
+        else:
+            with pytest.raises(Unauthorized, match="expired"):
+                desk.auth.bearer("one")
+
     def test_is_good_for_nothing_once_it_is_revoked(self, tmp_path):
         desk = Desk(tmp_path, {**ANN, "pyconfhoard-access:token": [token("t", "one")]})
         desk.auth.bearer("one")

@@ -1,6 +1,10 @@
 """Paths of rules: with and without keys, with the user's name, with a module's name or its prefix."""
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nacm_lab import model, path
 
 from pyconfhoard.access.nacm.places import Condition, Unplaced, place_at, place_of
@@ -51,6 +55,35 @@ def test_path_that_names_nothing_says_why(text, why):
     with pytest.raises(Unplaced) as error:
         place_of(model(), text, "ann")
     assert why in str(error.value)
+
+
+pieces = st.sampled_from(
+    [
+        "/",
+        "acme:interfaces",
+        "interface",
+        "[",
+        "]",
+        "name",
+        "=",
+        "'x'",
+        '"y"',
+        "$USER",
+        ".",
+        ":",
+        "*",
+        " ",
+        "é",
+        "reset",
+        "link-down",
+    ]
+)
+
+
+@given(st.one_of(st.lists(pieces, max_size=12).map("".join), st.text(max_size=30)))
+def test_any_text_is_a_place_or_none(text):
+    with contextlib.suppress(Unplaced):
+        assert place_of(model(), text, "ann").depth <= text.count("/")
 
 
 def test_place_of_an_instance_has_its_keys_as_conditions():
