@@ -19,6 +19,8 @@ __all__ = ["NoticeFilter", "filter_of"]
 
 _REMEMBERED: Final = 32
 """Verdicts and encodings that are kept with a notice."""
+_KINDS: Final = 256
+"""Kinds of notifications that a filter is ready for."""
 
 
 class NoticeFilter:
@@ -40,6 +42,8 @@ class NoticeFilter:
             tree = planted(notice)
             place = (notice.schema, tree.schema)
             if place not in self._queries:
+                if len(self._queries) >= _KINDS:
+                    self._queries.clear()
                 self._queries[place] = Query(tree.schema, compiled(self.text, notice.schema, nested=1))
             verdict = self._queries[place].holds(tree)
             if len(notice.memo) < _REMEMBERED:
