@@ -4,8 +4,9 @@ A *backup* is all of a datastore, history included, in one file that only a hoar
 that it came from, or into a new one. A *saved* file is the configuration alone, for a person, another machine or
 another version: XML when its name ends in ``.xml``, else JSON in the envelope of RFC 9195.
 
-A backup is made beside a running hoard. Saving and loading ask the hoard that has the folder, if there is one, over HTTP,
-and open the folder otherwise; loading is one commit, which is validated and which Things may refuse.
+A backup is made beside a running hoard. Saving and loading ask the hoard that has the folder, if there is one, over HTTP.
+Otherwise saving reads the folder, and changes nothing in it, and loading opens it. Loading is one commit, which is
+validated and which Things may refuse.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
 
-from pyconfhoard.errors import HoardError, NotFound, StoreError
+from pyconfhoard.errors import BadInput, HoardError, NotFound, StoreError
 from pyconfhoard.settings import Settings
 from pyconfhoard.thing import http
 from pyconfhoard.thing.here import open_here
 from pyconfhoard.thing.register import MEANINGS, admin_token, serving
+from pyconfhoard.thing.stored import demand, read_stored
 
 if TYPE_CHECKING:
     from pyconfhoard.schema.nodes import Schema
@@ -76,9 +78,8 @@ def save(settings: Settings, file: Path, say: Say) -> int:
         schema = remote.schema()
         revision, root = remote.running(schema)
     else:
-        _exists(settings.datastore)
-        with open_here(settings) as hoard:
-            schema, revision, root = hoard.schema, hoard.revision, hoard.running
+        stored = read_stored(settings.datastore)
+        schema, revision, root = stored.schema, stored.revision, stored.root
     from pyconfhoard.hoard import transfer  # noqa: PLC0415
 
     written = transfer.saved(schema, root, form="xml" if xml else "instance-data", now=datetime.now(UTC))
@@ -103,7 +104,14 @@ def load(settings: Settings, file: Path, mode: LoadMode, say: Say) -> int:
         revision, changed = _Remote.of(settings, url).load(body, mode, comment)
     else:
         with open_here(settings) as hoard:
-            done = hoard.load_now(body, mode, author="admin", comment=comment, source="launch")
+            try:
+                done = hoard.load_now(body, mode, author="admin", comment=comment, source="launch")
+            except BadInput as error:
+                if any(fault.tag == "unknown-element" and fault.path == "/" for fault in error.faults):
+                    say(
+                        "A module that no Thing owns is to be named: --module NAME, and --yang DIR where it is."
+                    )
+                raise
             revision, changed = done.revision, len(done.changes)
     if not changed:
         say(f"Nothing is different: running stays at revision {revision}.")
@@ -121,7 +129,7 @@ def first_boot(settings: Settings, say: Say) -> int:
     """Make what every owner has now its first data: the files in ``startup/``. No hoard may have the folder."""
     from pyconfhoard.hoard.bridge import run_sync  # noqa: PLC0415
 
-    _exists(settings.datastore)
+    demand(settings.datastore)
     with open_here(settings) as hoard:
         names = sorted(hoard.owners)
         for name in names:
@@ -204,11 +212,6 @@ class _Remote:
 
 
 # -- files -----------------------------------------------------------------------------------------
-
-
-def _exists(folder: Path) -> None:
-    if not (folder / "journal.db").exists():
-        raise NotFound(f"there is no datastore in {folder}; say where it is: --datastore DIR")
 
 
 def _write(file: Path, pieces: Iterable[bytes]) -> int:

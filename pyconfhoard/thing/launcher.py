@@ -30,6 +30,7 @@ from pyconfhoard.thing.declaration import Declaration, describe
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.options import Options, parse, usage
 from pyconfhoard.thing.register import admin_token, register, serving
+from pyconfhoard.thing.stored import demand
 from pyconfhoard.thing.supervisor import Child, Supervisor
 from pyconfhoard.thing.upgrading import agreed, go_back, upgrade
 from pyconfhoard.thing.user_token import make_token
@@ -154,8 +155,7 @@ def _check_store(folder: Path, *, repair: bool) -> int:
     from pyconfhoard.store import checker  # noqa: PLC0415 - reads data, which the launcher never does else
     from pyconfhoard.store.repair import repair as mend  # noqa: PLC0415
 
-    if not (folder / "journal.db").exists():
-        raise NotFound(f"there is no datastore in {folder}; say where it is: --datastore DIR")
+    demand(folder)
     found = mend(folder) if repair else checker.check(folder)
     for line in found:
         _say(line)

@@ -161,6 +161,23 @@ class TestSaveAndLoad:
         assert "the setpoint must be above the lowpoint" in capsys.readouterr().err
         assert warm.config() == before
 
+    def test_saving_needs_no_model_and_changes_nothing(self, cold: Path, tmp_path: Path) -> None:
+        journal = (cold / "journal.db").read_bytes()
+        assert main(["--save", str(tmp_path / "conf.json"), "--datastore", str(cold)]) == 0
+        data = json.loads((tmp_path / "conf.json").read_text())["ietf-yang-instance-data:instance-data-set"]
+        assert data["content-data"]["brewerslab:recipes"] == LISTS["brewerslab:recipes"]
+        assert (cold / "journal.db").read_bytes() == journal
+
+    def test_a_module_that_is_not_served_is_to_be_named(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "conf.json").write_text(json.dumps(BEER))
+        words = ["--load", str(tmp_path / "conf.json"), "--datastore", str(tmp_path / "new")]
+        assert main(words) == 1
+        told = capsys.readouterr()
+        assert "--module NAME" in told.out
+        assert "there is no 'brewerslab:brewhouse' at the top" in told.err
+
     def test_a_file_that_is_not_there_is_named(
         self, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
