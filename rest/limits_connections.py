@@ -32,7 +32,12 @@ _FILES: Final = 64
 """File descriptors that are left for what is no connection: the journal, files, links of our own."""
 
 _NONE: Final[Mapping[str, str]] = {}
-_TAGS: Final = {414: "too-big", 431: "too-big", 501: "operation-not-supported"}
+_TAGS: Final = {
+    414: "too-big",
+    431: "too-big",
+    500: "operation-failed",
+    501: "operation-not-supported",
+}
 
 
 class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
@@ -110,7 +115,7 @@ class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
         }
         lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        self._safe_write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
 
 def guard(settings: Settings) -> None:

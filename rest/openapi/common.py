@@ -237,6 +237,7 @@ COMPONENTS: Final[dict[str, dict[str, Any]]] = {
             "type": "http",
             "scheme": "bearer",
             "description": "A token: the administrator's is in run/admin.token of the datastore.",
-        }
+        },
+        "basic": {"type": "http", "scheme": "basic", "description": "Name and password of a user."},
     },
 }

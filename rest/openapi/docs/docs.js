@@ -1,8 +1,8 @@
-// The page of the API: asks for /openapi.json with the reader's token, shows it, and sends requests.
+// The page of the API: asks for /openapi.json as the reader, with a token or a password, shows it, and sends requests.
 // Nothing of the description is ever taken for markup: all text goes through textContent.
 "use strict";
 
-const KEY = "pyconfhoard-token";
+const KEY = "pyconfhoard-authorization";
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const base = new URL(".", document.baseURI);
 const by = (id) => document.getElementById(id);
@@ -22,14 +22,14 @@ function say(text, failed = false) {
 
 // -- the description
 
-async function load(token) {
+async function load(authorization) {
   const below = new URLSearchParams(location.search).get("below");
   const url = new URL("openapi.json", base);
   if (below) url.searchParams.set("below", below);
   say("Asking for the description ...");
   let answer;
   try {
-    answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+    answer = await fetch(url, { headers: { Authorization: authorization } });
   } catch (error) {
     say(`The server does not answer: ${error.message}`, true);
     return;
@@ -40,7 +40,7 @@ async function load(token) {
     return;
   }
   description = await answer.json();
-  sessionStorage.setItem(KEY, token);
+  sessionStorage.setItem(KEY, authorization);
   by("forget").hidden = false;
   by("whole").hidden = !below;
   by("title").textContent = `${description.info.title} ${description.info.version}`;
@@ -48,6 +48,12 @@ async function load(token) {
   say(`${description.servers[0].url === "/" ? base.origin : description.servers[0].url}, OpenAPI ${description.openapi}`);
   by("api").hidden = false;
   show("");
+}
+
+function authorizationOf(user, secret) {
+  if (!user) return `Bearer ${secret.trim()}`;
+  const octets = new TextEncoder().encode(`${user}:${secret}`);
+  return `Basic ${btoa(String.fromCharCode(...octets))}`;
 }
 
 async function reason(answer) {
@@ -253,7 +259,7 @@ function field(parameter) {
 }
 
 async function ask(method, path, inputs, text) {
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem(KEY)}` };
+  const headers = { Authorization: sessionStorage.getItem(KEY) };
   const query = new URLSearchParams();
   let target = path;
   for (const [parameter, input] of inputs) {
@@ -291,7 +297,7 @@ function pretty(text) {
 
 by("access").addEventListener("submit", (event) => {
   event.preventDefault();
-  load(by("token").value.trim());
+  load(authorizationOf(by("user").value, by("token").value));
 });
 by("forget").addEventListener("click", () => {
   sessionStorage.removeItem(KEY);
