@@ -223,6 +223,12 @@ KNOWN: Final = (
     Known("Defaults in yangson", "yangson", ours="default +value"),
     Known("Bounds min and max in yangson", "yangson", theirs="InvalidArgument: (min|max)"),
     Known("Identities in default values", "yangson", theirs="InvalidArgument: g:"),
+    Known(
+        "Keys in yanglint", "yanglint", models=r"\bkey\b", ours="the value .* does not match its base type"
+    ),
+    Known("The root as an instance", "yangson", ours="malformed instance-identifier.*value '/'"),
+    Known("Bits in another order", "yangson", models="bits", ours="has two entries with this key"),
+    Known("Prefixes in arguments", "yanglint", models="derived-from", ours='^prefix ".*" is not defined'),
 )
 
 
