@@ -9,7 +9,7 @@ from played_disk import PlayedDisk
 from test_kill9 import MODEL
 
 from pyconfhoard.errors import StoreError
-from pyconfhoard.hoard import Commit, Hoard, upkeep
+from pyconfhoard.hoard import Commit, Hoard, Retention, upkeep
 from pyconfhoard.store import sqlite_file
 from pyconfhoard.store.checker import check
 from pyconfhoard.store.journal import SyncFailed
@@ -28,6 +28,7 @@ def _chores_wait_for_the_test(monkeypatch):
     """Files and snapshots are written when the test says so, in its own thread: one seed, one story."""
     for name in ("FILES_DELAY", "OPERATIONAL_DELAY", "SNAPSHOT_DELAY", "HISTORY_DELAY", "DISK_DELAY"):
         monkeypatch.setattr(upkeep, name, 1e6)
+    monkeypatch.setattr("pyconfhoard.store.sqlite._SPARE", 4)  # pages are given back all the time
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def played(monkeypatch):
 
 def opened(folder, yang, disk=None):
     journal = functools.partial(SqliteJournal, connect=disk.connect) if disk else SqliteJournal
-    return Hoard.open(folder, yang=[yang], modules=["twin"], lock_timeout=0, journal=journal)
+    kept = Retention(last=30, within=None)
+    return Hoard.open(folder, yang=[yang], modules=["twin"], lock_timeout=0, journal=journal, retention=kept)
 
 
 def change(hoard, number):
@@ -138,4 +140,5 @@ def test_no_answered_commit_is_lost_and_none_is_half_there(tmp_path, yang, round
             if dice.random() < 0.5:
                 hoard.upkeep.keeper.close(flush=False)
     assert answered[0] > rounds
+    assert hoard.journal.first > 1  # history was let go of meanwhile
     assert not list((folder / "persist").glob("*refused*"))
