@@ -90,13 +90,13 @@ def filled(size: int) -> Iterator[Server]:
             server.stop()
 
 
-def wrk(server: Server, title: str, path: str, seconds: float, script: str = "") -> Row:
+def wrk(server: Server, title: str, path: str, seconds: int, script: str = "") -> Row:
     """``seconds`` of requests; SystemExit when one was not a success."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
         headers = [f"{name}: {value}" for name, value in server.headers.items()]
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency"]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
         command += [word for header in headers for word in ("-H", header)]
         command += ["-s", lua.name] if script else []
         command.append(f"http://127.0.0.1:{server.port}{path}")
@@ -187,7 +187,7 @@ def beside_a_reader(server: Server, whole: str, measured: Callable[[], list[floa
         reader.join()
 
 
-def measure(size: int, seconds: float) -> Figures:
+def measure(size: int, seconds: int) -> Figures:
     """All rows for one N."""
     figures = Figures(size)
     with filled(size) as server:
@@ -232,7 +232,7 @@ def main() -> int:
         prog="python -m bench.rest", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), metavar="N", help="list entries")
-    parser.add_argument("--seconds", type=float, default=4.0, help="for each row (4)")
+    parser.add_argument("--seconds", type=int, default=4, help="for each row (4)")
     options = parser.parse_args()
     if missing := [tool for tool in ("wrk", "curl") if shutil.which(tool) is None]:
         print(f"needs {' and '.join(missing)}: sudo apt install {' '.join(missing)}", file=sys.stderr)

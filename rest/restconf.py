@@ -48,12 +48,14 @@ class Data:
 
     async def on_get(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard
+        target = self._target(request)
+        state = self._runtime.operational if target.state else None
         await answer_read(
             request,
             response,
             hoard.schema,
-            Source(hoard.running, self._runtime.operational, tagged=True),
-            self._target(request),
+            Source(hoard.running, state, tagged=True),
+            target,
             style=_STYLE,
             times=self._runtime.time_of,
         )
