@@ -80,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         client = Client(settings.url, find_token(settings.datastore), settings.trusted)
         interpreter = Interpreter(client, _Plain(), _user())
         interpreter.schema  # noqa: B018 - asks the hoard: is it there, are we let in
+        waiting = client.waiting() if sys.stdin.isatty() and not options.command else ""
     except (HoardError, Unreachable, RemoteError) as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - a command's last words
         return 1
@@ -90,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0 if worked else 1
         from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c
 
-        return int(Shell(client, _user()).cmdloop())
+        return int(Shell(client, _user()).cmdloop(f"Note: {waiting}" if waiting else ""))
     finally:
         client.close()
 

@@ -201,6 +201,10 @@ class Client:
         ]
         return found
 
+    def waiting(self) -> str:
+        """Why a changed model does not serve yet, and what to do; empty where none waits."""
+        return str(self._document(self._call("GET", "/v1/discover")).get("waiting", ""))
+
     def history(self, name: str, **given: Json) -> Json:
         """Invoke an rpc of ``pyconfhoard-history``."""
         return self.call("pyconfhoard-history", name, **given)

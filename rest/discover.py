@@ -25,7 +25,8 @@ __all__ = ["Discover", "SchemaDump", "ThingResource"]
 
 
 class Discover:
-    """``datastores`` by owner, with the names that the project has had from its first day; ``modules`` with their revisions."""
+    """``datastores`` by owner, with the names that the project has had from its first day; ``modules`` with their revisions;
+    ``waiting`` where the YANG files say another model that does not serve yet: why, and what to do."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -55,6 +56,8 @@ class Discover:
             module.name: module.revision for module in state.schema.modules.values() if module.implemented
         }
         answer = {"revision": state.revision, "datastores": owners, "modules": modules}
+        if hoard.waiting is not None:
+            answer["waiting"] = hoard.waiting.reason
         response.set_header("Cache-Control", "no-cache")
         response.set_header("Link", LINKS)
         response.set_header("Vary", VARY)

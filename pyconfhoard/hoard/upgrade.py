@@ -85,19 +85,23 @@ class Waiting:
         """That of the model that waits."""
         return self.plan.new.fingerprint
 
-    def error(self, most: int = MAX_FAULTS) -> Conflict:
-        """Why, with the faults (at most so many), and what to do."""
+    @property
+    def reason(self) -> str:
+        """Why, and what to do, without the data that it does not fit."""
         if self.held:
             why = "the datastore was taken back from the model in the YANG files"
         elif self.plan.faults:
             why = "the stored configuration does not fit the changed model"
         else:
             why = "the model has changed, and there are rules that change stored configuration with it"
-        message = (
+        return (
             f"{why}. Nothing was changed, and the old model keeps serving. See what an upgrade would do, and make it, "
             "while the hoard is stopped: ./launch --upgrade"
         )
-        first = Fault("operation-failed", message)
+
+    def error(self, most: int = MAX_FAULTS) -> Conflict:
+        """:attr:`reason`, with the faults (at most so many)."""
+        first = Fault("operation-failed", self.reason)
         return Conflict((first, *self.plan.faults[:most]), total=self.plan.total + 1)
 
 

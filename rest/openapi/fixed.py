@@ -109,7 +109,8 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
                             ),
                         },
                         "modules": {"type": "object", "additionalProperties": _TEXT},
-                    }
+                    },
+                    waiting=_TEXT,
                 )
             ),
         )

@@ -103,6 +103,13 @@ def test_data_that_would_not_be_valid_is_listed_and_the_old_model_keeps_serving(
         assert "./launch --upgrade" in server.log.read_text()
 
 
+def test_discover_tells_of_the_model_that_waits(folder, yang):
+    with serving(folder, yang=[yang], modules=["brewery"]) as server:
+        told = server.get("/v1/discover").json["waiting"]
+        assert told.startswith("the model has changed, and there are rules")
+        assert told.endswith("./launch --upgrade")
+
+
 def test_hoard_that_runs_is_named(folder, yang):
     with serving(folder, yang=[yang], modules=["brewery"]) as server:
         for flag in ("--upgrade", "--downgrade"):
