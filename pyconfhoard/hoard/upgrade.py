@@ -71,6 +71,8 @@ _SHORT: Final = 16
 """Digits of a fingerprint that stand for it in a file's name."""
 _NAME: Final = re.compile(r"[0-9T.]+Z-revision-(?P<revision>[0-9]+)-before-(?P<after>[0-9a-f]+)\.db")
 """A backup: made when, of which revision, before which model came."""
+KEPT: Final = 10
+"""Backups in :data:`FOLDER`; the oldest beyond that go with the next upgrade that succeeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +334,9 @@ class Upgrade:
                 )
                 yield Fault("in-use", message)
 
-    def apply(self, *, author: str = _AUTHOR, file: File | None = None) -> Upgraded:
-        """Make the upgrade as planned, after a backup to ``file`` (None: one in ``upgrades/`` in the folder).
+    def apply(self, *, author: str = _AUTHOR, file: File | None = None, keep: int = KEPT) -> Upgraded:
+        """Make the upgrade as planned, after a backup to ``file`` (None: one in ``upgrades/`` in the folder). Of the
+        backups there the newest ``keep`` stay, this one among them.
 
         Raises :class:`Conflict` with the plan's faults, :class:`BadInput` when there is nothing to do, or ``file``
         exists, and :class:`StoreError`; the old model and data are as they were, then.
@@ -358,6 +361,7 @@ class Upgrade:
         self.plan = None
         with suppress(FileNotFoundError), disk_errors("the held model cannot be let go"):
             (self.folder / FOLDER / _HELD).unlink(missing_ok=True)
+        _prune(self.folder / FOLDER, saved, keep)
         return Upgraded(head, saved)
 
     def _place(self, fingerprint: str) -> File:
@@ -402,6 +406,16 @@ class Upgrade:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def _prune(place: File, newest: File, keep: int) -> None:
+    """Let old backups go, with their plans; never ``newest``, whatever the clock said, and no file of another name. What
+    cannot be deleted stays: the upgrade is made."""
+    backups = [file for file in place.glob("*.db") if _NAME.fullmatch(file.name) and file != newest]
+    for file in sorted(backups, reverse=True)[max(keep - 1, 0) :]:
+        with suppress(OSError):
+            file.with_suffix(".txt").unlink(missing_ok=True)
+            file.unlink()
 
 
 def _meet(one: str, other: str) -> bool:

@@ -369,6 +369,32 @@ class TestDisk:
         assert check(folder) == []
         assert data(start()) == BEFORE
 
+    def test_lets_the_oldest_backups_go_with_their_plans(self, brewed, yang, opened, folder):
+        write_new(yang)
+        place = folder / "upgrades"
+        place.mkdir(mode=0o700)
+        old = [
+            place / f"2020010{day}T120000.000000Z-revision-{day}-before-{day:016x}.db" for day in (1, 2, 3)
+        ]
+        for file in (*old, place / "mine.db"):
+            file.write_bytes(b"a backup of old")
+            file.with_suffix(".txt").write_text("its plan")
+        with opened() as upgrade:
+            made = upgrade.apply(keep=2)
+        left = {file.name for file in place.iterdir()}
+        kept = (made.backup, old[2], place / "mine.db")
+        assert left == {name for file in kept for name in (file.name, file.with_suffix(".txt").name)}
+
+    def test_never_lets_its_own_backup_go_when_the_clock_went_back(self, brewed, yang, opened, folder):
+        write_new(yang)
+        place = folder / "upgrades"
+        place.mkdir(mode=0o700)
+        later = place / f"29990101T120000.000000Z-revision-9-before-{9:016x}.db"
+        later.write_bytes(b"made before the clock was set back")
+        with opened() as upgrade:
+            made = upgrade.apply(keep=1)
+        assert [file.name for file in place.glob("*.db")] == [made.backup.name]
+
     def test_that_cannot_take_the_backup_leaves_all_as_it_was(self, brewed, yang, start, opened, folder):
         write_new(yang)
         (folder / "upgrades").write_text("a file where the backups belong")
