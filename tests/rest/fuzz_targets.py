@@ -166,7 +166,7 @@ def headers(data: bytes) -> None:
 def listening(data: bytes) -> None:
     """The query string of an event stream, and where a client was."""
     first, _, last = text_of(data).partition("\n")
-    listening_of(first, last or None, NOW)
+    listening_of(first, last or None)
 
 
 def patch(data: bytes) -> None:
