@@ -164,9 +164,8 @@ def headers(data: bytes) -> None:
 
 
 def listening(data: bytes) -> None:
-    """The query string of an event stream, and where a client was."""
-    first, _, last = text_of(data).partition("\n")
-    listening_of(first, last or None)
+    """The query string of an event stream."""
+    listening_of(text_of(data), NOW)
 
 
 def patch(data: bytes) -> None:
