@@ -45,7 +45,7 @@ from rest.openapi.describe import describe
 from rest.patch_body import read_patch
 from rest.query import query_of
 from rest.source import Found
-from rest.streams_query import listening_of
+from rest.streams_query import listening_of, position_of
 from rest.target import Target, target_at
 
 __all__ = ["TARGETS"]
@@ -154,6 +154,7 @@ def headers(data: bytes) -> None:
     same_tag(text, '"1-json"')
     for read in (
         lambda: choose(text),
+        lambda: position_of(text, 1, 5),
         lambda: check_body_type(text, (DATA, DATA_XML)),
         lambda: Preconditions(request).check(True, 1, lambda revision: NOW),
     ):
