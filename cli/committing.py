@@ -123,9 +123,7 @@ class Committing:
             _affected(self._client.owners(), [str(one["path"]) for one in self._client.changes()])
         )
         for name, linked in things:
-            self._output.write(
-                f"{name} is asked at the commit" if linked else f"{name} is not linked: not asked"
-            )
+            self._output.write(f"{name} has no objection" if linked else f"{name} is not linked: not asked")
         self._output.write("Configuration check succeeds.")
 
     def confirm(self, words: Sequence[str]) -> None:

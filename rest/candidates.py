@@ -143,11 +143,11 @@ class CandidateChanges(_Resource):
 
 
 class CandidateValidation(_Resource):
-    """POST checks what a commit would find, the Things' votes left out: 204, or the faults."""
+    """POST checks what a commit would find, and asks the Things: 204, or the faults."""
 
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
-        hoard.candidates.validate(candidate.id, principal)
+        await hoard.candidates.check(candidate.id, principal)
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:

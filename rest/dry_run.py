@@ -1,7 +1,7 @@
 """``?dry-run``: a request is decoded, checked and validated against what is there now, and nothing happens.
 
-Only the Things' votes are left out: a Thing that was asked could not tell that nothing will come of it. The answer is the
-structure ``dry-run`` of ``pyconfhoard-history``.
+The Things that it concerns are asked, as by a commit, and told at once that it will not come. The answer is the structure
+``dry-run`` of ``pyconfhoard-history``, with their objections.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from pyconfhoard.access import Principal
 from pyconfhoard.hoard import Author, Hoard
-from pyconfhoard.hoard.commit import Edits, try_out
+from pyconfhoard.hoard.commit import Edits, rehearse
 from pyconfhoard.hoard.difference import Difference, between, seen_by
 from pyconfhoard.hoard.owners import affected
 from pyconfhoard.schema.nodes import Schema
@@ -28,26 +28,31 @@ _NAME: Final = "pyconfhoard-history:dry-run"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would change, and the linked or unlinked Things whose it is, by name."""
+    """What would change, the linked or unlinked Things whose it is, by name, and what those that are linked have
+    against it."""
 
     difference: Difference
     things: tuple[str, ...]
+    objections: tuple[str, ...]
 
 
 async def rehearsed(hoard: Hoard, edits: Edits, author: Author) -> Trial:
-    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, votes left out."""
+    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals."""
     state = hoard.state
+    found = await rehearse(hoard, edits, author)
 
-    def tried() -> Trial:
-        permit = hoard.permit(author)
-        root = try_out(state.validator, edits, state.running, state.revision + 1, permit)
-        difference = between(state.schema, state.running, root)
+    def told() -> Trial:
+        difference = between(state.schema, found.old, found.root)
         owners = affected(state.owners, difference.changes)
         things = sorted(name for name in owners if state.owners[name].kind == "thing")
         access = hoard.access(author) if isinstance(author, Principal) else None
-        return Trial(difference if access is None else seen_by(access, difference), tuple(things))
+        return Trial(
+            difference if access is None else seen_by(access, difference),
+            tuple(things),
+            tuple(fault.message for fault in found.objections),
+        )
 
-    return await hoard.pace.run(tried)
+    return await hoard.pace.run(told)
 
 
 def trial_form(schema: Schema, trial: Trial, encoding: Encoding) -> bytes:
@@ -56,6 +61,7 @@ def trial_form(schema: Schema, trial: Trial, encoding: Encoding) -> bytes:
         "text": trial.difference.text(),
         "edit": trial.difference.json(),
         "thing": list(trial.things),
+        **({"objection": list(trial.objections)} if trial.objections else {}),
     }
     if encoding == "json":
         return dumps({_NAME: told}).encode()

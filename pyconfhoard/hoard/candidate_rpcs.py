@@ -41,8 +41,7 @@ async def _show(hoard: Hoard, call: Call) -> Output:
 
 
 async def _validate(hoard: Hoard, call: Call) -> Output:
-    candidate = _mine(hoard, call)
-    await hoard.pace.run(lambda: hoard.candidates.tried(candidate, call.author))
+    await hoard.candidates.check(_mine(hoard, call).id, call.author)
     return None
 
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound
-from pyconfhoard.hoard.commit import Author, Commit, Origin, make, try_out
+from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound, Refused
+from pyconfhoard.hoard.commit import Author, Commit, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.typed import typed
@@ -105,15 +105,19 @@ class Candidates:
         candidate.root = apply(candidate.root, listed, candidate.revision + 1)
         return candidate
 
+    async def check(self, id: str, author: Author = "") -> None:
+        """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as
+        that does, :class:`~pyconfhoard.errors.Refused` with all objections."""
+        candidate = self.get(id)
+        found = await rehearse(self._hoard, lambda running: self._edits(candidate, running), author)
+        if found.objections:
+            raise Refused(found.objections)
+
     def validate(self, id: str, author: Author = "") -> Branch:
         """What running would be after the commit by ``author``. Raises what the commit would, votes left out."""
-        return self.tried(self.get(id), author)
-
-    def tried(self, candidate: Candidate, author: Author = "") -> Branch:
-        """:meth:`validate` of a candidate at hand, which may be called in a thread."""
         hoard = self._hoard
         state = hoard.state
-        edits = self._edits(candidate, state.running)
+        edits = self._edits(self.get(id), state.running)
         return try_out(state.validator, edits, state.running, state.revision + 1, hoard.permit(author))
 
     async def commit(

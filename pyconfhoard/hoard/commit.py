@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.passwords import sealed
-from pyconfhoard.errors import HoardError, Invalid, Refused
+from pyconfhoard.errors import Fault, HoardError, Invalid, Refused
 from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.typed import typed
@@ -41,7 +41,20 @@ from pyconfhoard.validation import Checked, Validator, take_time
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["Author", "Commit", "Edits", "Origin", "Permit", "make", "replay", "restore", "take", "try_out"]
+__all__ = [
+    "Author",
+    "Commit",
+    "Edits",
+    "Origin",
+    "Permit",
+    "Rehearsal",
+    "make",
+    "rehearse",
+    "replay",
+    "restore",
+    "take",
+    "try_out",
+]
 
 _LARGE: Final = 300
 """Nodes. So many take some milliseconds, and a loop that computes answers nobody."""
@@ -166,6 +179,35 @@ async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
     if hoard.flights.failed or hoard.flights.tip.running is not base:
         return None
     return _enter(hoard, origin, root, changes, (done, undo))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a change would come to: running would go from ``old`` to ``root`` by ``changes``, if the Things that are linked
+    had no ``objections``."""
+
+    old: Branch
+    root: Branch
+    changes: tuple[Change, ...]
+    objections: tuple[Fault, ...]
+
+
+async def rehearse(hoard: Hoard, edits: Edits, author: Author) -> Rehearsal:
+    """Take a change up to the point of no return, in turn, and no further. The Things that it concerns are asked, and told
+    at once that it will not come. Raises as :func:`make` does, but for refusals, which are told."""
+    given = edits if callable(edits) else tuple(edits)
+    async with hoard.turn:
+        await hoard.flights.all_landed()
+        base, revision, validator = hoard.running, hoard.revision + 1, hoard.state.validator
+
+        def prepared() -> tuple[Branch, tuple[Change, ...]]:
+            listed = given if callable(given) else typed(hoard.schema, given)
+            root = try_out(validator, listed, base, revision, hoard.permit(author))
+            return root, tuple(diff(base, root))
+
+        root, changes = await hoard.pace.run(prepared)
+        objections = await hoard.votes.rehearse(hoard.owners, revision, base, root, changes)
+    return Rehearsal(base, root, changes, tuple(objections))
 
 
 async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:

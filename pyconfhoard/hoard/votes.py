@@ -113,8 +113,32 @@ class Votes:
         """Let everyone concerned vote. Raises :class:`Refused` with all objections, after telling
         those who agreed that it will not come."""
         asked = self.concerned(owners, old, new, changes)
+        if objections := await self._objections(asked, owners, revision):
+            self._abort(asked, revision)
+            raise Refused(objections)
+
+    async def rehearse(
+        self,
+        owners: Mapping[str, Owner],
+        revision: int,
+        old: Branch,
+        new: Branch,
+        changes: tuple[Change, ...],
+    ) -> list[Fault]:
+        """What those concerned have against it. All are told then that it will not come."""
+        asked = self.concerned(owners, old, new, changes)
+        objections = await self._objections(asked, owners, revision)
+        self._abort(asked, revision)
+        return objections
+
+    async def _objections(
+        self,
+        asked: Mapping[str, tuple[Voter, tuple[Change, ...]]],
+        owners: Mapping[str, Owner],
+        revision: int,
+    ) -> list[Fault]:
         if not asked:
-            return
+            return []
         if not loop_runs():
             raise RuntimeError(
                 f"{', '.join(asked)} must be asked, which takes an event loop: await Hoard.commit"
@@ -123,13 +147,10 @@ class Votes:
             self._one(name, owners[name], voter, revision, mine) for name, (voter, mine) in asked.items()
         ]
         try:
-            objections = [fault for fault in await asyncio.gather(*questions) if fault is not None]
+            return [fault for fault in await asyncio.gather(*questions) if fault is not None]
         except asyncio.CancelledError:
             self._abort(asked, revision)
             raise
-        if objections:
-            self._abort(asked, revision)
-            raise Refused(objections)
 
     def _abort(self, asked: Mapping[str, tuple[Voter, tuple[Change, ...]]], revision: int) -> None:
         for voter, _ in asked.values():

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from cellar import PUMP, ROOM, edit, value
 
-from pyconfhoard.errors import NotFound, Refused
+from pyconfhoard.errors import HoardError, NotFound, Refused
+from pyconfhoard.hoard.commit import rehearse
 
 
 class Played:
@@ -134,3 +135,43 @@ class TestVotes:
         assert value(served, f"{ROOM}/low") is None
         served.votes.unlink("Room", served.votes._voters["Room"])
         served.commit_now([edit(served, "merge", f"{ROOM}/low", "1.0")], author="me")
+
+
+class TestRehearsal:
+    def rehearsed(self, hoard, path, raw):
+        return asyncio.run(rehearse(hoard, [edit(hoard, "merge", path, raw)], "me"))
+
+    def test_tells_every_objection_and_changes_nothing(self, served):
+        room, pump = Played("too warm"), Played("no water")
+        served.link("Room", room)
+        served.link("Pump", pump)
+        found = self.rehearsed(served, "/cellar:house", {"room": {"low": "1.0"}, "pump": {"mode": "on"}})
+        assert {fault.message for fault in found.objections} == {
+            "Room refuses: too warm",
+            "Pump refuses: no water",
+        }
+        assert (served.revision, served.running is found.old) == (0, True)
+        assert value(served, ROOM) is None
+
+    def test_tells_those_who_agree_that_it_will_not_come(self, served):
+        room = Played()
+        served.link("Room", room)
+        found = self.rehearsed(served, f"{ROOM}/setpoint", "1.0")
+        assert (found.objections, room.aborted) == ((), [1])
+        assert [change.kind for change in found.changes] == ["created"]
+
+    def test_asks_nobody_about_what_the_model_refuses(self, served):
+        room = Played()
+        served.link("Room", room)
+        with pytest.raises(HoardError):
+            self.rehearsed(served, ROOM, {"low": "5.0", "high": "1.0"})
+        assert room.asked == []
+
+    def test_of_a_candidate_refuses_as_its_commit_would(self, served):
+        room = Played("too warm")
+        served.link("Room", room)
+        candidate = served.candidates.create("me")
+        served.candidates.edit(candidate.id, [edit(served, "merge", f"{ROOM}/setpoint", "1.0")])
+        with pytest.raises(Refused, match="too warm"):
+            asyncio.run(served.candidates.check(candidate.id))
+        assert served.candidates.get(candidate.id) is candidate
