@@ -224,6 +224,8 @@ def _alone(hoard: Hoard, owner: Owner, plan: tuple[str, tuple[Edit, ...]]) -> No
     except _UNFIT as error:
         if kind == "startup":
             raise hoard.files.explain("startup", owner.name, error) from error
+        if kind == "first":
+            raise
         _keep_aside(hoard.files, owner, error)
         second = _startup_plan(hoard.state, hoard.files, owner)
         if second is not None:

@@ -19,7 +19,9 @@ from typing import Final
 
 from pyconfhoard.errors import MAX_FAULTS, Fault
 from pyconfhoard.schema.nodes import List, Schema
+from pyconfhoard.schema.served import SERVED
 from pyconfhoard.tree import Branch, Edit, Entries, diff
+from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.tree.branch import inner_children
 from pyconfhoard.validation.causes import Causes
 from pyconfhoard.validation.cursor import Document
@@ -82,11 +84,15 @@ class Validator:
     def check(self, base: Branch, edits: Iterable[Edit], root: Branch, revision: int) -> Checked:
         """The verdict on ``root``, which ``edits`` made out of the valid ``base``, at the cost of the change.
 
-        Each fault names the edit that broke the rule. An empty ``base`` counts as not known to be valid.
+        Each fault names the edit that broke the rule. A ``base`` that holds nothing but what every hoard begins with
+        (``tree.begun``) counts as not known to be valid; and as long as that is so, what the model demands elsewhere is
+        not asked for.
         """
         listed = tuple(edits)
+        if not is_begun(base):
+            return self._check_all(listed, root, revision, beginning=not is_begun(root))
         limit = max(_FEW, _entries_in(root) // 3)
-        if not len(base) or len(listed) > limit:
+        if len(listed) > limit:
             return self._check_all(listed, root, revision)
         settled = self._incremental.settle(base, listed, root, revision)
         made = _made(listed, settled)
@@ -106,16 +112,23 @@ class Validator:
         )
         return Checked(settled.root, outcome.faults, outcome.total, made)
 
-    def _check_all(self, edits: Sequence[Edit], root: Branch, revision: int) -> Checked:
-        """The same by looking at everything."""
+    def _check_all(
+        self, edits: Sequence[Edit], root: Branch, revision: int, *, beginning: bool = False
+    ) -> Checked:
+        """The same by looking at everything; when ``beginning``, at what every hoard begins with."""
         settled = settle(self.table, root, revision, edits)
-        outcome = _outcome(chain(settled.faults, self._faults(settled.root)), MAX_FAULTS)
+        found = chain(settled.faults, self._faults(settled.root))
+        outcome = _outcome((fault for fault in found if not beginning or _is_served(fault)), MAX_FAULTS)
         causes = Causes(edits, {})
         faults = tuple(replace(fault, edit=causes.of_place(fault.path)) for fault in outcome.faults)
         return Checked(settled.root, faults, outcome.total, _made(edits, settled))
 
     def _faults(self, root: Branch) -> Iterator[Fault]:
         return (fault for _, _, fault in walk(Document(self.table.shape, root).root, self.table.root))
+
+
+def _is_served(fault: Fault) -> bool:
+    return fault.path[1:].partition(":")[0] in SERVED
 
 
 _FEW: Final = 1000

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,3 +140,44 @@ class TestFirstRules:
     def test_come_to_a_hoard_that_had_none(self, start):
         start().close()
         assert start(modules=["cellar", "ietf-netconf-acm"]).revision == 1
+
+
+class TestBeginning:
+    """A hoard begins with access rules, before anybody could give what the model demands."""
+
+    DEMANDING = (
+        'module demanding { namespace "urn:demanding"; prefix d;'
+        " container c { leaf x { type string; mandatory true; } }"
+        ' container e { must "low"; leaf low { type int8; } } leaf other { type string; } }'
+    )
+
+    @pytest.fixture
+    def begun(self, start: Callable[..., Hoard], tmp_path: Path) -> Hoard:
+        folder = tmp_path / "models"
+        folder.mkdir()
+        (folder / "demanding.yang").write_text(self.DEMANDING)
+        return start(yang=[folder], modules=["demanding", "ietf-netconf-acm", "ietf-system"])
+
+    def test_is_possible_although_the_model_demands_nodes(self, begun):
+        assert begun.revision == 1
+        assert value(begun, "/ietf-netconf-acm:nacm") is not None
+
+    def test_asks_for_them_in_the_first_change_of_anything_else(self, begun):
+        with pytest.raises(Invalid) as error:
+            commit(begun, "/demanding:other", "x")
+        assert {fault.path for fault in error.value.faults} == {"/demanding:c/x", "/demanding:e"}
+        root = {"c": {"x": "1"}, "e": {"low": 1}}
+        edits = [edit(begun, "merge", f"/demanding:{name}", raw) for name, raw in root.items()]
+        begun.commit_now(edits, author="me")
+        assert begun.revision == 2
+
+    def test_takes_users_and_rules_before(self, begun):
+        user = [{"name": "ann", "password": "$0$bottles"}]
+        commit(begun, "/ietf-system:system", {"authentication": {"user": user}})
+        assert begun.revision == 2
+
+    def test_takes_no_rules_that_are_wrong(self, begun):
+        twice = {"rule-list": [{"name": "l", "rule": [{"name": "r", "module-name": "m"}]}]}
+        with pytest.raises(Invalid) as error:
+            commit(begun, "/ietf-netconf-acm:nacm", twice)
+        assert all(fault.path.startswith("/ietf-netconf-acm:nacm") for fault in error.value.faults)
