@@ -90,7 +90,7 @@ class Gate:
         request.context.access = self._runtime.hoard.access(principal)
 
     async def identify(self, request: Request) -> Principal:
-        """Raises :class:`HttpError` 401 with a challenge, and the command that shows a token."""
+        """Raises :class:`HttpError` 401 with a challenge, and to who is on this machine the command that shows a token."""
         authenticator = self._runtime.hoard.authenticator
         header = request.get_header("Authorization")
         if header is None:
@@ -185,14 +185,15 @@ class Gate:
                 del self._waiting[source]
 
     def _challenge(self, request: Request, why: str, code: str) -> HttpError:
-        file = shlex.quote(str(self._runtime.settings.run / "admin.token"))
-        url = shlex.quote(f"{request.prefix}{request.path}")
-        command = f'curl -H "Authorization: Bearer $(cat {file})" {url}'
+        if _source(request) in LOOPBACK:  # others could not use the file, and need not know where it is
+            file = shlex.quote(str(self._runtime.settings.run / "admin.token"))
+            url = shlex.quote(f"{request.prefix}{request.path}")
+            why += f'; on the hoard\'s machine: curl -H "Authorization: Bearer $(cat {file})" {url}'
         challenge = 'Bearer realm="pyconfhoard"' + (f', error="{code}"' if code else "")
         if self._runtime.hoard.authenticator.takes_passwords:
             challenge += ', Basic realm="pyconfhoard", charset="UTF-8"'
         headers = {"WWW-Authenticate": challenge}
-        return HttpError(401, "access-denied", f"{why}; on the hoard's machine: {command}", headers=headers)
+        return HttpError(401, "access-denied", why, headers=headers)
 
 
 def _source(request: Request) -> str:

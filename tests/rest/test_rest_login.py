@@ -1,5 +1,6 @@
 """Users log in by name and password or by a token of theirs, and the rules they begin with bind them."""
 
+import http.client
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
@@ -54,6 +55,22 @@ class TestLogin:
         assert "the name or the password is wrong" in answer.error["error-message"]
         line = f"login of {name!r} from 127.0.0.1 refused: the name or the password is wrong"
         assert line in server.log.read_text()
+
+    def test_that_is_wrong_tells_where_the_token_is_on_this_machine_only(self, server):
+        def told(source: str) -> str:
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", server.port, timeout=60, source_address=(source, 0)
+            )
+            try:
+                connection.request("GET", SETPOINT)
+                answer = connection.getresponse()
+                assert answer.status == 401
+                return answer.read().decode()
+            finally:
+                connection.close()
+
+        assert str(server.folder) in told("127.0.0.1")
+        assert str(server.folder) not in told("127.0.0.2")
 
     @pytest.mark.parametrize(
         "header", ["Basic", "Basic ?", "Basic YWJj", f"Basic {b64encode(b'a:').decode()}x"]
