@@ -1,7 +1,8 @@
 """History: what was committed, by whom, what it changed, and the ways back.
 
 A revision is named by its number, or by the label that somebody gave it. Where two states are compared,
-``running``, ``startup``, ``persist`` and ``operational`` name those datastores, and a root may stand for itself.
+``running``, ``intended``, ``startup``, ``persist`` and ``operational`` name those datastores, and a root may stand
+for itself.
 
 Every way back is a commit of its own: the log only grows, and blame tells who went back. Reading takes
 time in proportion to what is shown, and to the revisions between where two are compared or an old state is made.
@@ -37,7 +38,7 @@ __all__ = ["Detail", "History", "Point", "valid_label"]
 Point: TypeAlias = int | str | Branch
 """A revision's number or label, a datastore's name, or a root."""
 
-DATASTORES: Final = ("running", "startup", "persist", "operational")
+DATASTORES: Final = ("running", "intended", "startup", "persist", "operational")
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
 
@@ -145,6 +146,8 @@ class History:
             return point
         if point == "running":
             return hoard.running
+        if point == "intended":
+            return hoard.intended
         if point == "operational":
             return hoard.operational
         if point in ("startup", "persist"):

@@ -277,6 +277,12 @@ class Hoard:
         return self._state.running
 
     @property
+    def intended(self) -> Branch:
+        """What the hoard works towards (RFC 8342 section 5.1.4): running as it is, for nothing in a model is a template
+        or inactive."""
+        return self._state.running
+
+    @property
     def revision(self) -> int:
         """That of the last commit."""
         return self._state.revision
@@ -316,7 +322,7 @@ class Hoard:
         Raises :class:`NotFound`, and :class:`StoreError` for a startup file that cannot be read.
         """
         found = self.owner(owner)
-        if datastore == "running":
+        if datastore in {"running", "intended"}:
             return View(found, self.part(owner))
         if datastore == "operational":
             return View(found, self.part(owner, self.operational))

@@ -13,7 +13,7 @@ from pyconfhoard.validation import Validator
 
 __all__ = ["Datastore", "Registered", "State", "View"]
 
-Datastore: TypeAlias = Literal["startup", "persist", "running", "operational"]
+Datastore: TypeAlias = Literal["startup", "persist", "running", "intended", "operational"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,4 +325,5 @@ def test_root_of_a_list_is_its_own_point(hoard):
     commit(hoard, "/cellar:menu", ["soup"])
     assert hoard.history.root_of(hoard.running) is hoard.running
     assert hoard.history.root_of("running") is hoard.running
+    assert hoard.history.root_of("intended") is hoard.intended is hoard.running
     assert hoard.history.diff(0, 1, Path.ROOT)
