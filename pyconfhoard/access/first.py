@@ -5,8 +5,8 @@ Three groups for people, empty until somebody is put into them, and one for Thin
 ========== =====================================================================================
 admin      everything
 operator   everything but users and rules
-viewer     to read, except users and rules
-things     to read, except users and rules; each may do everything in its own subtree anyway
+viewer     to read and to subscribe, except to users and rules
+things     the same; each may do everything in its own subtree anyway
 ========== =====================================================================================
 
 Everybody in them may read who he is, and change his own password. Whoever is in no group may do nothing. All of it is ordinary
@@ -86,7 +86,20 @@ _RULES: Final = {
         {
             "name": "viewer",
             "group": ["viewer", "things"],
-            "rule": [_rule("look", "permit", "To read what was not denied above.", access_operations="read")],
+            "rule": [
+                _rule("look", "permit", "To read what was not denied above.", access_operations="read"),
+                *(
+                    _rule(
+                        rpc,
+                        "permit",
+                        "To be told of it.",
+                        module_name="ietf-subscribed-notifications",
+                        rpc_name=rpc,
+                        access_operations="exec",
+                    )
+                    for rpc in ("establish-subscription", "modify-subscription", "delete-subscription")
+                ),
+            ],
         },
     ],
 }

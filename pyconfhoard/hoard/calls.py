@@ -155,7 +155,8 @@ class Calls:
             if name in operations:
                 return thing, answerer
         message = f"nobody answers {name} here"
-        raise NotSupported(Fault("operation-not-supported", message, str(at), "protocol", value=name))
+        where = str(at) if at.steps else ""
+        raise NotSupported(Fault("operation-not-supported", message, where, "protocol", value=name))
 
     def _understood(self, who: str, operation: Operation, told: Any, at: Path) -> Branch:
         """The output. Raises :class:`BrokenAnswer`."""

@@ -103,9 +103,23 @@ class TestFirstRules:
         {"ietf-netconf-acm:group": [{"name": "x"}]},
     )
 
+    LISTEN = (
+        "POST",
+        "/restconf/operations/ietf-subscribed-notifications:establish-subscription",
+        {"ietf-subscribed-notifications:input": {"stream": "NETCONF"}},
+    )
+    UNDO = (
+        "POST",
+        "/restconf/operations/pyconfhoard-history:undo",
+        {"pyconfhoard-history:input": {"revision": "1"}},
+    )
+
     @pytest.mark.parametrize(
         ("name", "request_", "status"),
         [
+            ("vera", LISTEN, 200),
+            ("nora", LISTEN, 403),
+            ("vera", UNDO, 403),
             ("adam", SOME, 204),
             ("olga", SOME, 204),
             ("vera", SOME, 403),

@@ -203,6 +203,7 @@ def test_what_nobody_answers_is_judged_first_and_then_not_supported(server: Serv
     right = {"example-jukebox:input": {"playlist": "Foo-One", "song-number": 2}}
     answer = server.request("POST", path, right)
     assert (answer.status, answer.error["error-tag"]) == (501, "operation-not-supported")
+    assert "error-path" not in answer.error, "no node is meant"
 
 
 def test_an_operation_takes_no_query(server: Server) -> None:
