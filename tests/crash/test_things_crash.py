@@ -96,6 +96,7 @@ def running(server):
 def test_thing_that_hangs_in_prepare_stops_one_commit_with_a_clear_reason(twin):
     server = twin.server
     assert put(server, 1).status == 201
+    wait_for(lambda: "twin:runs" in server.get(f"{PAIR}/runs").json, "the Thing has told what it sees")
     (twin.place / "hang").touch()
     begin = time.monotonic()
     answer = put(server, 2)
