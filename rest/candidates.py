@@ -1,6 +1,6 @@
-"""``/v1/candidate``: private candidates over HTTP.
+"""``/v1/candidate``: candidates over HTTP, by id; that of the shared one is ``shared``.
 
-HTTP has no connection that could own a candidate, so it has an id, and it is discarded when nobody has
+HTTP has no connection that could own a private one, so its id is a secret, and it is discarded when nobody has
 touched it for a while. Its data is the whole configuration as it would be after the commit; it takes the same methods
 as ``/restconf/data``, and besides lists and leaf-lists as a whole.
 """
@@ -17,7 +17,7 @@ from pyconfhoard.access import Principal
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard import Hoard
-from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.hoard.candidates import SHARED, Candidate
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.schema.nodes import LeafList, Schema
 from pyconfhoard.schema.types.base import Json
@@ -25,6 +25,7 @@ from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import access_of, principal_of
 from .body import read_json
+from .commit_options import session_of
 from .negotiation import PLAIN_FIRST, choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
@@ -50,14 +51,14 @@ class _Resource:
         self._runtime = runtime
 
     def _mine(self, request: Request, id: str) -> tuple[Hoard, Candidate, Principal]:
-        """The candidate of an id, when it is the asker's."""
+        """The candidate of an id, when it is the asker's or shared."""
         hoard = self._runtime.hoard
         principal = principal_of(request)
         return hoard, hoard.candidates.get(id, principal.name), principal
 
 
 class Candidates(_Resource):
-    """POST makes one, based on running as it is now."""
+    """POST makes a private one, based on running as it is now."""
 
     async def on_post(self, request: Request, response: Response) -> None:
         hoard = self._runtime.hoard
@@ -79,8 +80,8 @@ class OneCandidate(_Resource):
     on_head = on_get
 
     async def on_delete(self, request: Request, response: Response, id: str) -> None:
-        hoard, candidate, _ = self._mine(request, id)
-        hoard.candidates.discard(candidate.id)
+        hoard, candidate, principal = self._mine(request, id)
+        hoard.candidates.discard(candidate.id, author=principal, session=session_of(request))
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:
@@ -108,13 +109,13 @@ class CandidateData(_Resource):
     on_head = on_get
 
     async def on_post(self, request: Request, response: Response, id: str, **_: str) -> None:
-        hoard, candidate, _principal = self._mine(request, id)
+        hoard, candidate, principal = self._mine(request, id)
         await answer_write(
             request,
             response,
             hoard.schema,
             self._target(request),
-            CandidateStore(hoard, candidate),
+            CandidateStore(hoard, candidate, principal, session_of(request)),
             style=_STYLE,
             limits=self._runtime.limits,
             times=self._runtime.time_of,
@@ -147,6 +148,7 @@ class CandidateValidation(_Resource):
 
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
+        refuse_voters(self._runtime, principal)
         await hoard.candidates.check(candidate.id, principal)
         response.status = 204
 
@@ -155,13 +157,15 @@ class CandidateValidation(_Resource):
 
 
 class CandidateCommit(_Resource):
-    """POST commits it and ends it. The body may be empty, or say why: ``{"comment": "..."}``."""
+    """POST commits it, and ends a private one. The body may be empty, or say why: ``{"comment": "..."}``."""
 
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
         refuse_voters(self._runtime, principal)
-        commit = await hoard.candidates.commit(candidate.id, author=principal, comment=comment, source="rest")
+        commit = await hoard.candidates.commit(
+            candidate.id, author=principal, comment=comment, source="rest", session=session_of(request)
+        )
         changed = [str(change.path) for change in spread(commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})
 
@@ -181,7 +185,8 @@ class CandidateCommit(_Resource):
 
 
 def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
-    return {"id": candidate.id, "base": candidate.revision, "expires-in": hoard.candidates.idle}
+    ends = {} if candidate.id == SHARED else {"expires-in": hoard.candidates.idle}
+    return {"id": candidate.id, "base": candidate.revision, **ends}
 
 
 def _listed(access: Access, candidate: Candidate) -> list[Json]:

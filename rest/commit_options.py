@@ -1,5 +1,5 @@
-"""What a request that changes running may say of its commit, in header fields: why, a name for the revision, and whether it
-takes itself back unless it is confirmed (RFC 6241 section 8.4).
+"""What a request that changes running may say of its commit, in header fields: why, a name for the revision, whether it
+takes itself back unless it is confirmed (RFC 6241 section 8.4), and whose locks do not stand in its way.
 
 ======================================= ==================================================================
 ``PyConfHoard-Commit-Comment``          why, in UTF-8
@@ -8,6 +8,8 @@ takes itself back unless it is confirmed (RFC 6241 section 8.4).
 ``PyConfHoard-Persist``                 the id of that confirmed commit; made up where there is none
 ``PyConfHoard-Persist-Id``              of the confirmed commit that this request confirms, or extends where it
                                         has a timeout, too
+``PyConfHoard-Session``                 a word that names the session: its own locks let it pass. Requests that change
+                                        a candidate, and operations, have it too
 ======================================= ==================================================================
 
 The answer has ``PyConfHoard-Revision``, that of the last commit; and while a confirmed commit of the request waits,
@@ -16,6 +18,7 @@ The answer has ``PyConfHoard-Revision``, that of the last commit; and while a co
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +31,7 @@ from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Commit, Edits
 from pyconfhoard.hoard.confirmed import Terms
 
-__all__ = ["HEADERS", "CommitOptions", "commit_options"]
+__all__ = ["HEADERS", "CommitOptions", "commit_options", "session_of"]
 
 HEADERS: Final = {
     "comment": "PyConfHoard-Commit-Comment",
@@ -36,9 +39,12 @@ HEADERS: Final = {
     "timeout": "PyConfHoard-Confirm-Timeout",
     "persist": "PyConfHoard-Persist",
     "persist_id": "PyConfHoard-Persist-Id",
+    "session": "PyConfHoard-Session",
 }
 REVISION: Final = "PyConfHoard-Revision"
 
+_SOURCE: Final = "rest"
+_SESSION: Final = re.compile(r"[!-~]{16,64}")
 _LONGEST: Final = 1024
 """Characters of a comment."""
 _MOST_SECONDS: Final = 7 * 24 * 3600.0
@@ -53,22 +59,26 @@ class CommitOptions:
     timeout: float | None = None
     persist: str = ""
     persist_id: str = ""
+    session: str = ""
 
     async def commit(self, hoard: Hoard, edits: Edits, author: Author, comment: str = "") -> Commit:
         """Commit as the request says; ``comment`` where it has none. Raises what a commit raises, :class:`NotFound`
         for a confirmed commit that there is not."""
-        words, source = self.comment or comment, "rest"
+        words, label, session = self.comment or comment, self.label, self.session
         self._check_id(hoard)
         if self.timeout is not None:
             terms = Terms(self.timeout, self.persist, self.persist_id)
             return await hoard.confirmed.commit(
-                edits, terms, author=author, comment=words, source=source, label=self.label
+                edits, terms, author=author, comment=words, source=_SOURCE, label=label, session=session
             )
         if self.persist_id:
+            id = self.persist_id
             return await hoard.confirmed.confirm(
-                self.persist_id, edits, author=author, comment=words, source=source, label=self.label
+                id, edits, author=author, comment=words, source=_SOURCE, label=label, session=session
             )
-        return await hoard.commit(edits, author=author, comment=words, source=source, label=self.label)
+        return await hoard.commit(
+            edits, author=author, comment=words, source=_SOURCE, label=label, session=session
+        )
 
     def _check_id(self, hoard: Hoard) -> None:
         """Raise :class:`BadInput` for an id that none has (RFC 6241 section 8.4.4.1)."""
@@ -95,9 +105,24 @@ def commit_options(request: Request) -> CommitOptions:
     if not any(given.values()):
         return _NONE
     timeout = _seconds(given.pop("timeout"))
+    _check_session(given["session"])
     if given["persist"] and timeout is None:
         raise _wrong(f"{HEADERS['persist']} goes with {HEADERS['timeout']}", given["persist"])
     return CommitOptions(**given, timeout=timeout)
+
+
+def session_of(request: Request) -> str:
+    """The session that the request names; empty for none. Raises :class:`BadInput` for a word that is none."""
+    session = _text(request, HEADERS["session"])
+    _check_session(session)
+    return session
+
+
+def _check_session(session: str) -> None:
+    """It is a secret: what is short is guessed."""
+    if session and not _SESSION.fullmatch(session):
+        message = f"{HEADERS['session']} is 16 to 64 printable characters of ASCII without blanks"
+        raise BadInput(Fault("invalid-value", message, type="protocol", value=HEADERS["session"]))
 
 
 def _text(request: Request, header: str) -> str:

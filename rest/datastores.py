@@ -2,8 +2,9 @@
 
 =============== ============================================================================================
 ``running``     what was configured; takes the same requests as ``/restconf/data``
-``candidate``   what one user prepares, of the private candidate that the header field :data:`CANDIDATE` names;
-                takes the same requests. It is made, shown and committed by the rpcs of ``pyconfhoard-candidates``
+``candidate``   what is prepared in the shared candidate, or in the private one that the header field
+                :data:`CANDIDATE` names; takes the same requests. The rpcs of ``pyconfhoard-candidates`` make, show and
+                commit it
 ``intended``    running, valid as it is: nothing is expanded or left out on the way
 ``startup``     what an owner begins with that the journal does not know yet
 ``operational`` what is in use: configuration with its defaults, and all state; ``with-origin`` tells where
@@ -22,10 +23,11 @@ from urllib.parse import unquote
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.errors import BadInput, Fault, NotFound
-from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.hoard.candidates import SHARED, Candidate
 
 from .auth import principal_of
+from .commit_options import session_of
 from .compression import VARY
 from .errors import method_not_allowed
 from .negotiation import BOTH
@@ -41,7 +43,7 @@ from .target import Target, below, resource_at
 __all__ = ["CANDIDATE", "NmdaDatastores"]
 
 CANDIDATE: Final = "PyConfHoard-Candidate"
-"""Header field with the id of a private candidate."""
+"""Header field with the id of a candidate: the shared one where there is none."""
 
 _ROUTE: Final = ("restconf", "ds", "")
 _READ: Final = "GET, HEAD, OPTIONS"
@@ -61,7 +63,8 @@ class NmdaDatastores:
         self._runtime = runtime
 
     def _place(self, request: Request, datastore: str) -> tuple[str, Target]:
-        """The datastore's identity, and what stands in it. Raises :class:`NotFound` and :class:`BadInput`."""
+        """The datastore's identity, and what stands in it. Raises :class:`NotFound` and
+        :class:`~pyconfhoard.errors.BadInput`."""
         name = unquote(datastore)
         if name not in DATASTORES:
             message = f"there is no datastore {name!r} here; there are: {', '.join(DATASTORES)}"
@@ -69,14 +72,8 @@ class NmdaDatastores:
         return name, resource_at(self._runtime.hoard.schema, below(request, _ROUTE))
 
     def _candidate(self, request: Request) -> Candidate:
-        """The one that the request names. Raises :class:`BadInput`, and :class:`NotFound` for another user's."""
-        id = request.get_header(CANDIDATE)
-        if not id:
-            message = (
-                f"the header field {CANDIDATE} must name a candidate: make one with "
-                "/restconf/operations/pyconfhoard-candidates:create-candidate"
-            )
-            raise BadInput(Fault("missing-attribute", message, type="protocol", value=CANDIDATE))
+        """The one that the request names. Raises :class:`NotFound` for another user's."""
+        id = request.get_header(CANDIDATE) or SHARED
         return self._runtime.hoard.candidates.get(id, principal_of(request).name)
 
     async def on_get(self, request: Request, response: Response, datastore: str, **_: str) -> None:
@@ -115,7 +112,8 @@ class NmdaDatastores:
         if name == _RUNNING:
             await write_running(self._runtime, request, response, target, place)
         elif name == _CANDIDATE:
-            store = CandidateStore(self._runtime.hoard, self._candidate(request))
+            candidate, principal = self._candidate(request), principal_of(request)
+            store = CandidateStore(self._runtime.hoard, candidate, principal, session_of(request))
             await write_data(self._runtime, request, response, target, store, place)
         else:
             raise method_not_allowed(request.method, _READ, f"{name} is read-only: change {_RUNNING}")

@@ -21,6 +21,7 @@ from pyconfhoard.validation import place_of
 from .auth import principal_of
 from .body import read_document
 from .body_xml import RESTCONF
+from .commit_options import session_of
 from .edits import unnamed
 from .errors import method_not_allowed
 from .negotiation import ASKED_IN, BOTH, ENCODINGS, Encoding, choose
@@ -136,7 +137,7 @@ async def invoke(
         content = (await read_document(request, limits, BOTH)).content
     try:
         given = _input(schema, operation, content, at)
-        output = await hoard.calls.invoke(operation, given, principal, at)
+        output = await hoard.calls.invoke(operation, given, principal, at, session_of(request))
     except HoardError as error:
         raise _as_sent(error, operation, at) from None
     response.set_header("Cache-Control", "no-cache")

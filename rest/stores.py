@@ -1,4 +1,4 @@
-"""Where writing requests go: the running configuration, or a private candidate."""
+"""Where writing requests go: the running configuration, or a candidate."""
 
 from __future__ import annotations
 
@@ -43,9 +43,12 @@ class Store(Protocol):
 
 
 def refuse_voters(runtime: Runtime, principal: Principal) -> None:
-    """A Thing that owes its vote on one commit cannot make another: it would wait for itself. Raises :class:`Conflict`."""
+    """A Thing that owes its vote on one commit cannot make or try another: it would wait for itself. Raises
+    :class:`Conflict`."""
     if principal.name in runtime.links.voting:
-        message = f"{principal.name} is asked for its vote: nothing can be written from inside prepare"
+        message = (
+            f"{principal.name} is asked for its vote: nothing can be written or tried from inside prepare"
+        )
         raise Conflict(Fault("in-use", message, type="protocol"))
 
 
@@ -67,6 +70,7 @@ class RunningStore:
         return Written(commit.root, self._options.told(hoard, commit))
 
     async def rehearse(self, edits: Edits) -> Trial:
+        refuse_voters(self._runtime, self._principal)
         return await rehearsed(self._runtime.hoard, edits, self._principal)
 
 
@@ -75,13 +79,17 @@ class CandidateStore:
 
     tagged = False
 
-    def __init__(self, hoard: Hoard, candidate: Candidate) -> None:
+    def __init__(self, hoard: Hoard, candidate: Candidate, principal: Principal, session: str) -> None:
         self._hoard = hoard
-        self._candidate = candidate
+        self._id = candidate.id
+        self._principal = principal
+        self._session = session
 
     async def write(self, edits: Edits, comment: str = "") -> Written:
-        listed = edits(self._candidate.root) if callable(edits) else edits
-        return Written(self._hoard.candidates.edit(self._candidate.id, listed).root)
+        candidates = self._hoard.candidates
+        listed = edits(candidates.get(self._id).root) if callable(edits) else edits
+        changed = candidates.edit(self._id, listed, author=self._principal, session=self._session)
+        return Written(changed.root)
 
     async def rehearse(self, edits: Edits) -> Trial:
         message = "nothing happens before a candidate is committed: dry-run goes with running"

@@ -1,7 +1,7 @@
 """The hoard: one process that holds the datastores of a set of YANG modules."""
 
 from pyconfhoard.hoard.blame import Blame
-from pyconfhoard.hoard.candidates import Candidate, Candidates
+from pyconfhoard.hoard.candidates import SHARED, Candidate, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Origin
 from pyconfhoard.hoard.confirmed import Pending, Terms
 from pyconfhoard.hoard.difference import Difference
@@ -15,6 +15,7 @@ from pyconfhoard.hoard.state import Datastore, Registered, State, View
 from pyconfhoard.hoard.votes import Voter, Votes, below
 
 __all__ = [
+    "SHARED",
     "Author",
     "Blame",
     "Candidate",

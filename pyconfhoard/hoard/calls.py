@@ -41,12 +41,14 @@ _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is invoked, on what (the root for an rpc), with what, and by whom."""
+    """What is invoked, on what (the root for an rpc), with what, and by whom; whose locks do not stand in the way is said by
+    ``session``."""
 
     operation: Operation
     path: Path
     input: Branch
     author: Principal
+    session: str = ""
 
 
 Handler: TypeAlias = Callable[["Hoard", Call], Awaitable[Mapping[str, Json] | None]]
@@ -98,9 +100,15 @@ class Calls:
             del self._linked[name]
 
     async def invoke(
-        self, operation: Operation, given: Branch, author: Principal, at: Path = Path.ROOT
+        self,
+        operation: Operation,
+        given: Branch,
+        author: Principal,
+        at: Path = Path.ROOT,
+        session: str = "",
     ) -> Branch:
-        """The output. ``given`` is the decoded input, ``at`` the instance that an action is invoked on.
+        """The output. ``given`` is the decoded input, ``at`` the instance that an action is invoked on, ``session`` that of
+        the locks which do not stand in the way of what it commits.
 
         Raises :class:`~pyconfhoard.errors.AccessDenied`; :class:`NotFound` where that instance is not there;
         :class:`Invalid` for an input that breaks a rule; :class:`NotSupported` when nobody answers;
@@ -118,7 +126,7 @@ class Calls:
         name = operation_id(operation)
         handler = self._own.get(name)
         if handler is not None:
-            told = await handler(hoard, Call(operation, at, given, author))
+            told = await handler(hoard, Call(operation, at, given, author, session))
             return self._understood("the hoard", operation, told or {}, at)
         thing, answerer = self._who(name, at)
         try:

@@ -1,4 +1,4 @@
-"""The rpcs of ``pyconfhoard-candidates``, by name: a private candidate's life. Its data is a face's part."""
+"""The rpcs of ``pyconfhoard-candidates``, by name: a candidate's life. Its data is a face's part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
-from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.hoard.candidates import SHARED, Candidate
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.difference import between, seen_by
 from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
@@ -20,12 +20,13 @@ __all__ = ["CANDIDATE_RPCS"]
 
 
 def _mine(hoard: Hoard, call: Call) -> Candidate:
-    """The candidate that is meant, when it is the caller's. Raises :class:`~pyconfhoard.errors.NotFound`."""
+    """The candidate that is meant, when it is the caller's or shared. Raises :class:`~pyconfhoard.errors.NotFound`."""
     return hoard.candidates.get(of(call, "candidate"), call.author.name)
 
 
 def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Json]:
-    return {"base": str(candidate.revision), "expires-in": int(hoard.candidates.idle)}
+    ends = {} if candidate.id == SHARED else {"expires-in": int(hoard.candidates.idle)}
+    return {"base": str(candidate.revision), **ends}
 
 
 async def _create(hoard: Hoard, call: Call) -> Output:
@@ -56,6 +57,7 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
         comment=of(call, "comment") or "",
         source=SOURCE,
         label=of(call, "label") or "",
+        session=call.session,
         terms=terms,
     )
     pending = hoard.confirmed.pending if terms is not None else None
@@ -63,7 +65,7 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
 
 
 async def _discard(hoard: Hoard, call: Call) -> Output:
-    hoard.candidates.discard(_mine(hoard, call).id)
+    hoard.candidates.discard(_mine(hoard, call).id, author=call.author, session=call.session)
     return None
 
 

@@ -1,9 +1,14 @@
-"""Private candidates: configuration that somebody prepares and that nobody else sees.
+"""Candidates: configuration that is prepared before it is committed as a whole.
 
-A candidate is a root of its own, based on the running configuration as it was when it was made (trees
-are immutable: it costs nothing). HTTP has no connection that could own it, so it has an id, which is a
-secret of its author, and it is discarded when nobody has touched it for a while. Its commit
-merges (:mod:`pyconfhoard.hoard.merge`) when running has moved meanwhile.
+A candidate is a root of its own, based on the running configuration as it was when it was begun (trees
+are immutable: it costs nothing). Its commit merges (:mod:`pyconfhoard.hoard.merge`) when running has moved meanwhile.
+
+* *Private* ones: nobody else sees them. HTTP has no connection that could own one, so it has an id, which is a
+  secret of its author, and it is discarded when nobody has touched it for a while.
+* The *shared* one (RFC 6241 section 8.3, RFC 8342 section 5.1.2): everybody's, always there, of no author, under the id
+  :data:`SHARED`. While nobody has changed it, it is what running is; so it is again after its commit.
+  What somebody writes into it is committed by somebody else, maybe, so his right to is checked at once. Whoever wants it for
+  himself locks it (:mod:`pyconfhoard.hoard.locks`); what is pending in it when that lock ends is discarded.
 """
 
 from __future__ import annotations
@@ -15,29 +20,35 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pyconfhoard.access import Principal
 from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound, Refused
+from pyconfhoard.hoard.bridge import run_sync
 from pyconfhoard.hoard.commit import Author, Commit, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import write_time
-from pyconfhoard.tree import Branch, Change, Edit, Path, apply, diff
+from pyconfhoard.tree import Branch, Change, Edit, Path, apply, as_edits, diff
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["IDLE", "Candidate", "Candidates"]
+__all__ = ["IDLE", "SHARED", "Candidate", "Candidates"]
 
 IDLE: Final = 1800.0
 """Seconds after which an untouched candidate is discarded."""
 
+SHARED: Final = "shared"
+"""The id of the shared candidate."""
+
 _MOST: Final = 1000
-"""Candidates at a time; beyond that the one that was idle longest goes."""
+"""Private candidates at a time; beyond that the one that was idle longest goes."""
 
 
 @dataclass(slots=True)
 class Candidate:
-    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic.
+    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic. The shared one has
+    no ``author``.
 
     ``committing``: its commit is under way, and takes only what was in it before.
     """
@@ -55,9 +66,14 @@ class Candidate:
         """What would be committed."""
         return tuple(diff(self.base, self.root))
 
+    @property
+    def pending(self) -> bool:
+        """Whether there are :attr:`changes`."""
+        return next(diff(self.base, self.root), None) is not None
+
 
 class Candidates:
-    """All candidates of a hoard. ``idle`` in seconds of the ``monotonic`` clock."""
+    """All candidates of a hoard; the private ones are counted. ``idle`` in seconds of the ``monotonic`` clock."""
 
     def __init__(
         self, hoard: Hoard, *, idle: float = IDLE, monotonic: Callable[[], float] = time.monotonic
@@ -66,13 +82,14 @@ class Candidates:
         self.idle = idle
         self._monotonic = monotonic
         self._all: dict[str, Candidate] = {}
+        self._shared: Candidate | None = None
 
     def __len__(self) -> int:
         self._expire()
         return len(self._all)
 
     def create(self, author: str) -> Candidate:
-        """A new one, equal to running."""
+        """A new private one, equal to running."""
         self._expire()
         while len(self._all) >= _MOST:
             del self._all[min(self._all.values(), key=lambda one: one.touched).id]
@@ -81,9 +98,22 @@ class Candidates:
         self._all[candidate.id] = candidate
         return candidate
 
+    @property
+    def shared(self) -> Candidate:
+        """The one of all, which is running as it is now while nothing is pending in it."""
+        hoard = self._hoard
+        hoard.locks.look()
+        one = self._shared
+        if one is None or not (one.committing or one.base is hoard.running or one.pending):
+            root, revision = hoard.running, hoard.revision
+            one = self._shared = Candidate(SHARED, "", revision, root, root, self._monotonic())
+        return one
+
     def get(self, id: str, author: str | None = None) -> Candidate:
-        """The candidate, and it is touched. Raises :class:`NotFound` for one that expired, was committed, or is
-        another author's."""
+        """The candidate, and it is touched; the shared one for whomever. Raises :class:`NotFound` for one that expired, was
+        committed, or is another author's."""
+        if id == SHARED:
+            return self.shared
         self._expire()
         candidate = self._all.get(id)
         if candidate is None or (author is not None and candidate.author != author):
@@ -94,15 +124,19 @@ class Candidates:
         candidate.touched = self._monotonic()
         return candidate
 
-    def edit(self, id: str, edits: Iterable[Edit]) -> Candidate:
-        """Change it: all edits or none. Rules of the model wait for :meth:`validate` or the commit.
+    def edit(self, id: str, edits: Iterable[Edit], *, author: Author = "", session: str = "") -> Candidate:
+        """Change it: all edits or none. Rules of the model wait for :meth:`validate` or the commit; what ``author`` may do
+        waits for that, too, but in the shared one it does not.
 
-        Raises :class:`Conflict` or :class:`BadInput` as :func:`~pyconfhoard.tree.apply` does, and :class:`Conflict`
-        while it is being committed.
+        Raises :class:`Conflict` or :class:`BadInput` as :func:`~pyconfhoard.tree.apply` does, :class:`Conflict` while it is
+        being committed, or is the shared one and another session's lock, :class:`AccessDenied`.
         """
-        candidate = self._free(id)
+        candidate = self._free(id, session)
         listed = typed(self._hoard.schema, edits)
-        candidate.root = apply(candidate.root, listed, candidate.revision + 1)
+        root = apply(candidate.root, listed, candidate.revision + 1)
+        if candidate.id == SHARED:
+            self._permit(author, candidate.root, root, listed)
+        candidate.root = root
         return candidate
 
     async def check(self, id: str, author: Author = "") -> None:
@@ -135,12 +169,36 @@ class Candidates:
 
         ``author`` is by default who made it. With ``terms`` it is a confirmed commit.
 
-        Raises :class:`Conflict` while it is being committed already.
+        Raises :class:`Conflict` while it is being committed already, or is the shared one and another session's lock.
         """
-        candidate = self._free(id)
+        candidate = self._free(id, session)
         candidate.committing = True
         origin = Origin(author or candidate.author, source, comment, label, session)
         return await self._hoard.whole(self._commit(candidate, origin, terms))
+
+    def commit_now(
+        self,
+        id: str,
+        *,
+        author: Author | None = None,
+        comment: str = "",
+        source: str = "library",
+        label: str = "",
+        session: str = "",
+        terms: Terms | None = None,
+    ) -> Commit:
+        """:meth:`commit` where no event loop runs."""
+        return run_sync(
+            self.commit(
+                id,
+                author=author,
+                comment=comment,
+                source=source,
+                label=label,
+                session=session,
+                terms=terms,
+            )
+        )
 
     async def _commit(self, candidate: Candidate, origin: Origin, terms: Terms | None) -> Commit:
         def edits(running: Branch) -> tuple[Edit, ...]:
@@ -153,15 +211,41 @@ class Candidates:
                 commit = await self._hoard.confirmed.make(edits, terms, origin)
         finally:
             candidate.committing = False
-        self._all.pop(candidate.id, None)
+        self._forget(candidate)
         return commit
 
-    def discard(self, id: str) -> None:
-        """Forget it. Raises :class:`NotFound` when there is none, :class:`Conflict` while it is being committed."""
-        del self._all[self._free(id).id]
+    def discard(self, id: str, *, author: Author = "", session: str = "") -> None:
+        """Forget it; the shared one is what running is from now on, if ``author`` may take back what is pending in it.
 
-    def _free(self, id: str) -> Candidate:
+        Raises :class:`NotFound` when there is none, :class:`Conflict` and :class:`AccessDenied` as :meth:`edit`.
+        """
+        candidate = self._free(id, session)
+        if candidate.id == SHARED:
+            back = as_edits(diff(candidate.root, candidate.base))
+            self._permit(author, candidate.root, candidate.base, back)
+        self._forget(candidate)
+
+    def renounce(self) -> None:
+        """Let go of what is pending in the shared one, whose lock has ended. A commit that is under way goes on."""
+        self._shared = None
+
+    def _forget(self, candidate: Candidate) -> None:
+        if self._shared is candidate:
+            self._shared = None
+        self._all.pop(candidate.id, None)
+
+    def _permit(self, author: Author, old: Branch, new: Branch, edits: tuple[Edit, ...]) -> None:
+        """Raise :class:`AccessDenied` where ``author`` may not go that way, by the rules of running."""
+        if isinstance(author, Principal):
+            access = self._hoard.access(author)
+            if not access.unrestricted:
+                access.check_edits(tuple(diff(old, new, edits=edits)), edits)
+
+    def _free(self, id: str, session: str) -> Candidate:
+        """The candidate, when it can be changed now."""
         candidate = self.get(id)
+        if candidate.id == SHARED:
+            self._hoard.locks.admit(session, "candidate")
         if candidate.committing:
             message = "this candidate is being committed: wait for the answer"
             raise Conflict(Fault("in-use", message, type="protocol"))
@@ -170,6 +254,7 @@ class Candidates:
     def clear(self) -> None:
         """Forget all: their words are those of a model that is gone."""
         self._all.clear()
+        self._shared = None
 
     def _expire(self) -> None:
         deadline = self._monotonic() - self.idle

@@ -9,7 +9,9 @@ has a part of it, nor running while another's confirmed commit waits. *Parts* of
 instance paths, which need not exist; those of two sessions neither equal nor hold each other.
 
 A commit of another session that changes what is locked is refused with ``in-use``; so is any, while running is
-locked whole. What the hoard does of itself, taking back a confirmed commit, is not.
+locked whole. What the hoard does of itself, taking back a confirmed commit, is not. The lock of candidate is that of the
+shared one: nobody else changes, commits or discards it. It is not to be had while something is pending there, and what is
+pending when it ends is discarded (RFC 6241 section 8.3.5.2).
 """
 
 from __future__ import annotations
@@ -70,10 +72,20 @@ class Locks:
     @property
     def held(self) -> tuple[Lock, ...]:
         """Those that have not ended, oldest first."""
-        now = self._monotonic()
-        if any(lock.expires <= now for lock in self._all.values()):
-            self._all = {id: lock for id, lock in self._all.items() if lock.expires > now}
+        self.look()
         return tuple(self._all.values())
+
+    def look(self) -> None:
+        """Let go of those whose lease is over."""
+        now = self._monotonic()
+        self._drop(lock for lock in self._all.values() if lock.expires <= now)
+
+    def _drop(self, locks: Iterable[Lock]) -> None:
+        gone = tuple(locks)
+        for lock in gone:
+            del self._all[lock.id]
+        if any(lock.target == "candidate" for lock in gone):
+            self._hoard.candidates.renounce()
 
     def acquire(
         self,
@@ -86,7 +98,7 @@ class Locks:
     ) -> Lock:
         """Lock a datastore, or parts of running. ``session`` is made up when empty; commits present it.
 
-        Raises :class:`Conflict` (``lock-denied``, naming who has what is in the way), :class:`BadInput` for a lease of no time
+        Raises :class:`Conflict` (``lock-denied``, naming who or what is in the way), :class:`BadInput` for a lease of no time
         or of more than a day, and for parts of another datastore than running.
         """
         listed = tuple(paths)
@@ -97,6 +109,8 @@ class Locks:
         for lock in self.held:
             if lock.target == target:
                 self._deny(lock, listed, session)
+        if target == "candidate" and self._hoard.candidates.shared.pending:
+            raise _denied("the shared candidate has changes already: commit or discard them first")
         pending = self._hoard.confirmed.pending
         if target == "running" and pending is not None and not (session == pending.session != ""):
             message = f"a confirmed commit of {pending.author} waits for its confirmation"
@@ -134,11 +148,11 @@ class Locks:
 
     def release(self, id: str) -> None:
         """Give it back. Raises :class:`NotFound` for one that has ended."""
-        del self._all[self._known(id).id]
+        self._drop((self._known(id),))
 
     def end(self, session: str) -> None:
         """A session is over: all that it had locked is free."""
-        self._all = {id: lock for id, lock in self._all.items() if lock.session != session}
+        self._drop(lock for lock in self._all.values() if lock.session == session)
 
     def _known(self, id: str) -> Lock:
         for lock in self.held:

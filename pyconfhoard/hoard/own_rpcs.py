@@ -64,14 +64,22 @@ async def _blame(hoard: Hoard, call: Call) -> Output:
 
 async def _rollback(hoard: Hoard, call: Call) -> Output:
     commit = await hoard.history.rollback(
-        of(call, "revision"), author=call.author, comment=of(call, "comment") or "", source=SOURCE
+        of(call, "revision"),
+        author=call.author,
+        comment=of(call, "comment") or "",
+        source=SOURCE,
+        session=call.session,
     )
     return committed(commit)
 
 
 async def _undo(hoard: Hoard, call: Call) -> Output:
     commit = await hoard.history.undo(
-        of(call, "revision"), author=call.author, comment=of(call, "comment") or "", source=SOURCE
+        of(call, "revision"),
+        author=call.author,
+        comment=of(call, "comment") or "",
+        source=SOURCE,
+        session=call.session,
     )
     return committed(commit)
 
@@ -87,7 +95,9 @@ async def _remove_label(hoard: Hoard, call: Call) -> Output:
 
 
 async def _confirm_commit(hoard: Hoard, call: Call) -> Output:
-    await hoard.confirmed.confirm(of(call, "persist-id"), author=call.author, source=SOURCE)
+    await hoard.confirmed.confirm(
+        of(call, "persist-id"), author=call.author, source=SOURCE, session=call.session
+    )
     return None
 
 

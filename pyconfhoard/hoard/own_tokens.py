@@ -45,7 +45,8 @@ async def _create_token(hoard: Hoard, call: Call) -> Mapping[str, Json]:
     tokens = users.entry((given["user"],)).child(node)
     key = (given["name"],)
     made = decode(node, [entry], tokens).get(key)
-    await hoard.commit([Edit("replace", tokens.entry(key), made)], author=call.author, source="rpc")
+    edits = [Edit("replace", tokens.entry(key), made)]
+    await hoard.commit(edits, author=call.author, source="rpc", session=call.session)
     return told
 
 

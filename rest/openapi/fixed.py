@@ -48,8 +48,8 @@ def _body(schema: JsonSchema, *, required: bool = True) -> dict[str, Any]:
     return {"required": required, "content": {_JSON: {"schema": schema}}}
 
 
-_CANDIDATE: Final = _object({"id": _TEXT, "base": _NUMBER, "expires-in": {"type": "number"}})
-_ID: Final = [_path("id", "The candidate's id.")]
+_CANDIDATE: Final = _object({"id": _TEXT, "base": _NUMBER}, **{"expires-in": {"type": "number"}})
+_ID: Final = [_path("id", "The candidate's id: shared, or that of a private one.")]
 _WELL_KNOWN: Final = _object({"links": {"type": "array", "items": _object({"rel": _TEXT, "href": _TEXT})}})
 _API_ROOT: Final = _object(
     {"ietf-restconf:restconf": _object({"data": _ANY, "operations": _ANY, "yang-library-version": _TEXT})}
