@@ -1,6 +1,6 @@
 """What the journal's file knows of the past beside the log itself: lists, labels, blame, trimming, in SQL.
 
-Functions on a connection; :class:`~pyconfhoard.store.sqlite.SqliteJournal` brings locks, transactions and errors.
+Functions on a connection; :class:`~pyconfhoard.store.sqlite_log.SqliteLog` brings locks, transactions and errors.
 
 *Blame.* A row ``(path, revision)`` says that this revision set what stands at the path, with all below it. It is
 made from the edits in the log by SQLite itself (its JSON functions run without Python's interpreter lock).

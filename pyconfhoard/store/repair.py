@@ -26,7 +26,8 @@ from pyconfhoard.store.journal import Model, write_time
 from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.store.salvage import Salvage, State, salvage
 from pyconfhoard.store.snapshots import freeze_into
-from pyconfhoard.store.sqlite import SqliteJournal, checksum
+from pyconfhoard.store.sqlite import SqliteJournal
+from pyconfhoard.store.sqlite_tables import checksum
 
 __all__ = ["repair"]
 

@@ -24,7 +24,8 @@ from urllib.parse import quote
 from pyconfhoard.errors import BadInput, Conflict, HoardError, NotFound, StoreError
 from pyconfhoard.schema import restore
 from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.store.sqlite import SqliteJournal, checksum, unpack
+from pyconfhoard.store.sqlite import SqliteJournal
+from pyconfhoard.store.sqlite_tables import checksum, unpack
 from pyconfhoard.tree import Branch, Row, apply, decode, edits_from_text, encode, parse, thaw
 from pyconfhoard.tree import Path as Place
 

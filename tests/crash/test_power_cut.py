@@ -28,7 +28,7 @@ def _chores_wait_for_the_test(monkeypatch):
     """Files and snapshots are written when the test says so, in its own thread: one seed, one story."""
     for name in ("FILES_DELAY", "OPERATIONAL_DELAY", "SNAPSHOT_DELAY", "HISTORY_DELAY", "DISK_DELAY"):
         monkeypatch.setattr(upkeep, name, 1e6)
-    monkeypatch.setattr("pyconfhoard.store.sqlite._SPARE", 4)  # pages are given back all the time
+    monkeypatch.setattr("pyconfhoard.store.sqlite_log._SPARE", 4)  # pages are given back all the time
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ class TestTrim:
         assert next(journal.records(0)).revision == 1900
 
     def test_gives_the_disk_back_what_is_free(self, journal, monkeypatch):
-        monkeypatch.setattr("pyconfhoard.store.sqlite._SPARE", 10)
+        monkeypatch.setattr("pyconfhoard.store.sqlite_log._SPARE", 10)
         journal.append([record(n, comment="x" * 10_000) for n in range(1, 501)])
         journal.reopen()  # all is in the file itself
         before = journal.path.stat().st_size

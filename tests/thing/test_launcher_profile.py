@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pyconfhoard.hoard import Hoard
-from pyconfhoard.store.sqlite import SqliteJournal, checksum
+from pyconfhoard.store.sqlite import SqliteJournal
+from pyconfhoard.store.sqlite_tables import checksum
 from pyconfhoard.thing.places import CHECKOUT
 from pyconfhoard.tree import Edit, decode
 from pyconfhoard.tree import Path as At
