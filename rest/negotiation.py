@@ -31,6 +31,7 @@ __all__ = [
     "check_body_coding",
     "check_body_type",
     "choose",
+    "choose_as_sent",
 ]
 
 Encoding: TypeAlias = Literal["json", "xml"]
@@ -94,6 +95,16 @@ def choose(accept: str | None, offers: tuple[str, ...] = BOTH) -> str:
             legal=offers,
         )
     return best
+
+
+def choose_as_sent(accept: str | None, content_type: str | None, offers: tuple[str, ...] = BOTH) -> str:
+    """:func:`choose` for the answer to a body, which without an ``Accept`` header is encoded as that was."""
+    if not accept and content_type is not None:
+        sent = ENCODINGS.get(content_type.partition(";")[0].strip().lower())
+        for offer in offers:
+            if ENCODINGS[offer] == sent:
+                return offer
+    return choose(accept, offers)
 
 
 def _media_range(part: str) -> tuple[str, float] | None:

@@ -1,7 +1,8 @@
 """The body of a YANG Patch (RFC 8072 section 2.2), in JSON or XML, as a list of what it asks for. No model yet.
 
 What is wrong with the message (a member that there is not, an edit without its id) is wrong with the whole request. What is wrong
-with what an edit asks for is told of that edit: see :mod:`rest.yang_patch`.
+with an edit that has its id is told of that edit: see :mod:`rest.yang_patch`. Edits may share an id, as the clients of other
+servers have it: their errors are told one after the other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pyconfhoard.tree.entries import Where
 
 from .body import Body
 
-__all__ = ["PATCH_MODULE", "PATCH_SPACE", "PatchOperation", "RawEdit", "RawPatch", "read_patch"]
+__all__ = ["PATCH_MODULE", "PATCH_SPACE", "PatchOperation", "RawEdit", "RawPatch", "WrongEdit", "read_patch"]
 
 PATCH_MODULE: Final = "ietf-yang-patch"
 PATCH_SPACE: Final = "urn:ietf:params:xml:ns:yang:ietf-yang-patch"
@@ -45,10 +46,18 @@ class RawEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongEdit:
+    """An edit that is none."""
+
+    id: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawPatch:
     id: str
     comment: str
-    edits: tuple[RawEdit, ...]
+    edits: tuple[RawEdit | WrongEdit, ...]
 
 
 _Members: TypeAlias = Mapping[str, object]
@@ -63,15 +72,9 @@ def read_patch(body: Body) -> RawPatch:
     id = _text(members, "patch-id", "the patch", faults)
     comment = _text(members, "comment", "the patch", faults) if "comment" in members else ""
     listed = [_edit(raw, number, faults) for number, raw in enumerate(_listed(members, faults), 1)]
-    edits = [edit for edit in listed if edit is not None]
-    ids: set[str] = set()
-    for edit in edits:
-        if edit.id in ids:
-            faults.append(_fault("invalid-value", f"two edits have the edit-id {edit.id!r}", edit.id))
-        ids.add(edit.id)
     if faults:
         raise BadInput(faults)
-    return RawPatch(id, comment, tuple(edits))
+    return RawPatch(id, comment, tuple(edit for edit in listed if edit is not None))
 
 
 def _top_of_json(content: Any, faults: list[Fault]) -> _Members:
@@ -127,29 +130,42 @@ def _listed(members: _Members, faults: list[Fault]) -> list[Any]:
     return []
 
 
-def _edit(raw: Any, number: int, faults: list[Fault]) -> RawEdit | None:
+def _edit(raw: Any, number: int, faults: list[Fault]) -> RawEdit | WrongEdit | None:
+    """None for one without an id, whose faults are the message's."""
     what = f"edit {number}"
-    before = len(faults)
+    own: list[Fault] = []
     read = _of_xml if isinstance(raw, Element) else _of_json
-    members = read(raw, _EDIT, what, faults)
-    texts = {name: _text(members, name, what, faults) for name in _REQUIRED}
-    operation = texts["operation"]
-    if operation and operation not in get_args(PatchOperation):
+    members = read(raw, _EDIT, what, own)
+    texts = {name: _text(members, name, what, own) for name in _REQUIRED}
+    id, operation, target = texts["edit-id"], texts["operation"], texts["target"]
+    where, point = _read_operation(members, operation, what, own)
+    if target and not target.startswith("/"):
+        message = f"the target of {what} is a path below that of the request, and begins with a slash"
+        own.append(_fault("invalid-value", message, target))
+    if not id:
+        faults += own
+        return None
+    if own:
+        return WrongEdit(id, tuple(own))
+    value = cast("Json | Element", members.get("value"))
+    return RawEdit(id, cast("PatchOperation", operation), target, where, point, value)
+
+
+def _read_operation(
+    members: _Members, operation: str, what: str, faults: list[Fault]
+) -> tuple[Where | None, str]:
+    """The place that it takes, and all that is wrong with what goes with it; ``operation`` "" was told already."""
+    if not operation:
+        return None, ""
+    if operation not in get_args(PatchOperation):
         message = f"the operation of {what} is none of {', '.join(get_args(PatchOperation))}"
         faults.append(_fault("invalid-value", message, operation, get_args(PatchOperation)))
-        return None
-    where, point = _place(members, operation, what, faults)
+        return None, ""
     if operation in _VALUED and "value" not in members:
-        faults.append(_fault("missing-element", f"{what}: {operation} needs a value"))
-    elif operation and operation not in _VALUED and "value" in members:
+        faults.append(_fault("missing-element", f"{what}: {operation} needs a value", "value"))
+    elif operation not in _VALUED and "value" in members:
         faults.append(_fault("unknown-element", f"{what}: {operation} has no value", "value"))
-    if texts["target"] and not texts["target"].startswith("/"):
-        message = f"the target of {what} is a path below that of the request, and begins with a slash"
-        faults.append(_fault("invalid-value", message, texts["target"]))
-    if len(faults) > before:
-        return None
-    value = cast("Json | Element", members.get("value"))
-    return RawEdit(texts["edit-id"], cast("PatchOperation", operation), texts["target"], where, point, value)
+    return _place(members, operation, what, faults)
 
 
 def _place(members: _Members, operation: str, what: str, faults: list[Fault]) -> tuple[Where | None, str]:
@@ -164,8 +180,10 @@ def _place(members: _Members, operation: str, what: str, faults: list[Fault]) ->
             _fault("invalid-value", f"where is one of {', '.join(get_args(Where))}", where, get_args(Where))
         )
     beside = where in {"before", "after"}
-    if not beside and "point" in members:
-        faults.append(_fault("unknown-element", f"{what}: {where} goes without a point", "point"))
+    if beside != ("point" in members):
+        needs = "needs" if beside else "goes without"
+        faults.append(_fault("invalid-value", f"{what}: {where} {needs} a point", "point"))
+        return None, ""
     point = _text(members, "point", what, faults) if beside else ""
     return cast("Where", where), point
 

@@ -29,8 +29,8 @@ from .dry_run import trial_form
 from .edits import Times, check_method, point_of, unnamed
 from .errors import entries_of, status_of
 from .etags import Preconditions
-from .negotiation import ENCODINGS, PATCH, PATCH_XML, choose
-from .patch_body import RawEdit, RawPatch, read_patch
+from .negotiation import ENCODINGS, PATCH, PATCH_XML, choose_as_sent
+from .patch_body import RawEdit, RawPatch, WrongEdit, read_patch
 from .patch_status import EditStatus, status_form
 from .query import query_of
 from .resource import Style, tag
@@ -51,12 +51,12 @@ def is_patch(content_type: str | None) -> bool:
 
 @dataclass(slots=True)
 class _Patch:
-    """A patch in the model's words. ``faults`` by edit-id: what is wrong with edits in themselves."""
+    """A patch in the model's words. ``faults``: what is wrong with edits in themselves, each after its edit-id."""
 
     raw: RawPatch
     target: Target
     edits: list[tuple[str, Edit]]
-    faults: dict[str, HoardError]
+    faults: list[tuple[str, HoardError]]
     preconditions: Preconditions
     times: Times
     base: Branch | None = field(default=None, init=False)
@@ -76,7 +76,7 @@ class _Patch:
     def statuses(self, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
         """What ``error`` means for the edits, and what of it for the patch as a whole."""
         if self.faults:
-            return [EditStatus(id, tuple(entries_of(fault))) for id, fault in self.faults.items()], []
+            return [EditStatus(id, tuple(entries_of(fault))) for id, fault in self.faults], []
         if isinstance(error, Invalid | Refused):
             return self._blamed(error)
         return self._tried() or ([], entries_of(error))
@@ -98,13 +98,15 @@ class _Patch:
     def _blamed(self, error: HoardError) -> tuple[list[EditStatus], list[dict[str, Any]]]:
         """Faults of the outcome, the model's or a Thing's: by the edit that brought each about, and those of which that is
         not known."""
-        by_edit: dict[str, list[dict[str, Any]]] = {}
+        by_edit: dict[int, list[dict[str, Any]]] = {}
         whole: list[dict[str, Any]] = []
-        ids = {str(edit.path): id for id, edit in self.edits}
+        numbers = {str(edit.path): number for number, (_, edit) in enumerate(self.edits)}
         for fault, entry in zip(error.faults, entries_of(error), strict=True):
-            id = ids.get(fault.edit)
-            (whole if id is None else by_edit.setdefault(id, [])).append(entry)
-        return [EditStatus(id, tuple(by_edit[id])) for id, _ in self.edits if id in by_edit], whole
+            number = numbers.get(fault.edit)
+            (whole if number is None else by_edit.setdefault(number, [])).append(entry)
+        return [
+            EditStatus(self.edits[number][0], tuple(by_edit[number])) for number in sorted(by_edit)
+        ], whole
 
 
 async def answer_patch(
@@ -122,7 +124,7 @@ async def answer_patch(
 
     Raises what is wrong with the request as a whole.
     """
-    kind = choose(request.get_header("Accept"), style.offers)
+    kind = choose_as_sent(request.get_header("Accept"), request.content_type, style.offers)
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)
@@ -132,15 +134,18 @@ async def answer_patch(
 
     def decoded() -> _Patch:
         raw = read_patch(body)
-        patch = _Patch(raw, target, [], {}, preconditions, times)
+        patch = _Patch(raw, target, [], [], preconditions, times)
         for each in raw.edits:
+            if isinstance(each, WrongEdit):
+                patch.faults.append((each.id, BadInput(each.faults)))
+                continue
             try:
                 edit = _edit(schema, target, each)
                 if body.tagged:
                     edit = replace(edit, value=untagged(edit.value, edit.path))
                 patch.edits.append((each.id, edit))
             except (BadInput, NotFound) as error:
-                patch.faults[each.id] = BadInput(error.faults, total=error.total)
+                patch.faults.append((each.id, BadInput(error.faults, total=error.total)))
         return patch
 
     patch = await asyncio.to_thread(decoded) if body.size > LARGE else decoded()
@@ -149,7 +154,7 @@ async def answer_patch(
 
     try:
         if patch.faults:
-            raise next(iter(patch.faults.values()))
+            raise patch.faults[0][1]
         if query.dry_run:
             response.data = trial_form(schema, await store.rehearse(patch.apply_to), encoding)
             return

@@ -189,6 +189,52 @@ def test_what_the_outcome_breaks_is_told_under_the_edit_that_broke_it(workshop: 
     assert sorted(tag for tags in told.values() for tag in tags) == ["data-missing", "operation-failed"]
 
 
+@pytest.mark.parametrize(
+    ("members", "tag"),
+    [
+        ({"operation": None}, "missing-element"),
+        ({"operation": "update"}, "invalid-value"),
+        ({"target": None}, "missing-element"),
+        ({"target": "low"}, "invalid-value"),
+        ({"value": None}, "missing-element"),
+        ({"operation": "delete"}, "unknown-element"),
+        ({"where": "first"}, "unknown-element"),
+        ({"remark": "why"}, "unknown-element"),
+        ({"operation": "insert", "where": "between"}, "invalid-value"),
+        ({"operation": "insert", "where": "before"}, "invalid-value"),
+        ({"operation": "insert", "where": "last", "point": "/x"}, "invalid-value"),
+    ],
+)
+def test_an_edit_that_is_none_is_told_under_its_id(
+    workshop: Server, members: dict[str, str | None], tag: str
+) -> None:
+    made = {**edit("merge", "/low", {"low": 1}), "edit-id": "odd", **members}
+    wrong = {name: value for name, value in made.items() if value is not None}
+    right = edit("merge", "/high", {"high": 2})
+    assert failed(workshop, SHOP, right, wrong) == (400, {"odd": [tag]})
+
+
+def test_edits_may_share_an_id(workshop: Server) -> None:
+    def same(target: str, value: Any) -> dict[str, Any]:
+        return {**edit("merge", target, value), "edit-id": "same"}
+
+    done(workshop, SHOP, same("/low", {"low": 1}), same("/high", {"high": 2}))
+    assert workshop.config() == {"workshop:shop": {"low": 1, "high": 2}}
+    answer = patched(workshop, SHOP, same("/low", {"low": 5}), same("/favourite", {"favourite": "nothing"}))
+    told = answer.json[STATUS]["edit-status"]["edit"]
+    assert [each["edit-id"] for each in told] == ["same", "same"]
+    assert told[0] != told[1]
+
+
+def test_the_answer_is_encoded_as_the_patch_where_nothing_else_is_asked_for(workshop: Server) -> None:
+    body = (
+        "<yang-patch xmlns='urn:ietf:params:xml:ns:yang:ietf-yang-patch'><patch-id>p</patch-id></yang-patch>"
+    )
+    for accept, kind in (("", "xml"), ("*/*", "json"), ("application/yang-data+json", "json")):
+        answer = workshop.request("PATCH", SHOP, body.encode(), headers={**XML_PATCH, "Accept": accept})
+        assert (answer.status, answer.headers["content-type"]) == (200, f"application/yang-data+{kind}")
+
+
 # -- what is wrong with the message --------------------------------------------------------------
 
 RIGHT = {"patch-id": "p", "edit": [edit("merge", "/low", {"low": 1})]}
@@ -196,11 +242,6 @@ RIGHT = {"patch-id": "p", "edit": [edit("merge", "/low", {"low": 1})]}
 
 def changed(**members: Any) -> Any:
     return {"ietf-yang-patch:yang-patch": {**RIGHT, **members}}
-
-
-def one(**members: Any) -> Any:
-    kept = {**RIGHT["edit"][0], **members}
-    return changed(edit=[{name: value for name, value in kept.items() if value is not ...}])
 
 
 @pytest.mark.parametrize(
@@ -213,18 +254,7 @@ def one(**members: Any) -> Any:
         (changed(comments="why"), "unknown-element"),
         (changed(edit={}), "invalid-value"),
         (changed(edit=[1]), "malformed-message"),
-        (changed(edit=RIGHT["edit"] * 2), "invalid-value"),
-        (one(**{"edit-id": ...}), "missing-element"),
-        (one(operation=...), "missing-element"),
-        (one(operation="update"), "invalid-value"),
-        (one(target=...), "missing-element"),
-        (one(target="low"), "invalid-value"),
-        (one(value=...), "missing-element"),
-        (one(operation="delete"), "unknown-element"),
-        (one(where="first"), "unknown-element"),
-        (one(operation="insert", where="between"), "invalid-value"),
-        (one(operation="insert", where="before"), "missing-element"),
-        (one(operation="insert", where="last", point="/x"), "unknown-element"),
+        (changed(edit=[{"operation": "remove", "target": "/low"}]), "missing-element"),
     ],
 )
 def test_a_message_that_is_no_patch_is_refused_as_a_whole(workshop: Server, body: Any, tag: str) -> None:
