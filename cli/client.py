@@ -118,7 +118,7 @@ class Client:
     def config(self, api_path: str, *, with_defaults: bool = True) -> Json | None:
         """Configuration as it would be after a commit: running plus what is pending."""
         root = f"/v1/candidate/{self._candidate}/data" if self._candidate else "/restconf/data"
-        query = {"content": "config"} | ({"with-defaults": "report-all"} if with_defaults else {})
+        query = {"content": "config", "with-defaults": "report-all" if with_defaults else "explicit"}
         try:
             return self._get(root + _below(api_path), query)
         except RemoteError as error:

@@ -58,6 +58,8 @@ class Query:
     content: Content = "all"
     depth: int | None = None
     with_defaults: WithDefaults = "explicit"
+    mode_given: bool = False
+    """Whether the request says itself how defaults are told."""
     fields: Fields | None = None
     with_origin: bool = False
     insert: Where | None = None
@@ -79,6 +81,12 @@ class Query:
     @property
     def adds_defaults(self) -> bool:
         return self.with_defaults in {"report-all", "report-all-tagged"}
+
+    @property
+    def tells_default(self) -> bool:
+        """Whether a leaf or leaf-list that is asked for by itself is told with its default: the basic mode does not count
+        then (RFC 8040 section 3.5.4)."""
+        return self.adds_defaults or not self.mode_given
 
 
 _NOTHING: Final[Mapping[WithDefaults, Query]] = {
@@ -140,6 +148,7 @@ def _parsed(method: str, text: str, defaults: WithDefaults, origin: bool) -> Que
         depth=_depth(given.get("depth", "unbounded")),
         # In the operational datastore every value in use is there (RFC 8527 section 3.2.1).
         with_defaults="report-all" if origin and shown == "explicit" else shown,
+        mode_given="with-defaults" in given,
         fields=fields,
         with_origin="with-origin" in given,
         insert=insert,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pyconfhoard.schema.nodes import Container, Inner, Leaf, LeafList
+from pyconfhoard.schema.nodes import Container, DataNode, Inner, Leaf, LeafList, Root
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Branch, Entries, Path, get, revision_at, value_in_use
 
@@ -55,7 +55,7 @@ class Source:
         if self.config is not None and query.content != "nonconfig":
             config = get(self.config, path)
             if config is None:
-                config = implied(self.config, path, defaults=query.adds_defaults)
+                config = implied(self.config, path, defaults=_tells_default(target.node, query))
                 default = isinstance(target.node, Leaf | LeafList)
         state = None
         if target.state and self.state is not None and query.content != "config":
@@ -77,7 +77,7 @@ class Source:
         value = branch.members.get(target.path.last.name) if branch is not None else None
         if value is not None:
             return Found(value, branch.revision)
-        if not query.adds_defaults:
+        if not _tells_default(target.node, query):
             return None
         value = implied(self.config, target.path, defaults=True)
         return None if value is None else Found(value, self._revision(target.path), default=True)
@@ -93,6 +93,13 @@ class Source:
             if isinstance(target.node, LeafList) and not target.whole:
                 notes = None
         return Found(value, state=True, notes=notes)
+
+
+def _tells_default(node: DataNode | Root, query: Query) -> bool:
+    """Whether a default is told where nothing stands. One that has a condition is told on demand only: whether the condition
+    holds is for the validation to say."""
+    conditional = not isinstance(node, Root) and bool(node.whens)
+    return query.adds_defaults or (query.tells_default and not conditional)
 
 
 def implied(root: Branch, path: Path, *, defaults: bool = False) -> Any:

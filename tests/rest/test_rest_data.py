@@ -65,7 +65,7 @@ def test_get_of_a_non_presence_container_is_empty_where_nothing_is_in_it(worksho
 
 
 @pytest.mark.parametrize(
-    "below", ["title", "tool=saw", "tool", "tag", "tag=x", "night-shift", "visits", "tool=saw/part=1,2"]
+    "below", ["load", "tool=saw", "tool", "tag", "tag=x", "night-shift", "visits", "tool=saw/part=1,2"]
 )
 def test_get_of_what_is_not_there_is_404(workshop: Server, below: str) -> None:
     answer = workshop.get(f"{SHOP}/{below}")
@@ -154,7 +154,23 @@ def test_depth_leaves_out_what_is_deeper(workshop: Server) -> None:
 def test_defaults_are_told_when_asked_for(workshop: Server) -> None:
     assert workshop.get(f"{SHOP}?with-defaults=report-all").json == {"workshop:shop": {"title": "untitled"}}
     assert workshop.get(f"{SHOP}/title?with-defaults=report-all").json == {"workshop:title": "untitled"}
-    assert workshop.get(f"{SHOP}/title").status == 404
+
+
+@pytest.mark.parametrize(
+    ("node", "told"), [("shop/title", "untitled"), ("cellar/open", ["saturday", "sunday"])]
+)
+def test_get_of_a_leaf_that_nobody_set_is_its_default(workshop: Server, node: str, told: Any) -> None:
+    """Whatever the basic mode is; a mode that the request names counts."""
+    name = f"workshop:{node.rpartition('/')[2]}"
+    assert workshop.get(f"{DATA}/workshop:{node}").json == {name: told}
+    assert workshop.request("HEAD", f"{DATA}/workshop:{node}").status == 200
+    for mode in ("explicit", "trim"):
+        assert workshop.get(f"{DATA}/workshop:{node}?with-defaults={mode}").status == 404
+
+
+def test_default_of_a_leaf_that_is_not_in_use_is_not_told(workshop: Server) -> None:
+    for node in ("shop/night-shift/lamp", "cellar/guard"):
+        assert workshop.get(f"{DATA}/workshop:{node}").status == 404
 
 
 def test_trim_leaves_out_what_equals_the_default(workshop: Server) -> None:

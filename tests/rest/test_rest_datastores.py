@@ -93,8 +93,10 @@ def test_operational_leaves_out_and_tags_defaults_when_asked(shop: Server) -> No
 
 
 def test_running_tells_explicit_values_only(shop: Server) -> None:
-    assert shop.get(f"{DS}running/workshop:shop/title").status == 404
-    assert shop.get(f"{DS}running/workshop:shop/title?with-defaults=report-all").status == 200
+    path = f"{DS}running/workshop:shop"
+    assert "title" not in shop.get(path).json["workshop:shop"]
+    assert shop.get(f"{path}?with-defaults=report-all").json["workshop:shop"]["title"] == "untitled"
+    assert shop.get(f"{path}/title?with-defaults=explicit").status == 404
 
 
 def test_with_origin_tells_where_a_value_comes_from(shop: Server) -> None:

@@ -13,7 +13,7 @@ def test_nothing_asked_is_everything_as_stored() -> None:
 
 def test_parameters_are_read() -> None:
     query = query_of("GET", "content=config&depth=3&with-defaults=report-all")
-    assert query == Query("config", 3, "report-all")
+    assert query == Query("config", 3, "report-all", mode_given=True)
     assert not query.plain
     assert query.adds_defaults
 
