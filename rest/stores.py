@@ -87,8 +87,7 @@ class CandidateStore:
 
     async def write(self, edits: Edits, comment: str = "") -> Written:
         candidates = self._hoard.candidates
-        listed = edits(candidates.get(self._id).root) if callable(edits) else edits
-        changed = candidates.edit(self._id, listed, author=self._principal, session=self._session)
+        changed = await candidates.write(self._id, edits, author=self._principal, session=self._session)
         return Written(changed.root)
 
     async def rehearse(self, edits: Edits) -> Trial:

@@ -17,6 +17,7 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList
 from pyconfhoard.schema.secrets import CRYPT_HASH
 from pyconfhoard.tree import Branch, Edit, Entries, Path
+from pyconfhoard.validation import take_time
 
 __all__ = ["DUMMY", "decoy", "matches", "sealed"]
 
@@ -46,8 +47,9 @@ def decoy(stored: str) -> str:
 
 
 def sealed(root: Inner, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """``edits`` of a datastore whose top is ``root``, with clear passwords hashed. Raises :class:`BadInput` for methods that are
-    not taken."""
+    """``edits`` of a datastore whose top is ``root``, with clear passwords hashed, which takes its time. Raises
+    :class:`BadInput` for methods that are not taken, and :class:`~pyconfhoard.validation.Unready` for who is in a hurry where
+    there is something to hash."""
     listed = tuple(edits)
     if not _takes_passwords(root):
         return listed
@@ -91,6 +93,7 @@ def _hash(value: str, path: Path) -> str:
     """Errors do not repeat the value: it is a secret."""
     try:
         if value.startswith(_CLEAR):
+            take_time()
             return hashed(value.removeprefix(_CLEAR), Setting.fresh())
         parse(value)
     except ValueError as error:

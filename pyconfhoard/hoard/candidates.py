@@ -18,12 +18,14 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.access import Principal
+from pyconfhoard.access.passwords import sealed
 from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound, Refused
-from pyconfhoard.hoard.bridge import run_sync
-from pyconfhoard.hoard.commit import Author, Commit, Origin, make, rehearse, try_out
+from pyconfhoard.hoard.bridge import Pace, run_sync
+from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.typed import typed
@@ -83,6 +85,7 @@ class Candidates:
         self._monotonic = monotonic
         self._all: dict[str, Candidate] = {}
         self._shared: Candidate | None = None
+        self._pace = Pace(float("inf"))
 
     def __len__(self) -> int:
         self._expire()
@@ -132,12 +135,27 @@ class Candidates:
         being committed, or is the shared one and another session's lock, :class:`AccessDenied`.
         """
         candidate = self._free(id, session)
-        listed = typed(self._hoard.schema, edits)
+        schema = self._hoard.schema
+        listed = sealed(schema.root, typed(schema, edits))
         root = apply(candidate.root, listed, candidate.revision + 1)
         if candidate.id == SHARED:
             self._permit(author, candidate.root, root, listed)
         candidate.root = root
         return candidate
+
+    async def write(self, id: str, edits: Edits, *, author: Author = "", session: str = "") -> Candidate:
+        """:meth:`edit`, by edits that may depend on what is there, for who has others to answer: passwords are hashed in a
+        thread. Raises as that does."""
+        schema = self._hoard.schema
+
+        def asked(root: Branch) -> tuple[Edit, ...]:
+            return sealed(schema.root, typed(schema, edits(root) if callable(edits) else edits))
+
+        while True:
+            root = self.get(id).root
+            listed = await self._pace.run(partial(asked, root))
+            if self.get(id).root is root:  # else another's edit came while this one's password was hashed
+                return self.edit(id, listed, author=author, session=session)
 
     async def check(self, id: str, author: Author = "") -> None:
         """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as

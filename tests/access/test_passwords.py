@@ -10,6 +10,7 @@ from pyconfhoard.access.sha_crypt import Setting, hashed, parse
 from pyconfhoard.errors import BadInput
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Edit, Path, decode, edits_to_text, node_at, parse_path
+from pyconfhoard.validation import Unready, quickly
 
 USERS = "/ietf-system:system/authentication/user"
 STORED = hashed("word", Setting("5", "salt", 1000))
@@ -50,6 +51,13 @@ class TestSealed:
         assert first != second
         assert matches("word", first)
         assert not matches("wrong", first)
+
+    def test_are_not_hashed_where_others_wait(self):
+        given = edit(f"{USERS}[name='ann']/password", "$0$word")
+        with quickly(), pytest.raises(Unready):
+            sealed(model().root, [given])
+        with quickly():
+            assert sealed(model().root, [edit(f"{USERS}[name='ann']/password", STORED)])
 
     def test_leaves_alone_what_holds_none(self):
         edits = (

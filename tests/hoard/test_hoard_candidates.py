@@ -318,3 +318,41 @@ def test_candidates_commit_in_a_loop(hoard):
 
     assert sorted(done.revision for done in asyncio.run(main())) == [1, 2, 3, 4, 5]
     assert len(hoard.running["cellar:bottle"]) == 5
+
+
+class TestPasswords:
+    """One that is to be hashed is not kept in a candidate as it came."""
+
+    USER = "/ietf-system:system/authentication/user[name='ann']"
+    PASSWORD = f"{USER}/password"
+
+    @pytest.fixture
+    def hoard(self, start):
+        return start(modules=["cellar", "ietf-system"])
+
+    def test_are_hashed_when_they_come(self, hoard):
+        candidate = hoard.candidates.create("ann")
+        change(hoard, candidate, self.USER, {"name": "ann", "password": "$0$word"})
+        stored = value(hoard, self.PASSWORD, candidate.root)
+        assert stored.startswith("$6$")
+        finish(hoard, candidate)
+        assert value(hoard, self.PASSWORD) == stored
+
+    def test_are_hashed_beside_the_loop_and_what_came_meanwhile_stays(self, hoard):
+        candidate = hoard.candidates.create("ann")
+        given = edit(hoard, "merge", self.USER, {"name": "ann", "password": "$0$word"})
+        before = []
+
+        def edits(root):
+            before.append(value(hoard, f"{ROOM}/setpoint", root))
+            return (given,)
+
+        async def main():
+            writing = asyncio.ensure_future(hoard.candidates.write(candidate.id, edits))
+            await asyncio.sleep(0)
+            change(hoard, candidate, f"{ROOM}/setpoint", "18.5")
+            await writing
+
+        asyncio.run(main())
+        assert before[-1] == value(hoard, f"{ROOM}/setpoint", candidate.root) == "18.5"
+        assert value(hoard, self.PASSWORD, candidate.root).startswith("$6$")
