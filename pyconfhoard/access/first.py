@@ -4,7 +4,7 @@ Three groups for people, empty until somebody is put into them, and one for Thin
 
 ========== =====================================================================================
 admin      everything
-operator   everything but users and rules
+operator   everything but users, rules and to break others' locks
 viewer     to read and to subscribe, except to users and rules
 things     the same; each may do everything in its own subtree anyway
 ========== =====================================================================================
@@ -29,6 +29,14 @@ def _rule(name: str, action: str, comment: str, **leaves: str) -> dict[str, str]
     named = {key.replace("_", "-"): value for key, value in leaves.items()}
     return {"name": name, **named, "action": action, "comment": comment}
 
+
+_TOLD: Final = (
+    ("ietf-subscribed-notifications", "establish-subscription"),
+    ("ietf-subscribed-notifications", "modify-subscription"),
+    ("ietf-subscribed-notifications", "delete-subscription"),
+    ("pyconfhoard-locks", "list-locks"),
+)
+"""Modules and rpcs of them that do no more than to tell."""
 
 _RULES: Final = {
     "enable-nacm": True,
@@ -76,6 +84,14 @@ _RULES: Final = {
                     rpc_name="*",
                     access_operations="exec",
                 ),
+                _rule(
+                    "no-breaking",
+                    "deny",
+                    "Another's lock ends by itself, or is broken by administrators.",
+                    module_name="pyconfhoard-locks",
+                    rpc_name="break-lock",
+                    access_operations="exec",
+                ),
             ],
         },
         {
@@ -93,11 +109,11 @@ _RULES: Final = {
                         rpc,
                         "permit",
                         "To be told of it.",
-                        module_name="ietf-subscribed-notifications",
+                        module_name=module,
                         rpc_name=rpc,
                         access_operations="exec",
                     )
-                    for rpc in ("establish-subscription", "modify-subscription", "delete-subscription")
+                    for module, rpc in _TOLD
                 ),
             ],
         },

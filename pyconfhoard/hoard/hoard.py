@@ -562,6 +562,7 @@ class Hoard:
         words = state.schema is not self.schema
         if words:
             self.candidates.clear()
+            self.locks.carry(state.schema)
             self._published.carry(state.schema)
         self._state = state
         self.rows.update((row.name, row) for row in rows)

@@ -1,8 +1,9 @@
 """Locks: nobody else changes a datastore, or part of running, for a while.
 
-A lock is of a **session**: a NETCONF session, or whatever presents the same word with each of its commits
-(HTTP has no connection that could own a lock). It is a **lease**: it ends by itself when it is not renewed,
-so a client that died keeps nobody out for long. Leases are kept in memory; after a start there are none.
+A lock is of a **session**: a NETCONF session, or whatever presents the same word with each of its commits, for
+HTTP has no connection that could own a lock (:mod:`pyconfhoard.hoard.lock_rpcs`). It is a **lease**: it ends by itself
+when it is not renewed, so a client that died keeps nobody out for long. Leases are kept in memory; after a start there
+are none.
 
 *The whole* (RFC 6241 section 7.5) of a datastore is locked by one session at a time, and not while another one
 has a part of it, nor running while another's confirmed commit waits. *Parts* of running (RFC 5717) are named by
@@ -16,6 +17,7 @@ pending when it ends is discarded (RFC 6241 section 8.3.5.2).
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -24,7 +26,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
-from pyconfhoard.tree import Path
+from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.tree import Path, node_at
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
@@ -44,10 +47,10 @@ _MOST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """``paths`` is empty for the whole. ``id`` and ``session`` are secrets of who has it; ``owner`` is the name that others
+    """``paths`` is empty for the whole. ``session`` is a secret of who has it; ``owner`` is the name that others
     are told. It ends at ``expires`` (monotonic)."""
 
-    id: str
+    id: int
     session: str
     owner: str
     target: Target
@@ -55,6 +58,11 @@ class Lock:
     since: datetime
     lease: float
     expires: float
+
+    @property
+    def what(self) -> str:
+        """What is locked, for people."""
+        return ", ".join(map(str, self.paths)) or self.target
 
     def meets(self, path: Path) -> bool:
         """Whether a change at ``path`` changes what is locked."""
@@ -67,7 +75,8 @@ class Locks:
     def __init__(self, hoard: Hoard, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._hoard = hoard
         self._monotonic = monotonic
-        self._all: dict[str, Lock] = {}
+        self._all: dict[int, Lock] = {}
+        self._ids = itertools.count(1)
 
     @property
     def held(self) -> tuple[Lock, ...]:
@@ -99,9 +108,13 @@ class Locks:
         """Lock a datastore, or parts of running. ``session`` is made up when empty; commits present it.
 
         Raises :class:`Conflict` (``lock-denied``, naming who or what is in the way), :class:`BadInput` for a lease of no time
-        or of more than a day, and for parts of another datastore than running.
+        or of more than a day, for parts of another datastore than running, and for state.
         """
         listed = tuple(paths)
+        for path in listed:
+            if path.steps and not node_at(self._hoard.schema, path).config:
+                message = "this is state, which is not locked: configuration is"
+                raise BadInput(Fault("invalid-value", message, str(path), "protocol"))
         if listed and target != "running":
             message = "parts of running can be locked, other datastores as a whole only"
             raise BadInput(Fault("operation-not-supported", message, type="protocol", value=target))
@@ -119,7 +132,7 @@ class Locks:
             raise Conflict(Fault("resource-denied", f"there are {_MOST} locks already", type="protocol"))
         now = self._hoard.now()
         expires = self._monotonic() + _valid(lease)
-        lock = Lock(secrets.token_urlsafe(16), session, owner, target, listed, now, lease, expires)
+        lock = Lock(next(self._ids), session, owner, target, listed, now, lease, expires)
         self._all[lock.id] = lock
         return lock
 
@@ -135,29 +148,42 @@ class Locks:
                 raise _denied(self._said(lock), path)
 
     def _said(self, lock: Lock) -> str:
-        what = ", ".join(map(str, lock.paths)) or lock.target
-        left = max(0.0, lock.expires - self._monotonic())
-        return f"{lock.owner} has locked {what} for another {left:.0f} s, unless it is renewed"
+        return (
+            f"{lock.owner} has locked {lock.what} for another {self.left(lock):.0f} s, unless it is renewed"
+        )
 
-    def renew(self, id: str, lease: float | None = None) -> Lock:
+    def left(self, lock: Lock) -> float:
+        """Seconds until it ends."""
+        return max(0.0, lock.expires - self._monotonic())
+
+    def of(self, session: str) -> tuple[Lock, ...]:
+        """The locks of a session, oldest first."""
+        return tuple(lock for lock in self.held if lock.session == session)
+
+    def renew(self, id: int, lease: float | None = None) -> Lock:
         """Let a lock last for its lease, or another one, from now on. Raises :class:`NotFound`, :class:`BadInput`."""
-        lock = self._known(id)
+        lock = self.get(id)
         length = lock.lease if lease is None else lease
         self._all[id] = replace(lock, lease=length, expires=self._monotonic() + _valid(length))
         return self._all[id]
 
-    def release(self, id: str) -> None:
+    def release(self, id: int) -> None:
         """Give it back. Raises :class:`NotFound` for one that has ended."""
-        self._drop((self._known(id),))
+        self._drop((self.get(id),))
 
     def end(self, session: str) -> None:
         """A session is over: all that it had locked is free."""
         self._drop(lock for lock in self._all.values() if lock.session == session)
 
-    def _known(self, id: str) -> Lock:
-        for lock in self.held:
-            if lock.id == id:
-                return lock
+    def carry(self, schema: Schema) -> None:
+        """The model is ``schema`` now: locks of parts that it does not have end."""
+        self._drop(lock for lock in self._all.values() if not all(_has(schema, one) for one in lock.paths))
+
+    def get(self, id: int) -> Lock:
+        """Raises :class:`NotFound` for one that has ended."""
+        self.look()
+        if id in self._all:
+            return self._all[id]
         message = "there is no such lock (any more): one that is not renewed ends with its lease"
         raise NotFound(Fault("invalid-value", message, type="protocol"))
 
@@ -182,6 +208,14 @@ class Locks:
         ]
         if faults:
             raise Conflict(faults)
+
+
+def _has(schema: Schema, path: Path) -> bool:
+    try:
+        node_at(schema, path)
+    except KeyError:
+        return False
+    return True
 
 
 def _denied(message: str, path: Path | None = None) -> Conflict:

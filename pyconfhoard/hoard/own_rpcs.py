@@ -1,5 +1,5 @@
 """The rpcs that the hoard answers itself, by name: those of ``pyconfhoard-history``, which are here, and those of
-``pyconfhoard-candidates``.
+candidates, locks and tokens.
 
 Each is a few lines over :mod:`pyconfhoard.hoard.history` and :mod:`pyconfhoard.hoard.confirmed`. Reading happens in a thread:
 the past is on the disk. Of data that the caller may not read nothing is told, neither what it is nor what it was.
@@ -14,6 +14,7 @@ from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
 from pyconfhoard.hoard.difference import seen_by
+from pyconfhoard.hoard.lock_rpcs import LOCK_RPCS
 from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
 from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
@@ -121,7 +122,7 @@ _HISTORY: Final[Mapping[str, Handler]] = {
     )
 }
 
-OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS, **TOKEN_RPCS}
+OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS, **LOCK_RPCS, **TOKEN_RPCS}
 
 
 def _path(hoard: Hoard, call: Call) -> Path:

@@ -23,6 +23,7 @@ SERVED: Final = (
     "pyconfhoard-subscriptions",
     "pyconfhoard-history",
     "pyconfhoard-candidates",
+    "pyconfhoard-locks",
     "ietf-netconf-acm",
     "ietf-system",
     "pyconfhoard-access",

@@ -361,8 +361,26 @@ def test_thing_cannot_write_from_inside_prepare(hoard: Server, link: Callable[..
     token = (hoard.folder / "run" / f"{PROVIDER}.token").read_text().strip()
     answer = later(lambda: patch_setpoint(hoard, "16.0"))
     prepare = thing.next("prepare")
-    inside = hoard.patch(RUNNING, {"brewerslab:fermentation": {"highpoint": "20.0"}}, token=token)
+    body = {"brewerslab:fermentation": {"highpoint": "20.0"}}
+    inside = hoard.patch(RUNNING, body, token=token)
     assert (inside.status, inside.error["error-tag"]) == (409, "in-use")
+    # Nor try a change: that would wait for its turn, and so for this vote.
+    edit = {"edit-id": "1", "operation": "merge", "target": "/fermentation", "value": body}
+    patch = {"ietf-yang-patch:yang-patch": {"patch-id": "p", "edit": [edit]}}
+    kind = {"Content-Type": "application/yang-patch+json"}
+    place = "/restconf/data/brewerslab:brewhouse/temperature"
+    candidate = hoard.request("POST", "/v1/candidate", token=token).json["id"]
+    named = {"pyconfhoard-candidates:input": {"candidate": candidate}}
+    operation = "/restconf/operations/pyconfhoard-candidates:validate-candidate"
+    for tried in (
+        hoard.patch(f"{RUNNING}?dry-run", body, token=token),
+        hoard.patch(f"{place}?dry-run", patch, token=token, headers=kind),
+        hoard.request("POST", f"/v1/candidate/{candidate}/validate", token=token),
+        hoard.request("POST", f"/v1/candidate/{candidate}/commit", token=token),
+        hoard.request("POST", operation, named, token=token),
+    ):
+        assert tried.status == 409
+        assert b"is asked for its vote" in tried.body
     thing.send({"type": "vote", "id": prepare["id"], "ok": True})
     assert answer.result(10).status == 204
 

@@ -138,6 +138,20 @@ class TestFirstRules:
     def test_bind_each_group(self, server, name, request_, status):
         assert ask(server, name, *request_).status == status
 
+    def test_let_those_lock_who_may_edit_and_administrators_break_a_lock(self, server):
+        def call(name, rpc, **given):
+            body = {"pyconfhoard-locks:input": given} if given else None
+            return ask(server, name, "POST", f"/restconf/operations/pyconfhoard-locks:{rpc}", body)
+
+        assert call("vera", "lock").status == 403
+        lock = call("olga", "lock").json["pyconfhoard-locks:output"]["lock"]
+        assert call("vera", "list-locks").json["pyconfhoard-locks:output"]["lock"][0]["owner"] == "olga"
+        assert [call(name, "break-lock", lock=lock).status for name in ("vera", "olga", "adam")] == [
+            403,
+            403,
+            204,
+        ]
+
     def test_let_everybody_change_the_own_password_only(self, server):
         for own, whose, status in (("vera", "vera", 204), ("vera", "adam", 403), ("olga", "olga", 204)):
             body = {"ietf-system:password": f"$0$of {whose}"}
