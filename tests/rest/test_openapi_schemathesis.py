@@ -12,11 +12,11 @@ from serving import serving
 HERE = Path(__file__).parent
 TAGS = (
     *("server", "v1", "candidates", "restconf", "datastore", "gallery"),
-    *("pyconfhoard-history", "pyconfhoard-candidates"),
+    *("pyconfhoard-history", "pyconfhoard-candidates", "pyconfhoard-locks"),
 )
 """What is tested: all that is the server's own, and of models the one that has everything in it."""
-ENDLESS = "/restconf/streams/|create-token|/v1/thing"
-"""Event streams, and what would leave tokens and Things behind."""
+ENDLESS = "/restconf/streams/|create-token|/v1/thing|pyconfhoard-locks:lock$"
+"""Event streams, and what would leave tokens, Things and locks behind."""
 WHOLE = "/restconf/data$|/restconf/ds/|/v1/datastore/"
 """The whole model in one body has a thousand boundaries, all of which are met below it, too."""
 PATIENCE = 240

@@ -118,7 +118,8 @@ queries = st.lists(
 headers = st.dictionaries(
     some(
         "accept content-type if-match if-none-match if-modified-since if-unmodified-since content-length authorization "
-        "pyconfhoard-commit-label pyconfhoard-confirm-timeout pyconfhoard-persist-id pyconfhoard-candidate"
+        "pyconfhoard-commit-label pyconfhoard-confirm-timeout pyconfhoard-persist-id pyconfhoard-candidate "
+        "pyconfhoard-session"
     ),
     some('_ * */* application/json text/plain application/yang-data+xml "1-json" " W/ 0 -1 x q=; Thu,')
     | st.just("Thu, 01 Jan 2015 00:00:00 GMT"),
