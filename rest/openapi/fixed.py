@@ -17,7 +17,7 @@ from pyconfhoard.tree import node_at
 from .common import DATA_XML, errors, parameter, refer
 from .paths import READS, WRITES, told
 from .shapes import Shapes
-from .types import JsonSchema
+from .types import EMPTY, JsonSchema
 
 __all__ = ["FIXED", "UNTOLD", "fixed_items", "owner_items"]
 
@@ -59,10 +59,7 @@ _HEALTH: Final = _object(
 )
 _OPERATIONS: Final = _object(
     {
-        "ietf-restconf:operations": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "const": [None]},
-        }
+        "ietf-restconf:operations": {"type": "object", "additionalProperties": EMPTY},
     }
 )
 _LISTENING: Final = {

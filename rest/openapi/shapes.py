@@ -35,6 +35,8 @@ DATA_MEMBER: Final = "ietf-restconf:data"
 _ANNOTATION: Final[JsonSchema] = {
     "^@": {"description": "Annotations of a member, or of the object (RFC 7952)."}
 }
+_ABSENT: Final[JsonSchema] = {"not": {}}
+"""``false``, in the words that generators of clients know, too."""
 _MOST_MEMBERS: Final = 24
 """A choice between more members is told, but not made a rule."""
 
@@ -281,7 +283,7 @@ def _exclusive(choice: Choice, form: Form) -> Iterator[JsonSchema]:
         rule: JsonSchema = {"x-yang-choice": choice.name, "x-yang-cases": cases}
         if len(listed) <= _MOST_MEMBERS:
             others = [[member for member in listed if member not in members] for members in cases.values()]
-            rule["anyOf"] = [{"properties": dict.fromkeys(absent, False)} for absent in others]
+            rule["anyOf"] = [{"properties": dict.fromkeys(absent, _ABSENT)} for absent in others]
         yield rule
     for case in choice.cases.values():
         for nested in case.choices:

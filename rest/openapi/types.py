@@ -25,7 +25,7 @@ from pyconfhoard.schema.types.union import Union
 from .numerals import decimal_pattern, integer_pattern
 from .patterns import ecma
 
-__all__ = ["TEXT", "JsonSchema", "text_schema", "type_schema"]
+__all__ = ["EMPTY", "TEXT", "JsonSchema", "text_schema", "type_schema"]
 
 JsonSchema: TypeAlias = dict[str, Any]
 
@@ -34,6 +34,9 @@ _PLANES: Final = "".join(
 )
 TEXT: Final = rf"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufdd0-\ufdef\ufffe\uffff{_PLANES}]*$"
 """What a YANG string may hold (RFC 7950 section 14, ``yang-char``)."""
+
+EMPTY: Final[JsonSchema] = {"type": "array", "items": {"type": "null"}, "minItems": 1, "maxItems": 1}
+"""``[null]``: a value of the type empty (RFC 7951 section 6.9)."""
 
 _NAME: Final = "[A-Za-z_][A-Za-z0-9_.-]*"
 _BLANKS: Final = r"[ \t]*"
@@ -180,6 +183,6 @@ _MAKERS: Final[Mapping[type, Callable[[Any, str], JsonSchema]]] = {
 }
 _PLAIN: Final[Mapping[str, JsonSchema]] = {
     "boolean": {"type": "boolean"},
-    "empty": {"type": "array", "const": [None]},
+    "empty": EMPTY,
     "instance-identifier": {"type": "string", "pattern": _INSTANCE},
 }

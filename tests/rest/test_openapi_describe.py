@@ -1,6 +1,7 @@
 """The description itself: what it says of a model, and that it stays small for a large one."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,26 @@ def references(part: Any) -> list[str]:
         own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
         return own + [found for inner in part.values() for found in references(inner)]
     return [found for inner in part for found in references(inner)] if isinstance(part, list) else []
+
+
+def test_schemas_keep_to_what_generators_of_clients_read(document: dict[str, Any]) -> None:
+    """They know OpenAPI's older words: a schema is an object, but for ``additionalProperties``, and a constant is scalar."""
+
+    def schemas_in(part: Any) -> Iterator[tuple[str, Any]]:
+        if isinstance(part, list):
+            for item in part:
+                yield from schemas_in(item)
+        elif isinstance(part, dict):
+            for name in ("properties", "patternProperties"):
+                yield from part.get(name, {}).items() if isinstance(part.get(name), dict) else ()
+            yield from ((name, part[name]) for name in ("items", "not", "const") if name in part)
+            for value in part.values():
+                yield from schemas_in(value)
+
+    found = list(schemas_in(document))
+    assert len(found) > 100
+    for name, schema in found:
+        assert isinstance(schema, (str | int) if name == "const" else dict), name
 
 
 def test_published_models_give_schemas_that_a_validator_compiles() -> None:

@@ -216,6 +216,7 @@ function example(schema, depth = 0) {
   }
   if (told.type === "integer") return told.minimum ?? 0;
   if (told.type === "boolean") return false;
+  if (told.type === "null") return null;
   return told["x-yang-range"] ? told["x-yang-range"].split(/\.\.| /)[0] : "";
 }
 
