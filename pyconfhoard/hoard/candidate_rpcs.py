@@ -26,7 +26,8 @@ def _mine(hoard: Hoard, call: Call) -> Candidate:
 
 def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Json]:
     ends = {} if candidate.id == SHARED else {"expires-in": int(hoard.candidates.idle)}
-    return {"base": str(candidate.revision), **ends}
+    why = {"comment": candidate.comment} if candidate.comment else {}
+    return {"base": str(candidate.revision), **ends, **why}
 
 
 async def _create(hoard: Hoard, call: Call) -> Output:

@@ -52,7 +52,8 @@ class Candidate:
     """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic. The shared one has
     no ``author``.
 
-    ``committing``: its commit is under way, and takes only what was in it before.
+    ``committing``: its commit is under way, and takes only what was in it before. ``comment``: why, where its commit does
+    not say.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Candidate:
     root: Branch
     touched: float
     committing: bool = False
+    comment: str = ""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -157,6 +159,38 @@ class Candidates:
             if self.get(id).root is root:  # else another's edit came while this one's password was hashed
                 return self.edit(id, listed, author=author, session=session)
 
+    def load(
+        self,
+        id: str,
+        way: Callable[[Branch], Iterable[Edit]],
+        comment: str,
+        *,
+        anew: bool,
+        author: Author = "",
+        session: str = "",
+    ) -> Candidate:
+        """Let ``way`` make edits of what it is, based on running as it is now: with what is pending merged into that, or
+        ``anew`` without. ``comment`` tells why, behind those of other loads that are pending. All or nothing.
+
+        Raises as :meth:`edit` and :meth:`discard`; :class:`Conflict` where running has moved and cannot be merged with what is
+        pending; and what ``way`` raises.
+        """
+        candidate, hoard = self._free(id, session), self._hoard
+        running, revision = hoard.running, hoard.revision
+        if anew:
+            self._permit_back(candidate, author)
+            start = running
+        else:
+            start = apply(running, self._edits(candidate, running), revision + 1)
+        listed = tuple(way(start))
+        root = apply(start, listed, revision + 1)
+        if candidate.id == SHARED:
+            self._permit(author, start, root, listed)
+        before = "" if anew else candidate.comment
+        candidate.base, candidate.root, candidate.revision = running, root, revision
+        candidate.comment = f"{before}; {comment}" if before else comment
+        return candidate
+
     async def check(self, id: str, author: Author = "") -> None:
         """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as
         that does, :class:`~pyconfhoard.errors.Refused` with all objections."""
@@ -185,13 +219,13 @@ class Candidates:
     ) -> Commit:
         """Commit and discard it, even when the caller is cancelled. It stays as it is when that fails.
 
-        ``author`` is by default who made it. With ``terms`` it is a confirmed commit.
+        ``author`` is by default who made it, ``comment`` what its loads tell. With ``terms`` it is a confirmed commit.
 
         Raises :class:`Conflict` while it is being committed already, or is the shared one and another session's lock.
         """
         candidate = self._free(id, session)
         candidate.committing = True
-        origin = Origin(author or candidate.author, source, comment, label, session)
+        origin = Origin(author or candidate.author, source, comment or candidate.comment, label, session)
         return await self._hoard.whole(self._commit(candidate, origin, terms))
 
     def commit_now(
@@ -238,9 +272,7 @@ class Candidates:
         Raises :class:`NotFound` when there is none, :class:`Conflict` and :class:`AccessDenied` as :meth:`edit`.
         """
         candidate = self._free(id, session)
-        if candidate.id == SHARED:
-            back = as_edits(diff(candidate.root, candidate.base))
-            self._permit(author, candidate.root, candidate.base, back)
+        self._permit_back(candidate, author)
         self._forget(candidate)
 
     def renounce(self) -> None:
@@ -258,6 +290,12 @@ class Candidates:
             access = self._hoard.access(author)
             if not access.unrestricted:
                 access.check_edits(tuple(diff(old, new, edits=edits)), edits)
+
+    def _permit_back(self, candidate: Candidate, author: Author) -> None:
+        """Raise :class:`AccessDenied` where ``author`` may not take back what is pending in the shared one."""
+        if candidate.id == SHARED:
+            back = as_edits(diff(candidate.root, candidate.base))
+            self._permit(author, candidate.root, candidate.base, back)
 
     def _free(self, id: str, session: str) -> Candidate:
         """The candidate, when it can be changed now."""

@@ -4,7 +4,8 @@ A revision is named by its number, or by the label that somebody gave it. Where 
 ``running``, ``intended``, ``startup``, ``persist`` and ``operational`` name those datastores, and a root may stand
 for itself.
 
-Every way back is a commit of its own: the log only grows, and blame tells who went back. Reading takes
+Every way back is a commit of its own, made at once or of a candidate that it was loaded into: the log only grows, and blame
+tells who went back. Reading takes
 time in proportion to what is shown, and to the revisions between where two are compared or an old state is made.
 
 Reading blocks on the disk, for short: a program with an event loop calls it in a thread where it compares
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
 from pyconfhoard.hoard.blame import Blame, blame_below
 from pyconfhoard.hoard.bridge import offload, run_sync
-from pyconfhoard.hoard.candidates import blame
+from pyconfhoard.hoard.candidates import Candidate, blame
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, try_out
 from pyconfhoard.hoard.difference import Difference, between
 from pyconfhoard.hoard.merge import merge
@@ -255,6 +256,37 @@ class History:
             self.rollback(revision, author=author, comment=comment, source=source, session=session)
         )
 
+    async def load_rollback(
+        self,
+        revision: int | str,
+        candidate: str,
+        *,
+        author: Author = "",
+        comment: str = "",
+        session: str = "",
+    ) -> Candidate:
+        """Make a candidate, of that id, what running was at a revision; what was pending in it gives way. Nothing is committed;
+        its commit's comment is by default that of :meth:`rollback`. Raises as :meth:`root_at` and
+        :meth:`~pyconfhoard.hoard.candidates.Candidates.load`.
+        """
+        way, words = await offload(lambda: self._rollback(revision))
+        load = self._hoard.candidates.load
+        return load(candidate, way, comment or words, anew=True, author=author, session=session)
+
+    def load_rollback_now(
+        self,
+        revision: int | str,
+        candidate: str,
+        *,
+        author: Author = "",
+        comment: str = "",
+        session: str = "",
+    ) -> Candidate:
+        """:meth:`load_rollback` where no event loop runs."""
+        return run_sync(
+            self.load_rollback(revision, candidate, author=author, comment=comment, session=session)
+        )
+
     def try_rollback(self, revision: int | str) -> Difference:
         """What :meth:`rollback` would change, validated. Raises as that does, votes left out."""
         return self._tried(self._rollback(revision)[0])
@@ -290,6 +322,35 @@ class History:
     ) -> Commit:
         """:meth:`undo` where no event loop runs."""
         return run_sync(self.undo(revision, author=author, comment=comment, source=source, session=session))
+
+    async def load_undo(
+        self,
+        revision: int | str,
+        candidate: str,
+        *,
+        author: Author = "",
+        comment: str = "",
+        session: str = "",
+    ) -> Candidate:
+        """Take back in a candidate, of that id, what one revision changed, beside what is pending in it. Nothing is committed;
+        its commit's comment is by default that of :meth:`undo`. Raises as that and as
+        :meth:`~pyconfhoard.hoard.candidates.Candidates.load`.
+        """
+        way, words = await offload(lambda: self._undo(revision))
+        load = self._hoard.candidates.load
+        return load(candidate, way, comment or words, anew=False, author=author, session=session)
+
+    def load_undo_now(
+        self,
+        revision: int | str,
+        candidate: str,
+        *,
+        author: Author = "",
+        comment: str = "",
+        session: str = "",
+    ) -> Candidate:
+        """:meth:`load_undo` where no event loop runs."""
+        return run_sync(self.load_undo(revision, candidate, author=author, comment=comment, session=session))
 
     def try_undo(self, revision: int | str) -> Difference:
         """What :meth:`undo` would change, validated. Raises as that does, votes left out."""

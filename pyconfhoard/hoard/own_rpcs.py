@@ -8,7 +8,7 @@ the past is on the disk. Of data that the caller may not read nothing is told, n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
@@ -64,25 +64,21 @@ async def _blame(hoard: Hoard, call: Call) -> Output:
 
 
 async def _rollback(hoard: Hoard, call: Call) -> Output:
-    commit = await hoard.history.rollback(
-        of(call, "revision"),
-        author=call.author,
-        comment=of(call, "comment") or "",
-        source=SOURCE,
-        session=call.session,
-    )
-    return committed(commit)
+    revision, said = of(call, "revision"), _said(call)
+    if (candidate := of(call, "candidate")) is not None:
+        mine = hoard.candidates.get(candidate, call.author.name)
+        await hoard.history.load_rollback(revision, mine.id, **said)
+        return None
+    return committed(await hoard.history.rollback(revision, source=SOURCE, **said))
 
 
 async def _undo(hoard: Hoard, call: Call) -> Output:
-    commit = await hoard.history.undo(
-        of(call, "revision"),
-        author=call.author,
-        comment=of(call, "comment") or "",
-        source=SOURCE,
-        session=call.session,
-    )
-    return committed(commit)
+    revision, said = of(call, "revision"), _said(call)
+    if (candidate := of(call, "candidate")) is not None:
+        mine = hoard.candidates.get(candidate, call.author.name)
+        await hoard.history.load_undo(revision, mine.id, **said)
+        return None
+    return committed(await hoard.history.undo(revision, source=SOURCE, **said))
 
 
 async def _set_label(hoard: Hoard, call: Call) -> Output:
@@ -123,6 +119,11 @@ _HISTORY: Final[Mapping[str, Handler]] = {
 }
 
 OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS, **LOCK_RPCS, **TOKEN_RPCS}
+
+
+def _said(call: Call) -> dict[str, Any]:
+    """Who goes back, and why."""
+    return {"author": call.author, "comment": of(call, "comment") or "", "session": call.session}
 
 
 def _path(hoard: Hoard, call: Call) -> Path:

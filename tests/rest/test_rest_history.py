@@ -95,6 +95,24 @@ def test_rollback_and_undo_are_commits(workshop: Server) -> None:
     assert bottles(workshop) == 2
 
 
+@pytest.mark.parametrize(("rpc", "back"), [("rollback", 1), ("undo", 0)])
+def test_a_way_back_is_loaded_into_a_candidate(workshop: Server, rpc: str, back: int) -> None:
+    put(workshop, 1)
+    last = put(workshop, 2)
+    made = workshop.request("POST", "/restconf/operations/pyconfhoard-candidates:create-candidate")
+    which = made.json["pyconfhoard-candidates:output"]["candidate"]
+    assert output(workshop, rpc, revision=str(int(last) - back), candidate=which) == {}
+    assert bottles(workshop) == 2
+    done = workshop.request("POST", f"/v1/candidate/{which}/commit")
+    assert (done.status, done.json["changed"]) == (200, [PATH])
+    (line,) = output(workshop, "list-revisions", limit=1)["revision"]
+    assert line["comment"] == (
+        f"rollback to revision {int(last) - 1}" if back else f"undo of revision {last}"
+    )
+    assert bottles(workshop) == 1
+    assert call(workshop, rpc, revision=last, candidate="nobody's").status == 404
+
+
 def test_labels_name_revisions(workshop: Server) -> None:
     first = put(workshop, 1)
     assert call(workshop, "set-label", label="good", revision=first).status == 204
