@@ -215,7 +215,7 @@ class TestCandidate:
         session = output(shop, "lock", target="candidate")["session"]
         assert put(shop, place, session).status == 201
         assert call(shop, "unlock", session).status == 204
-        assert shop.get(place).status == 404
+        assert shop.get(f"{SHARED}/changes").json["changes"] == []
         assert put(shop, place).status == 201
         answer = call(shop, "lock", target="candidate")
         assert (answer.status, answer.error["error-tag"]) == (409, "lock-denied")
