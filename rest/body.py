@@ -15,7 +15,8 @@ from pyconfhoard.tree import Element, parse, parse_xml
 from .default_tags import TAG
 from .errors import HttpError
 from .limits import SLOWEST, Held, Limits, check_entries, too_slow
-from .negotiation import DATA_FIRST, ENCODINGS, check_body_coding, check_body_type
+from .media_types import DATA_FIRST, ENCODINGS
+from .negotiation import check_body_coding, check_body_type
 
 __all__ = ["LARGE", "Body", "Limits", "read_body", "read_document", "read_json"]
 

@@ -26,7 +26,8 @@ from pyconfhoard.tree import Change, Path, node_at, to_json
 from .auth import access_of, principal_of
 from .body import read_json
 from .commit_options import session_of
-from .negotiation import PLAIN_FIRST, choose
+from .media_types import PLAIN_FIRST
+from .negotiation import choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source

@@ -30,7 +30,7 @@ from .auth import principal_of
 from .commit_options import session_of
 from .compression import VARY
 from .errors import method_not_allowed
-from .negotiation import BOTH
+from .media_types import BOTH
 from .operations import action_at, invoke
 from .own_state import DATASTORES
 from .resource import Style, answer_options, answer_read

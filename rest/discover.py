@@ -16,7 +16,8 @@ from pyconfhoard.schema.nodes import Schema
 from .auth import principal_of
 from .body import read_json
 from .compression import VARY, same_tag
-from .negotiation import PLAIN_FIRST, choose
+from .media_types import PLAIN_FIRST
+from .negotiation import choose
 from .pages import LINKS
 from .resource import answer_options
 from .runtime import Runtime

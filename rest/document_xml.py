@@ -13,7 +13,7 @@ from pyconfhoard.schema.nodes import List, Root, Schema
 from pyconfhoard.tree import xml_chunks
 
 from .body_xml import RESTCONF
-from .negotiation import XML_LIST
+from .media_types import XML_LIST
 from .source import Found
 from .target import Target
 

@@ -19,7 +19,7 @@ from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import decode, dumps, encode_xml
 from pyconfhoard.validation import place_of
 
-from .negotiation import Encoding
+from .media_types import Encoding
 
 __all__ = ["Trial", "rehearsed", "trial_form"]
 

@@ -35,6 +35,7 @@ from pyconfhoard.errors import (
 from pyconfhoard.hoard.calls import BrokenAnswer
 
 from .errors_xml import errors_xml
+from .media_types import BOTH, DATA, DATA_XML, ENCODINGS, best_offer, encoding_of
 
 __all__ = [
     "CLASSES",
@@ -104,11 +105,6 @@ _POLICY: Final = 1008
 _INTERNAL: Final = 1011
 _TRY_AGAIN: Final = 1013
 """Close codes of WebSockets."""
-
-_BODY_TYPE: Final = "application/yang-data+json"
-_BODY_XML: Final = "application/yang-data+xml"
-_XML_TYPES: Final = frozenset({_BODY_XML, "application/xml", "application/yang-patch+xml"})
-_JSON_TYPES: Final = frozenset({_BODY_TYPE, "application/json", "application/yang-patch+json"})
 
 Names: TypeAlias = Mapping[str, str]
 """The namespaces of modules, by name."""
@@ -219,7 +215,7 @@ def _entry(fault: Fault) -> dict[str, Any]:
 def fill(response: Response, error: HoardError, *, xml: bool = False, names: Names = _NO_NAMES) -> None:
     """Make ``response`` the answer to ``error``, in ``xml`` or in JSON; ``names`` are the modules' namespaces."""
     response.status = status_of(error)
-    response.content_type = _BODY_XML if xml else _BODY_TYPE
+    response.content_type = DATA_XML if xml else DATA
     response.data = errors_xml(entries_of(error), names) if xml else body_of(error)
     response.stream = None
     response.set_header("Cache-Control", "no-store")
@@ -232,7 +228,7 @@ async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> N
     """Answer a request that Falcon cannot take."""
     body = body_of(error)
     headers = [
-        (b"content-type", _BODY_TYPE.encode()),
+        (b"content-type", DATA.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]
@@ -247,14 +243,9 @@ def wants_xml(request: Request) -> bool:
     speaks XML."""
     if not request.path.startswith("/restconf"):
         return False
-    for header in (request.get_header("Accept"), request.content_type):
-        for part in (header or "").split(","):
-            kind = part.partition(";")[0].strip().lower()
-            if kind in _XML_TYPES:
-                return True
-            if kind in _JSON_TYPES:
-                return False
-    return False
+    sent = request.content_type
+    kind = best_offer(request.get_header("Accept"), BOTH, sent)
+    return (ENCODINGS[kind] if kind else encoding_of(sent)) == "xml"
 
 
 def install(app: App[Request, Response], folder: Callable[[], Path], names: Callable[[], Names]) -> None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from falcon.asgi import Request
 
 from .errors import HttpError
-from .negotiation import Encoding
+from .media_types import Encoding
 
 __all__ = ["Preconditions", "etag", "http_date", "is_not_modified"]
 

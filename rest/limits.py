@@ -28,7 +28,7 @@ from typing import Final
 from pyconfhoard.settings import Settings
 
 from .errors import HttpError
-from .negotiation import Encoding
+from .media_types import Encoding
 
 __all__ = ["SLOWEST", "Limits", "Room", "busy", "check_entries", "too_slow"]
 

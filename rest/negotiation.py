@@ -1,91 +1,45 @@
 """Media types: which one an answer has (``Accept``), and which ones a body may have (``Content-Type``).
 
-RFC 8040 section 5.2. Both JSON names mean RFC 7951; :data:`DATA` is the registered one, and :data:`DATA_XML` that of
-XML. RESTCONF speaks both encodings, ``/v1`` JSON only.
+RFC 8040 section 5.2. RESTCONF speaks both encodings, ``/v1`` JSON only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final
+
+from falcon.asgi import Request
 
 from .errors import HttpError
+from .media_types import BOTH, DATA, DATA_FIRST, JSON, Encoding, best_offer
 
 __all__ = [
     "ACCEPT_PATCH",
     "ASKED_IN",
-    "BOTH",
-    "DATA",
-    "DATA_FIRST",
-    "DATA_XML",
-    "ENCODINGS",
-    "JSON",
-    "PATCH",
-    "PATCH_XML",
-    "PLAIN_FIRST",
-    "XML",
-    "XML_LIST",
-    "Encoding",
+    "answer_type",
     "check_body_coding",
     "check_body_type",
     "choose",
-    "choose_as_sent",
 ]
-
-Encoding: TypeAlias = Literal["json", "xml"]
-
-DATA: Final = "application/yang-data+json"
-JSON: Final = "application/json"
-DATA_XML: Final = "application/yang-data+xml"
-XML: Final = "application/xml"
-PATCH: Final = "application/yang-patch+json"
-PATCH_XML: Final = "application/yang-patch+xml"
-"""RFC 8072 section 4.2."""
-XML_LIST: Final = "application/yang-data+xml-list"
-"""Entries of a list in XML (draft-ietf-netconf-list-pagination-rc section 2.2)."""
-
-ENCODINGS: Final[Mapping[str, Encoding]] = {
-    DATA: "json",
-    JSON: "json",
-    PATCH: "json",
-    DATA_XML: "xml",
-    XML_LIST: "xml",
-    XML: "xml",
-    PATCH_XML: "xml",
-}
 
 ASKED_IN: Final[ContextVar[Encoding]] = ContextVar("asked_in", default="json")
 """The encoding in which the operation was asked for that is served now, for those whose answer goes on after it (RFC 8639
 section 2.4.2)."""
 
-BOTH: Final = (DATA, DATA_XML, JSON, XML)
-"""What RESTCONF offers, best first: the one that a client gets who says ``*/*`` or nothing."""
-DATA_FIRST: Final = (DATA, JSON)
-"""Resources that come as JSON only."""
-PLAIN_FIRST: Final = (JSON, DATA)
-"""What ``/v1`` offers: browsers show plain JSON and download the other."""
-
 ACCEPT_PATCH: Final = f"{DATA}, {JSON}"
 """Media types of a plain patch (RFC 8040 section 4.6.1) in JSON."""
 
 
-@lru_cache(maxsize=256)
-def choose(accept: str | None, offers: tuple[str, ...] = BOTH) -> str:
-    """The offer that suits an ``Accept`` header best (RFC 9110 section 12.5.1).
+def answer_type(request: Request, offers: tuple[str, ...] = BOTH) -> str:
+    """The media type of the answer: as ``Accept`` asks, else in the encoding of the request's own body. Raises
+    :class:`HttpError` 406."""
+    return choose(request.get_header("Accept"), offers, request.content_type)
 
-    Raises :class:`HttpError` 406 when none does.
-    """
-    if not accept or accept == "*/*":
-        return offers[0]
-    ranges = [parsed for part in accept.split(",") if (parsed := _media_range(part)) is not None]
-    best, best_quality = "", 0.0
-    for offer in offers:
-        fitting = [(specific, quality) for kind, quality in ranges if (specific := _fits(kind, offer))]
-        quality = max(fitting)[1] if fitting else 0.0
-        if quality > best_quality:
-            best, best_quality = offer, quality
+
+def choose(accept: str | None, offers: tuple[str, ...] = BOTH, sent: str | None = None) -> str:
+    """:func:`rest.media_types.best_offer`. Raises :class:`HttpError` 406 where there is none."""
+    best = best_offer(accept, offers, sent)
     if not best:
         raise HttpError(
             406,
@@ -95,40 +49,6 @@ def choose(accept: str | None, offers: tuple[str, ...] = BOTH) -> str:
             legal=offers,
         )
     return best
-
-
-def choose_as_sent(accept: str | None, content_type: str | None, offers: tuple[str, ...] = BOTH) -> str:
-    """:func:`choose` for the answer to a body, which without an ``Accept`` header is encoded as that was."""
-    if not accept and content_type is not None:
-        sent = ENCODINGS.get(content_type.partition(";")[0].strip().lower())
-        for offer in offers:
-            if ENCODINGS[offer] == sent:
-                return offer
-    return choose(accept, offers)
-
-
-def _media_range(part: str) -> tuple[str, float] | None:
-    kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    if "/" not in kind:
-        return None
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                quality = float(value)
-            except ValueError:
-                return None
-            return (kind, quality) if 0.0 <= quality <= 1.0 else None
-    return kind, 1.0
-
-
-def _fits(kind: str, offer: str) -> int:
-    """How specifically a media range names an offer: 0 not at all, 3 by its full name."""
-    if kind == offer:
-        return 3
-    if kind == offer.partition("/")[0] + "/*":
-        return 2
-    return 1 if kind == "*/*" else 0
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,8 @@ from .body_xml import RESTCONF
 from .commit_options import session_of
 from .edits import unnamed
 from .errors import method_not_allowed
-from .negotiation import ASKED_IN, BOTH, ENCODINGS, Encoding, choose_as_sent
+from .media_types import BOTH, ENCODINGS, Encoding, encoding_of
+from .negotiation import ASKED_IN, answer_type
 from .query import only
 from .resource import answer_options
 from .root import answer_small
@@ -122,10 +123,9 @@ async def invoke(
 ) -> None:
     """Answer a POST that invokes an rpc, or an action on the instance ``at``: 200 with the output, 204 where the model has
     none. Raises what :meth:`pyconfhoard.hoard.calls.Calls.invoke` raises."""
-    kind = choose_as_sent(request.get_header("Accept"), request.content_type)
+    kind = answer_type(request)
     encoding = ENCODINGS[kind]
-    sent = (request.content_type or "").partition(";")[0].strip().lower()
-    ASKED_IN.set(ENCODINGS.get(sent, encoding))
+    ASKED_IN.set(encoding_of(request.content_type) or encoding)
     only(request.query_string)
     principal = principal_of(request)
     refuse_voters(runtime, principal)

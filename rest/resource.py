@@ -27,7 +27,8 @@ from .document_xml import xml_form
 from .dry_run import trial_form
 from .edits import Plan, Times, allowed, check_method, plan
 from .etags import Preconditions, etag, http_date, is_not_modified
-from .negotiation import DATA_FIRST, DATA_XML, ENCODINGS, XML_LIST, Encoding, choose
+from .media_types import DATA_FIRST, DATA_XML, ENCODINGS, XML_LIST, Encoding
+from .negotiation import answer_type
 from .pagination import PARAMETERS as PAGING
 from .pagination import Page, elsewhere
 from .pagination_pick import heavy, in_order, paged, told_in_xml, with_sublists
@@ -74,7 +75,7 @@ async def answer_read(
 ) -> None:
     """GET and HEAD. Raises :class:`NotFound` where nothing stands, 406, and what the query may be wrong with."""
     offers = (*style.offers, XML_LIST) if target.whole and DATA_XML in style.offers else style.offers
-    kind = choose(request.get_header("Accept"), offers)
+    kind = answer_type(request, offers)
     encoding = ENCODINGS[kind]
     response.content_type = kind
     access = access_of(request)
@@ -216,7 +217,7 @@ async def answer_write(
     The answer is 201 with ``Location`` for what was not there before, else 204 (RFC 8040 sections 4.4 to 4.7); to a dry
     run 200, with what would happen.
     """
-    kind = choose(request.get_header("Accept"), style.offers)
+    kind = answer_type(request, style.offers)
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)

@@ -14,7 +14,7 @@ from pyconfhoard.errors import NotFound
 from .auth import principal_of
 from .commit_options import commit_options
 from .errors import method_not_allowed
-from .negotiation import BOTH
+from .media_types import BOTH
 from .operations import ALLOW, action_at, invoke
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime

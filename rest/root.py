@@ -10,7 +10,8 @@ from falcon.asgi import Request, Response
 
 from .body_xml import RESTCONF
 from .compression import VARY
-from .negotiation import BOTH, ENCODINGS, JSON, choose
+from .media_types import ENCODINGS, JSON
+from .negotiation import answer_type, choose
 from .pages import LINKS
 from .query import only
 from .resource import answer_options
@@ -97,7 +98,7 @@ class LibraryVersion:
 
 def answer_small(request: Request, response: Response, as_json: str, as_xml: str) -> None:
     """One of two texts, as ``Accept`` asks. Raises 406, and :class:`~pyconfhoard.errors.BadInput` for a query."""
-    kind = choose(request.get_header("Accept"), BOTH)
+    kind = answer_type(request)
     only(request.query_string)
     response.content_type = kind
     response.set_header("Cache-Control", "no-cache")

@@ -19,7 +19,8 @@ from pyconfhoard.tree import nearest
 
 from .auth import principal_of
 from .filter_notices import NoticeFilter, filter_of
-from .negotiation import Encoding, choose
+from .media_types import Encoding
+from .negotiation import choose
 from .resource import answer_options
 from .runtime import Runtime
 from .streams_access import seen

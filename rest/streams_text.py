@@ -15,7 +15,7 @@ from pyconfhoard.hoard.notices_follow import Mark
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import encode, xml_chunks
 
-from .negotiation import Encoding
+from .media_types import Encoding
 from .streams_tree import planted
 
 __all__ = [

@@ -20,7 +20,7 @@ from pyconfhoard.tree import AnyValue, Branch, nearest, to_json
 from .filter_notices import filter_of
 from .filter_select import WHOLE, Selection, pick, selection_of
 from .filter_subtree import subtree_of
-from .negotiation import Encoding
+from .media_types import Encoding
 from .streams_query import moment
 from .streams_tree import planted
 from .subscriptions_errors import SN, YP, Doing, SubscriptionError

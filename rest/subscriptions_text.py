@@ -17,7 +17,7 @@ from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_text import element_text
 from pyconfhoard.validation import place_of
 
-from .negotiation import Encoding
+from .media_types import Encoding
 from .streams_text import event_of, framed, json_notification, xml_notification
 from .subscriptions_errors import SN, YP
 

@@ -24,7 +24,7 @@ from pyconfhoard.tree.json_encode import WithDefaults
 from .auth import principal_of
 from .commit_options import commit_options
 from .errors import method_not_allowed
-from .negotiation import PLAIN_FIRST
+from .media_types import PLAIN_FIRST
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source

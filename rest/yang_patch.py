@@ -29,7 +29,8 @@ from .dry_run import trial_form
 from .edits import Times, check_method, point_of, unnamed
 from .errors import entries_of, status_of
 from .etags import Preconditions
-from .negotiation import ENCODINGS, PATCH, PATCH_XML, choose_as_sent
+from .media_types import ENCODINGS, PATCH, PATCH_XML
+from .negotiation import answer_type
 from .patch_body import RawEdit, RawPatch, WrongEdit, read_patch
 from .patch_status import EditStatus, status_form
 from .query import query_of
@@ -124,7 +125,7 @@ async def answer_patch(
 
     Raises what is wrong with the request as a whole.
     """
-    kind = choose_as_sent(request.get_header("Accept"), request.content_type, style.offers)
+    kind = answer_type(request, style.offers)
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)

@@ -8,7 +8,7 @@ from pyconfhoard.errors import ErrorTag, ErrorType
 from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
-from ..negotiation import DATA, DATA_XML, JSON
+from ..media_types import DATA, DATA_XML, JSON
 from .types import JsonSchema
 
 __all__ = ["COMPONENTS", "DATA", "DATA_XML", "errors", "parameter", "refer"]

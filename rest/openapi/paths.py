@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Operation, Parameters, Root
 
-from ..negotiation import PATCH, PATCH_XML
+from ..media_types import PATCH, PATCH_XML
 from ..own_state import DATASTORES
 from .common import DATA, DATA_XML, errors, parameter, refer
 from .shapes import Shapes

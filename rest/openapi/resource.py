@@ -14,7 +14,8 @@ import pyconfhoard
 from pyconfhoard.hoard import Hoard
 
 from ..compression import VARY, same_tag
-from ..negotiation import JSON, choose
+from ..media_types import JSON
+from ..negotiation import choose
 from ..query import only
 from ..resource import answer_options
 from ..runtime import Runtime

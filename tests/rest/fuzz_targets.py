@@ -40,7 +40,8 @@ from rest.etags import Preconditions
 from rest.fields import parse_fields, resolve
 from rest.filter import query
 from rest.limits import check_entries
-from rest.negotiation import DATA, DATA_XML, check_body_type, choose
+from rest.media_types import DATA, DATA_XML
+from rest.negotiation import check_body_type, choose
 from rest.openapi.describe import describe
 from rest.patch_body import read_patch
 from rest.query import query_of

@@ -3,7 +3,8 @@
 import pytest
 
 from rest.errors import HttpError
-from rest.negotiation import DATA, DATA_FIRST, JSON, PLAIN_FIRST, check_body_coding, check_body_type, choose
+from rest.media_types import BOTH, DATA, DATA_FIRST, DATA_XML, JSON, PATCH_XML, PLAIN_FIRST, XML
+from rest.negotiation import check_body_coding, check_body_type, choose
 
 
 @pytest.mark.parametrize(
@@ -21,10 +22,46 @@ from rest.negotiation import DATA, DATA_FIRST, JSON, PLAIN_FIRST, check_body_cod
         ("*/*, application/yang-data+json;q=0", JSON),
         ("APPLICATION/JSON", JSON),
         ("nonsense, application/json", JSON),
+        ("nonsense", DATA),
+        ("x/y;q=z", DATA),
     ],
 )
 def test_accept_chooses_the_best_offer(accept: str | None, chosen: str) -> None:
     assert choose(accept, DATA_FIRST) == chosen
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        (f"{DATA_XML}, {DATA}", DATA_XML),
+        (f"{DATA}, {DATA_XML}", DATA),
+        (f"{JSON}, {DATA_XML}", JSON),
+        (f"{DATA};q=0.9, {DATA_XML};q=0.9", DATA),
+        (f"{DATA};q=0.4, {DATA_XML}", DATA_XML),
+        (f"text/html, {XML};q=0.9, */*;q=0.8", XML),
+    ],
+)
+def test_of_what_is_wanted_equally_the_first_is_chosen(accept: str, chosen: str) -> None:
+    assert choose(accept) == chosen
+
+
+@pytest.mark.parametrize(
+    ("accept", "sent", "chosen"),
+    [
+        (None, DATA_XML, DATA_XML),
+        ("", PATCH_XML, DATA_XML),
+        ("nonsense", f"{XML}; charset=utf-8", DATA_XML),
+        (None, JSON, DATA),
+        (None, "text/plain", DATA),
+        (DATA, DATA_XML, DATA),
+        ("*/*", DATA_XML, DATA),
+    ],
+)
+def test_without_an_accept_header_the_encoding_of_the_body_is_chosen(
+    accept: str | None, sent: str, chosen: str
+) -> None:
+    """RFC 8040 section 5.2."""
+    assert choose(accept, BOTH, sent) == chosen
 
 
 def test_v1_prefers_plain_json() -> None:
@@ -32,7 +69,7 @@ def test_v1_prefers_plain_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "accept", ["application/yang-data+xml", "text/html", "application/json;q=0", "*/*;q=0", "x/y;q=z"]
+    "accept", ["application/yang-data+xml", "text/html", "application/json;q=0", "*/*;q=0"]
 )
 def test_accept_that_nothing_suits_is_406(accept: str) -> None:
     with pytest.raises(HttpError) as raised:
