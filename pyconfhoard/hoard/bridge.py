@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from pyconfhoard.validation import Unready, quickly
 
-__all__ = ["Pace", "Turn", "loop_runs", "offload", "run_sync"]
+__all__ = ["Pace", "Turn", "beside", "loop_runs", "offload", "run_sync"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,25 @@ def run_sync(work: Coroutine[Any, Any, T]) -> T:
         return result
     work.close()
     raise RuntimeError("this call has to wait for others: use its asynchronous twin in an event loop")
+
+
+def beside(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread without a loop, and wait for it."""
+    result: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="hoard-beside")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return result[0]
 
 
 async def offload(work: Callable[[], T]) -> T:

@@ -122,7 +122,7 @@ async def make(hoard: Hoard, edits: Edits, origin: Origin) -> Commit:
     alone = bool(origin.label)
     while True:
         async with hoard.turn:
-            await hoard.ready(alone=alone)
+            await hoard.recovery.ready(alone=alone)
             hoard.admit(origin)
             try:
                 listed = given if callable(given) else typed(hoard.schema, given)

@@ -183,7 +183,7 @@ class Confirmed:
             raise BadInput(Fault("invalid-value", message, type="protocol", value=str(terms.timeout)))
         hoard = self._hoard
         async with hoard.turn:
-            await hoard.recover()
+            await hoard.recovery.recover()
             if terms.persist_id:
                 before = self._known(terms.persist_id)
                 begun = replace(before, id=terms.persist or before.id, timeout=terms.timeout)
@@ -225,7 +225,7 @@ class Confirmed:
     async def _confirm(self, persist_id: str, edits: Edits, origin: Origin) -> Commit:
         hoard = self._hoard
         async with hoard.turn:
-            await hoard.recover()
+            await hoard.recovery.recover()
             self._known(persist_id)
             hoard.admit(origin, confirming=True)
             listed = edits if callable(edits) else typed(hoard.schema, edits)
@@ -241,7 +241,7 @@ class Confirmed:
 
     async def _cancel(self, persist_id: str, author: str, comment: str) -> Commit:
         async with self._hoard.turn:
-            await self._hoard.recover()
+            await self._hoard.recovery.recover()
             pending = self._known(persist_id)
             why = comment or f"confirmed commit of {pending.author} was cancelled"
             return await self._take_back(pending, author, why)
@@ -317,7 +317,7 @@ class Confirmed:
                 return  # ended or extended meanwhile
             why = f"confirmed commit of {pending.author} was not confirmed within {pending.timeout:g} s"
             try:
-                await self._hoard.recover()
+                await self._hoard.recovery.recover()
                 await self._take_back(pending, AUTHOR, why)
             except StoreError as error:
                 _LOG.warning("the confirmed commit of %s cannot be taken back yet: %s", pending.author, error)

@@ -18,47 +18,49 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path as File
 from typing import Any, Final, Self, TypeVar
 
 from pyconfhoard import schema as schemas
-from pyconfhoard.access import Principal, Tokens
+from pyconfhoard.access import Tokens
 from pyconfhoard.access.authenticator import Authenticator
-from pyconfhoard.access.nacm import Access, Nacm
-from pyconfhoard.errors import BadInput, Fault, NotFound, StoreError
-from pyconfhoard.hoard import opening, transfer
-from pyconfhoard.hoard.bridge import Pace, Turn, loop_runs, offload, run_sync
+from pyconfhoard.access.nacm import Nacm
+from pyconfhoard.hoard import opening, registration, transfer
+from pyconfhoard.hoard.bridge import Pace, Turn, beside, loop_runs, offload, run_sync
 from pyconfhoard.hoard.calls import Calls
 from pyconfhoard.hoard.candidates import IDLE, Candidates
-from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, Permit, make, replay
+from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make
 from pyconfhoard.hoard.confirmed import Confirmed, settle
+from pyconfhoard.hoard.data import Data
+from pyconfhoard.hoard.first_data import first_data
 from pyconfhoard.hoard.flights import Flights
 from pyconfhoard.hoard.history import History
+from pyconfhoard.hoard.listeners import Listeners
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.own_rpcs import OWN_RPCS
 from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
+from pyconfhoard.hoard.recovery import Recovery
 from pyconfhoard.hoard.retention import Retention, Trimming
 from pyconfhoard.hoard.roots import Roots
-from pyconfhoard.hoard.state import Datastore, Registered, State, View
+from pyconfhoard.hoard.state import Registered, State
 from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.store.documents import read_document, write_document
+from pyconfhoard.store.documents import write_document
 from pyconfhoard.store.files import Files
-from pyconfhoard.store.journal import Journal, OwnerRow, Record
+from pyconfhoard.store.journal import Journal, OwnerRow
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
 from pyconfhoard.store.medium import advice
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.writer import Writer
-from pyconfhoard.tree import Branch, Edit, diff, parse_path
-from pyconfhoard.tree.json_encode import WithDefaults
+from pyconfhoard.tree import Branch, parse_path
 from pyconfhoard.validation import Validator
 
 __all__ = ["Hoard"]
@@ -68,7 +70,7 @@ T = TypeVar("T")
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
 
-class Hoard:
+class Hoard(Data):
     """The data of one folder. Made by :meth:`open`; a context manager."""
 
     def __init__(self, **parts: Any) -> None:
@@ -109,14 +111,14 @@ class Hoard:
         def work() -> Hoard:
             with ExitStack() as stack:
                 hoard = object.__new__(cls)
-                hoard._begin(stack, place, url, lock_timeout, journal, now or _utc)
+                hoard._begin(stack, place, url, lock_timeout, journal, now or partial(datetime.now, UTC))
                 hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
                 hoard._compose(stack, vote_timeout, candidate_idle, retention)
                 hoard._start()
                 hoard._closing = stack.pop_all()
                 return hoard
 
-        return _beside(work) if loop_runs() else work()
+        return beside(work) if loop_runs() else work()
 
     def _begin(
         self,
@@ -154,12 +156,6 @@ class Hoard:
         for warning in self.warnings:
             _LOG.warning("%s", warning)
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the models' authors may want to know, each with ``file:line``: what is odd in a model, and which of its
-        rules cost more in a larger datastore."""
-        return (*self.schema.warnings, *self.validator.warnings)
-
     def compile(self, rows: Iterable[OwnerRow]) -> Schema:
         """The schema of the modules served. Raises :class:`ModelError`."""
         names = dict.fromkeys((*self._modules, *(row.module for row in rows if row.kind == "thing")))
@@ -182,21 +178,22 @@ class Hoard:
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
         self.calls = Calls(self, OWN_RPCS)
-        self.flights = Flights(self, catch_up=self._catch_up_to, swap=self.swap)
+        self.recovery = Recovery(self)
+        self.flights = Flights(self, catch_up=self.recovery.catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
         self._published = Operational(self.schema)
         self.tokens = Tokens(self.folder / "run")
         self.nacm = Nacm()
         self.authenticator = Authenticator(self.tokens, lambda: self.running, now=self.now)
-        self._subscribers: list[Callable[[Commit], None]] = []
-        self._watchers: list[Callable[[Published], None]] = []
+        self._subscribers: Listeners[Commit] = Listeners()
+        self._watchers: Listeners[Published] = Listeners()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.upkeep = Upkeep(
             self.journal,
             self.files,
             moment=lambda: self._state,
             readings=lambda: self._published.root,
-            look=self._look_at_disk,
+            look=self.recovery.look_at_disk,
             trim=Trimming(self, retention).trim,
         )
         self.writer.troubled = self.upkeep.trouble
@@ -205,23 +202,12 @@ class Hoard:
 
     def _start(self) -> None:
         self._know_tokens()
-        opening.first_data(self)
+        first_data(self)
         opening.hand_edits(self)
-        self._recall()
+        opening.last_readings(self, self._published)
         self.upkeep.told(self.owners)
         if told := advice(self.folder):
             _LOG.warning("%s", told)
-
-    def _recall(self) -> None:
-        """The last readings of Things that may be away: stale, until they tell new ones."""
-        for owner in self.owners.values():
-            if owner.kind != "thing":
-                continue
-            try:
-                if body := self.files.read("operational", owner.name):
-                    self._published.recall(owner, body)
-            except (BadInput, NotFound, StoreError) as error:
-                _LOG.info("the last readings of %s are lost: %s", owner.name, error)
 
     def close(self) -> None:
         """Write files and a snapshot, and let the folder go; again does nothing."""
@@ -234,122 +220,6 @@ class Hoard:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-    # -- who may do what -----------------------------------------------------------------------
-
-    def access(self, principal: Principal) -> Access:
-        """What someone may do, by the rules of this moment (RFC 8341)."""
-        return self.nacm.access(principal, self.schema, self.running)
-
-    def permit(self, author: Author) -> Permit | None:
-        """What checks an author's change; None for one who may change everything."""
-        if not isinstance(author, Principal):
-            return None
-        if self.access(author).unrestricted:
-            return None
-
-        def check(base: Branch, root: Branch, edits: tuple[Edit, ...]) -> None:
-            access = self.nacm.access(author, self.schema, base)
-            access.check_edits(tuple(diff(base, root, edits=edits)), edits)
-
-        return check
-
-    # -- what is there -------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """This moment, whole."""
-        return self._state
-
-    @property
-    def schema(self) -> Schema:
-        """The compiled modules that are served."""
-        return self._state.schema
-
-    @property
-    def validator(self) -> Validator:
-        """The rules of :attr:`schema`."""
-        return self._state.validator
-
-    @property
-    def running(self) -> Branch:
-        """The root of the configuration."""
-        return self._state.running
-
-    @property
-    def intended(self) -> Branch:
-        """What the hoard works towards (RFC 8342 section 5.1.4): running as it is, for nothing in a model is a template
-        or inactive."""
-        return self._state.running
-
-    @property
-    def revision(self) -> int:
-        """That of the last commit."""
-        return self._state.revision
-
-    @property
-    def owners(self) -> Mapping[str, Owner]:
-        """By name."""
-        return self._state.owners
-
-    @property
-    def operational(self) -> Branch:
-        """The root of the state that Things and the hoard published."""
-        return self._published.root
-
-    @property
-    def health(self) -> str:
-        """Why nothing can be committed now; empty when all is well."""
-        return self.writer.reason
-
-    def owner(self, name: str) -> Owner:
-        """Raises :class:`NotFound` with the names that there are."""
-        try:
-            return self.owners[name]
-        except KeyError:
-            known = tuple(self.owners)
-            message = f"there is no Thing or module {name!r} here; there are: {', '.join(known) or 'none'}"
-            raise NotFound(Fault("invalid-value", message, value=name, legal=known)) from None
-
-    def part(self, owner: str, root: Branch | None = None) -> Branch:
-        """What of a root (running, if none is given) is an owner's."""
-        state = self._state
-        return subtree(state.schema, state.owners, self.owner(owner), state.running if root is None else root)
-
-    def view(self, datastore: Datastore, owner: str) -> View:
-        """An owner's part of a datastore. ``startup`` and ``persist`` are as the files hold them.
-
-        Raises :class:`NotFound`, and :class:`StoreError` for a startup file that cannot be read.
-        """
-        found = self.owner(owner)
-        if datastore in {"running", "intended"}:
-            return View(found, self.part(owner))
-        if datastore == "operational":
-            return View(found, self.part(owner, self.operational))
-        if datastore == "persist":
-            written = self.upkeep.written(owner)
-            return View(
-                found, self.part(owner, self.root_at(written) if isinstance(written, int) else written)
-            )
-        return View(found, self._startup(found))
-
-    def _startup(self, owner: Owner) -> Branch:
-        empty = subtree(self.schema, self.owners, owner, Branch(self.schema.root, {}))
-        body = self.files.read("startup", owner.name)
-        if body is None:
-            return empty
-        try:
-            return read_document(empty.schema, owner.path, body)
-        except ValueError as error:
-            raise self.files.explain("startup", owner.name, error) from error
-
-    def root_at(self, revision: int) -> Branch:
-        """The configuration as it was at a revision: :meth:`pyconfhoard.hoard.roots.Roots.at`."""
-        return self.roots.at(revision)
-
-    def last_record(self) -> Record | None:
-        """The journal's record of the last commit; None before the first."""
-        return next(self.journal.records(self.revision - 1, self.revision), None) if self.revision else None
 
     # -- changes -------------------------------------------------------------------------------
 
@@ -382,16 +252,6 @@ class Hoard:
         """:meth:`commit` where no event loop runs. Raises ``RuntimeError`` inside one."""
         return run_sync(make(self, edits, Origin(author, source, comment, label, session)))
 
-    def save(
-        self, path: str = "/", *, form: transfer.Form = "json", with_defaults: WithDefaults = "explicit"
-    ) -> bytes:
-        """The running configuration at ``path`` as a document: :mod:`pyconfhoard.hoard.transfer`."""
-        place = parse_path(self.schema, path)
-        pieces = transfer.saved(
-            self.schema, self.running, place, form=form, with_defaults=with_defaults, now=self.now()
-        )
-        return b"".join(pieces)
-
     async def load(
         self,
         body: bytes,
@@ -401,10 +261,11 @@ class Hoard:
         author: Author,
         comment: str = "",
         source: str = "",
+        session: str = "",
     ) -> Commit:
         """Commit a document that was saved, in one transaction: :mod:`pyconfhoard.hoard.transfer`."""
         edits = transfer.loading(self.schema, body, mode, parse_path(self.schema, at))
-        return await self.commit(edits, author=author, comment=comment, source=source)
+        return await self.commit(edits, author=author, comment=comment, source=source, session=session)
 
     def load_now(
         self,
@@ -415,14 +276,19 @@ class Hoard:
         author: Author,
         comment: str = "",
         source: str = "library",
+        session: str = "",
     ) -> Commit:
         """:meth:`load` where no event loop runs. Raises ``RuntimeError`` inside one."""
-        return run_sync(self.load(body, mode, at=at, author=author, comment=comment, source=source))
+        return run_sync(
+            self.load(body, mode, at=at, author=author, comment=comment, source=source, session=session)
+        )
 
-    async def write_startup(self, name: str) -> None:
+    async def write_startup(self, name: str, *, session: str = "") -> None:
         """Make what an owner has now its first data: the ``startup`` file, which every hoard takes that has never seen
-        the owner. Raises :class:`NotFound`, and :class:`StoreError` when the disk fails."""
+        the owner. Raises :class:`NotFound`, :class:`Conflict` while another session has locked startup, and
+        :class:`StoreError` when the disk fails."""
         owner = self.owner(name)
+        self.locks.admit(session, "startup")
         branch = subtree(self.schema, self.owners, owner, self.running)
         await offload(lambda: self.files.write_startup(name, write_document(branch)))
 
@@ -456,33 +322,14 @@ class Hoard:
         """
         self._state = replace(self._state, running=commit.root, revision=commit.revision)
         self.upkeep.changed(affected(self.owners, commit.changes), size)
-        _tell(self._subscribers, commit)
-
-    async def ready(self, *, alone: bool = False) -> None:
-        """Before a commit: :meth:`recover` if there is anything to recover from, or ``alone``. Called in turn."""
-        if alone or self.writer.reason or self.flights.failed or not self.flights:
-            await self.recover()
-
-    async def recover(self) -> None:
-        """Wait until no commit is on its way; after a failed sync learn what the journal holds, and go on from there.
-        Raises :class:`StoreError` when the disk still fails. Called in turn."""
-        await self.flights.all_landed()
-        await self.writer.recover()
-        self._catch_up_to(self.journal.head)
-        self.confirmed.look()
-
-    def _catch_up_to(self, revision: int) -> None:
-        """Go on with what is in the journal although it was not known to be."""
-        if revision > self.revision:
-            for record in self.journal.records(self.revision, revision):
-                self.swap(replay(self, record), len(record.edits))
+        self._subscribers.tell(commit)
 
     def subscribe(self, callback: Callable[[Commit], None]) -> Callable[[], None]:
         """Get each commit, in order, after the swap; call the result to end that.
 
         ``callback`` runs where commits run and holds them up: it should only pass the commit on, and not raise.
         """
-        return _subscribed(self._subscribers, callback)
+        return self._subscribers.add(callback)
 
     # -- operational data ----------------------------------------------------------------------
 
@@ -510,11 +357,11 @@ class Hoard:
 
     def subscribe_operational(self, callback: Callable[[Published], None]) -> Callable[[], None]:
         """Get each publication, as :meth:`subscribe` does commits."""
-        return _subscribed(self._watchers, callback)
+        return self._watchers.add(callback)
 
     def _news(self, news: Published) -> None:
         self.upkeep.told((news.owner,))
-        _tell(self._watchers, news)
+        self._watchers.tell(news)
 
     # -- Things --------------------------------------------------------------------------------
 
@@ -528,11 +375,11 @@ class Hoard:
         Raises :class:`ModelError`, :class:`BadInput`, :class:`NotFound`, :class:`Conflict` (another owns part of
         it, or the stored data does not fit the model), :class:`StoreError`; nothing has changed then.
         """
-        return await self.whole(opening.register(self, name, module, path, title))
+        return await self.whole(registration.register(self, name, module, path, title))
 
     def register_now(self, name: str, module: str, path: str, title: str = "") -> Registered:
         """:meth:`register` where no event loop runs."""
-        return run_sync(opening.register(self, name, module, path, title))
+        return run_sync(registration.register(self, name, module, path, title))
 
     def link(self, name: str, voter: Voter) -> None:
         """A Thing is there and votes from now on."""
@@ -572,54 +419,3 @@ class Hoard:
     def _know_tokens(self) -> None:
         things = [owner for owner in self.owners.values() if owner.kind == "thing"]
         self.tokens.know({one.name: (self.rows[one.name].token_sha256, one.path) for one in things})
-
-    def _look_at_disk(self) -> None:
-        """A sync failed: find out whether the disk works again, and adopt what is found."""
-        self.writer.look()
-        loop = self.turn.loop
-        if loop is not None and loop.is_running():
-            # Not waited for: it may be this very loop that closes the hoard.
-            asyncio.run_coroutine_threadsafe(self._catch_up(), loop)
-
-    async def _catch_up(self) -> None:
-        async with self.turn:
-            await self.recover()
-
-
-def _utc() -> datetime:
-    return datetime.now(UTC)
-
-
-def _beside(work: Callable[[], T]) -> T:
-    """Run ``work`` in a thread without a loop, and wait for it."""
-    result: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="hoard-open")
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return result[0]
-
-
-def _subscribed(listeners: list[Callable[[T], None]], callback: Callable[[T], None]) -> Callable[[], None]:
-    listeners.append(callback)
-
-    def end() -> None:
-        if callback in listeners:
-            listeners.remove(callback)
-
-    return end
-
-
-def _tell(listeners: list[Callable[[T], None]], news: T) -> None:
-    with ExitStack() as stack:
-        for callback in reversed(listeners):
-            stack.callback(callback, news)

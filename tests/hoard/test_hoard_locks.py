@@ -6,6 +6,7 @@ from test_hoard_confirmed import Played
 
 from pyconfhoard.errors import BadInput, Conflict, NotFound
 from pyconfhoard.hoard import Terms
+from pyconfhoard.hoard.bridge import run_sync
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.tree import parse_path
 
@@ -86,6 +87,13 @@ class TestWhole:
             with pytest.raises(Conflict, match="ann has locked running"):
                 attempt()
         assert "Pantry" not in hoard.owners
+
+    def test_lock_of_startup_keeps_the_first_data_as_it_is(self, hoard):
+        lock = hoard.locks.acquire("ann", target="startup")
+        with pytest.raises(Conflict, match="ann has locked startup"):
+            run_sync(hoard.write_startup("cellar"))
+        run_sync(hoard.write_startup("cellar", session=lock.session))
+        assert hoard.files.path("startup", "cellar").exists()
 
     def test_lock_does_not_stop_what_takes_itself_back(self, hoard):
         hoard.confirmed.commit_now((), Terms(persist="secret"), author="ann", comment="")
