@@ -35,7 +35,7 @@ from pyconfhoard.errors import (
 from pyconfhoard.hoard.calls import BrokenAnswer
 
 from .errors_xml import errors_xml
-from .media_types import BOTH, DATA, DATA_XML, ENCODINGS, best_offer, encoding_of
+from .media_types import BOTH, DATA, DATA_XML, ENCODINGS, XML_LIST, best_offer, encoding_of
 
 __all__ = [
     "CLASSES",
@@ -244,7 +244,7 @@ def wants_xml(request: Request) -> bool:
     if not request.path.startswith("/restconf"):
         return False
     sent = request.content_type
-    kind = best_offer(request.get_header("Accept"), BOTH, sent)
+    kind = best_offer(request.get_header("Accept"), (*BOTH, XML_LIST), sent)
     return (ENCODINGS[kind] if kind else encoding_of(sent)) == "xml"
 
 

@@ -87,9 +87,14 @@ def page_of(given: Mapping[str, str]) -> Page | None:
         _number("offset", given.get("offset", "0"), 0),
         given.get("cursor", ""),
         cast(Direction, direction),
-        given.get("sort-by", "").strip(),
-        given.get("where", ""),
+        _unless("none", given.get("sort-by", "").strip()),
+        _unless("unfiltered", given.get("where", "")),
     )
+
+
+def _unless(default: str, text: str) -> str:
+    """A value, of which the module's word for its absence is made none."""
+    return "" if text == default else text
 
 
 def sublists_of(given: Mapping[str, str]) -> int | None:

@@ -136,6 +136,15 @@ class TestLists:
         assert root[0].attrib[f"{SPACE}remaining"] == str(COUNT - 4)
         assert f"{SPACE}next" in root[0].attrib
 
+    def test_are_told_what_is_wrong_in_xml_too(self, server: Server) -> None:
+        answer = server.get(f"{BELLS}?limit=0", headers={"Accept": LIST})
+        assert (answer.status, answer.headers["content-type"]) == (400, "application/yang-data+xml")
+
+    def test_come_as_they_stand_by_the_words_for_it(self, server: Server) -> None:
+        answer = server.get(f"{BELLS}?where=unfiltered&sort-by=none&limit=2")
+        assert names(answer) == ["b0000", "b0001"]
+        assert "locale" not in notes(answer)
+
     def test_in_xml_without_their_own_media_type_say_which_it_is(self, server: Server) -> None:
         answer = server.get(f"{BELLS}?limit=2", headers={"Accept": "application/yang-data+xml"})
         assert answer.status == 400
