@@ -83,7 +83,7 @@ class Client:
         self._session.trust_env = False  # a proxy for the web is not one for a board in the shed
         if trust is not None:
             self._session.verify = str(trust)
-        self._session.headers.update({"Accept": _JSON})
+        self._session.headers.update({"Accept": _JSON, "PyConfHoard-Source": "cli"})
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
         self._candidate = ""
@@ -184,6 +184,14 @@ class Client:
         except RemoteError as error:
             raise self._gone(error) from None
         return str(told.get("text", "")).rstrip("\n")
+
+    def take_back(self, name: str, revision: str, comment: str = "") -> None:
+        """Put a way back, ``rollback`` or ``undo``, into the candidate; ``comment`` for its commit to remember."""
+        why = {"comment": comment} if comment else {}
+        try:
+            self.history(name, revision=revision, candidate=self._candidate, **why)
+        except RemoteError as error:
+            raise self._gone(error) from None
 
     def replace(self, data: Mapping[str, Json]) -> None:
         """Put each top-level node of ``data`` in the place of the one that the candidate has."""

@@ -69,8 +69,8 @@ class Interpreter:
             "compare": self._compare,
             "blame": self._blame,
             "label": self._told(self._past.label),
-            "rollback": self._back(self._past.rollback),
-            "undo": self._back(self._past.undo),
+            "rollback": self._told(self._past.rollback),
+            "undo": self._told(self._past.undo),
             "help": self._help,
             "exit": self._exit,
         }
@@ -431,20 +431,6 @@ class Interpreter:
     def _told(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
         def run(words: list[str]) -> bool:
             command(words)
-            return self._ok()
-
-        return run
-
-    def _back(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
-        """A way back, which is a commit of its own: not while something else is pending."""
-
-        def run(words: list[str]) -> bool:
-            if self.client.changes():
-                raise CommandError("changes are pending: commit or discard them first")
-            command(words)
-            if self.mode is Mode.CONFIGURATION:
-                self.client.discard()
-                self.client.begin()
             return self._ok()
 
         return run

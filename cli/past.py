@@ -1,7 +1,8 @@
 """The commands about what was: history, differences, blame, which give a text; and the ways back. Each may raise.
 
-A *revision* is its number or a label; ``compare`` takes ``running``, ``startup`` and ``persist``, too. Going back is a
-commit of its own, made at once: a person is shown first what it would change, and asked.
+A *revision* is its number or a label; ``compare`` takes ``running``, ``startup`` and ``persist``, too. Going back loads into what
+is pending in configuration mode; in operational mode it is a commit of its own, made at once: a person is shown first what it
+would change, and asked.
 """
 
 from __future__ import annotations
@@ -93,25 +94,40 @@ class Past:
     def rollback(self, words: Sequence[str]) -> None:
         """``rollback N [comment X]``."""
         revision, comment = _back(words, "rollback")
+        if self._client.editing:
+            if self._output.asks and self._client.changes():
+                self._asked("What is pending gives way to it. Go on?")
+            self._load("rollback", revision, comment)
+            return
         told = self._client.history("compare", **{"from": "running", "to": revision})
         self._go_back("rollback", revision, comment, _text(told), f"Go back to {revision}?")
 
     def undo(self, words: Sequence[str]) -> None:
         """``undo N [comment X]``."""
         revision, comment = _back(words, "undo")
+        if self._client.editing:
+            self._load("undo", revision, comment)
+            return
         told = self._client.history("show-revision", revision=revision)
         self._go_back("undo", revision, comment, _text(told), "Take this back?")
 
     def _go_back(self, name: str, revision: str, comment: str, text: str, question: str) -> None:
         if text and self._output.asks:
             self._output.write(text)
-            if not self._output.confirm(question):
-                raise CommandError("nothing was changed")
+            self._asked(question)
         done = self._client.history(name, revision=revision, **({"comment": comment} if comment else {}))
         changed = len(done.get("changed", ()))
         self._output.write(
             f"Commit complete: revision {done['revision']}." if changed else "No modifications to commit."
         )
+
+    def _load(self, name: str, revision: str, comment: str) -> None:
+        self._client.take_back(name, revision, comment)
+        self._output.write(self._client.pending_text() or "nothing is different")
+
+    def _asked(self, question: str) -> None:
+        if not self._output.confirm(question):
+            raise CommandError("nothing was changed")
 
     def known(self) -> Iterator[Candidate]:
         """Revisions that a person may mean, newest first, then labels."""

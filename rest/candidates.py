@@ -25,7 +25,7 @@ from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import access_of, principal_of
 from .body import read_json
-from .commit_options import session_of
+from .commit_options import session_of, source_of
 from .media_types import PLAIN_FIRST
 from .negotiation import choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
@@ -165,7 +165,11 @@ class CandidateCommit(_Resource):
         comment = await self._comment(request)
         refuse_voters(self._runtime, principal)
         commit = await hoard.candidates.commit(
-            candidate.id, author=principal, comment=comment, source="rest", session=session_of(request)
+            candidate.id,
+            author=principal,
+            comment=comment,
+            source=source_of(request),
+            session=session_of(request),
         )
         changed = [str(change.path) for change in spread(commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})

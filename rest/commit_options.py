@@ -10,6 +10,7 @@ takes itself back unless it is confirmed (RFC 6241 section 8.4), and whose locks
                                         has a timeout, too
 ``PyConfHoard-Session``                 a word that names the session: its own locks let it pass. Requests that change
                                         a candidate, and operations, have it too
+``PyConfHoard-Source``                  a face that comes through this one: ``cli``
 ======================================= ==================================================================
 
 The answer has ``PyConfHoard-Revision``, that of the last commit; and while a confirmed commit of the request waits,
@@ -31,7 +32,7 @@ from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Commit, Edits
 from pyconfhoard.hoard.confirmed import Terms
 
-__all__ = ["HEADERS", "CommitOptions", "commit_options", "session_of"]
+__all__ = ["HEADERS", "CommitOptions", "commit_options", "session_of", "source_of"]
 
 HEADERS: Final = {
     "comment": "PyConfHoard-Commit-Comment",
@@ -40,10 +41,13 @@ HEADERS: Final = {
     "persist": "PyConfHoard-Persist",
     "persist_id": "PyConfHoard-Persist-Id",
     "session": "PyConfHoard-Session",
+    "source": "PyConfHoard-Source",
 }
 REVISION: Final = "PyConfHoard-Revision"
 
 _SOURCE: Final = "rest"
+_SOURCES: Final = ("cli",)
+"""Faces that come through this one and say so, for history to tell: it is no proof of anything."""
 _SESSION: Final = re.compile(r"[!-~]{16,64}")
 _LONGEST: Final = 1024
 """Characters of a comment."""
@@ -60,24 +64,26 @@ class CommitOptions:
     persist: str = ""
     persist_id: str = ""
     session: str = ""
+    source: str = _SOURCE
 
     async def commit(self, hoard: Hoard, edits: Edits, author: Author, comment: str = "") -> Commit:
         """Commit as the request says; ``comment`` where it has none. Raises what a commit raises, :class:`NotFound`
         for a confirmed commit that there is not."""
         words, label, session = self.comment or comment, self.label, self.session
+        source = self.source
         self._check_id(hoard)
         if self.timeout is not None:
             terms = Terms(self.timeout, self.persist, self.persist_id)
             return await hoard.confirmed.commit(
-                edits, terms, author=author, comment=words, source=_SOURCE, label=label, session=session
+                edits, terms, author=author, comment=words, source=source, label=label, session=session
             )
         if self.persist_id:
             id = self.persist_id
             return await hoard.confirmed.confirm(
-                id, edits, author=author, comment=words, source=_SOURCE, label=label, session=session
+                id, edits, author=author, comment=words, source=source, label=label, session=session
             )
         return await hoard.commit(
-            edits, author=author, comment=words, source=_SOURCE, label=label, session=session
+            edits, author=author, comment=words, source=source, label=label, session=session
         )
 
     def _check_id(self, hoard: Hoard) -> None:
@@ -106,6 +112,7 @@ def commit_options(request: Request) -> CommitOptions:
         return _NONE
     timeout = _seconds(given.pop("timeout"))
     _check_session(given["session"])
+    given["source"] = _known_source(given["source"]) or _SOURCE
     if given["persist"] and timeout is None:
         raise _wrong(f"{HEADERS['persist']} goes with {HEADERS['timeout']}", given["persist"])
     return CommitOptions(**given, timeout=timeout)
@@ -116,6 +123,18 @@ def session_of(request: Request) -> str:
     session = _text(request, HEADERS["session"])
     _check_session(session)
     return session
+
+
+def source_of(request: Request, otherwise: str = _SOURCE) -> str:
+    """Through which face the request comes, as history tells it; ``otherwise`` where it does not say. Raises
+    :class:`BadInput` for one that there is not."""
+    return _known_source(_text(request, HEADERS["source"])) or otherwise
+
+
+def _known_source(source: str) -> str:
+    if source and source not in _SOURCES:
+        raise _wrong(f"{HEADERS['source']} is {' or '.join(_SOURCES)}, or not there", source)
+    return source
 
 
 def _check_session(session: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from falcon.asgi import Request, Response
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, NotFound
+from pyconfhoard.hoard.calls import RPC
 from pyconfhoard.schema.nodes import Inner, Operation, Schema
 from pyconfhoard.tree import Branch, Element, Path, decode, decode_xml, encode, encode_xml, nearest
 from pyconfhoard.tree.xml_text import attribute_text
@@ -21,7 +22,7 @@ from pyconfhoard.validation import place_of
 from .auth import principal_of
 from .body import read_document
 from .body_xml import RESTCONF
-from .commit_options import session_of
+from .commit_options import session_of, source_of
 from .edits import unnamed
 from .errors import method_not_allowed
 from .media_types import BOTH, ENCODINGS, Encoding, encoding_of
@@ -137,7 +138,9 @@ async def invoke(
         content = (await read_document(request, limits, BOTH)).content
     try:
         given = _input(schema, operation, content, at)
-        output = await hoard.calls.invoke(operation, given, principal, at, session_of(request))
+        output = await hoard.calls.invoke(
+            operation, given, principal, at, session_of(request), source_of(request, RPC)
+        )
     except HoardError as error:
         raise _as_sent(error, operation, at) from None
     response.set_header("Cache-Control", "no-cache")

@@ -31,10 +31,13 @@ from pyconfhoard.validation import Operations, place_of
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["CALL_DEADLINE", "Answerer", "BrokenAnswer", "Call", "Calls", "Handler"]
+__all__ = ["CALL_DEADLINE", "RPC", "Answerer", "BrokenAnswer", "Call", "Calls", "Handler"]
 
 CALL_DEADLINE: Final = 30.0
 """Seconds that a Thing has to answer."""
+
+RPC: Final = "rpc"
+"""The source of what an rpc commits, unless its face says another."""
 
 _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
@@ -42,13 +45,14 @@ _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 @dataclass(frozen=True, slots=True)
 class Call:
     """What is invoked, on what (the root for an rpc), with what, and by whom; whose locks do not stand in the way is said by
-    ``session``."""
+    ``session``, through what a commit came by ``source``."""
 
     operation: Operation
     path: Path
     input: Branch
     author: Principal
     session: str = ""
+    source: str = RPC
 
 
 Handler: TypeAlias = Callable[["Hoard", Call], Awaitable[Mapping[str, Json] | None]]
@@ -106,9 +110,10 @@ class Calls:
         author: Principal,
         at: Path = Path.ROOT,
         session: str = "",
+        source: str = RPC,
     ) -> Branch:
         """The output. ``given`` is the decoded input, ``at`` the instance that an action is invoked on, ``session`` that of
-        the locks which do not stand in the way of what it commits.
+        the locks which do not stand in the way of what it commits, and ``source`` what history tells of its way.
 
         Raises :class:`~pyconfhoard.errors.AccessDenied`; :class:`NotFound` where that instance is not there;
         :class:`Invalid` for an input that breaks a rule; :class:`NotSupported` when nobody answers;
@@ -126,7 +131,7 @@ class Calls:
         name = operation_id(operation)
         handler = self._own.get(name)
         if handler is not None:
-            told = await handler(hoard, Call(operation, at, given, author, session))
+            told = await handler(hoard, Call(operation, at, given, author, session, source))
             return self._understood("the hoard", operation, told or {}, at)
         thing, answerer = self._who(name, at)
         try:

@@ -10,7 +10,7 @@ from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidates import SHARED, Candidate
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.difference import between, seen_by
-from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
+from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
         candidate.id,
         author=call.author,
         comment=of(call, "comment") or "",
-        source=SOURCE,
+        source=call.source,
         label=of(call, "label") or "",
         session=call.session,
         terms=terms,

@@ -16,7 +16,7 @@ from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
 from pyconfhoard.hoard.difference import seen_by
 from pyconfhoard.hoard.lock_rpcs import LOCK_RPCS
 from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
-from pyconfhoard.hoard.rpc_parts import SOURCE, Output, committed, of, told_difference
+from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.journal import Line, write_time
 from pyconfhoard.tree import Path, dumps, parse_path
@@ -69,7 +69,7 @@ async def _rollback(hoard: Hoard, call: Call) -> Output:
         mine = hoard.candidates.get(candidate, call.author.name)
         await hoard.history.load_rollback(revision, mine.id, **said)
         return None
-    return committed(await hoard.history.rollback(revision, source=SOURCE, **said))
+    return committed(await hoard.history.rollback(revision, source=call.source, **said))
 
 
 async def _undo(hoard: Hoard, call: Call) -> Output:
@@ -78,7 +78,7 @@ async def _undo(hoard: Hoard, call: Call) -> Output:
         mine = hoard.candidates.get(candidate, call.author.name)
         await hoard.history.load_undo(revision, mine.id, **said)
         return None
-    return committed(await hoard.history.undo(revision, source=SOURCE, **said))
+    return committed(await hoard.history.undo(revision, source=call.source, **said))
 
 
 async def _set_label(hoard: Hoard, call: Call) -> Output:
@@ -93,7 +93,7 @@ async def _remove_label(hoard: Hoard, call: Call) -> Output:
 
 async def _confirm_commit(hoard: Hoard, call: Call) -> Output:
     await hoard.confirmed.confirm(
-        of(call, "persist-id"), author=call.author, source=SOURCE, session=call.session
+        of(call, "persist-id"), author=call.author, source=call.source, session=call.session
     )
     return None
 

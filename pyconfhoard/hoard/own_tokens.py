@@ -46,7 +46,7 @@ async def _create_token(hoard: Hoard, call: Call) -> Mapping[str, Json]:
     key = (given["name"],)
     made = decode(node, [entry], tokens).get(key)
     edits = [Edit("replace", tokens.entry(key), made)]
-    await hoard.commit(edits, author=call.author, source="rpc", session=call.session)
+    await hoard.commit(edits, author=call.author, source=call.source, session=call.session)
     return told
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from pyconfhoard.hoard.calls import Call
 from pyconfhoard.hoard.commit import Commit
@@ -12,10 +12,7 @@ from pyconfhoard.hoard.merge import spread
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import value_in_use
 
-__all__ = ["SOURCE", "Output", "committed", "of", "told_difference"]
-
-SOURCE: Final = "rpc"
-"""Through what a commit came."""
+__all__ = ["Output", "committed", "of", "told_difference"]
 
 Output: TypeAlias = Mapping[str, Json] | None
 

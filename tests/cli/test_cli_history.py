@@ -168,18 +168,56 @@ class TestGoingBack:
         assert setpoint(server) == "18.0"
         assert "No modifications to commit." in said
 
-    def test_pending_changes_stand_in_the_way(self, server: Server) -> None:
-        number = commit(server, "18")
-        code, said = ran(server, "conf", f"set {FERMENTATION} setpoint 19", f"rollback {number}")
-        assert (code, "changes are pending" in said) == (1, True)
-        assert setpoint(server) == "18.0"
-
-    def test_what_is_edited_afterwards_begins_at_the_new_state(self, server: Server) -> None:
+    def test_rollback_in_configuration_mode_is_pending_until_the_commit(self, server: Server) -> None:
         number = commit(server, "18")
         commit(server, "12")
-        said = lines(server, "conf", f"rollback {number}", "compare", f"show {FERMENTATION}")
-        assert "nothing is pending" in said
+        said = lines(server, "conf", f"rollback {number}", f"show {FERMENTATION}")
+        assert "-       setpoint 12.0\n+       setpoint 18.0" in said
         assert '"setpoint": "18.0"' in said
+        assert "Pending changes discarded." in said
+        assert setpoint(server) == "12.0"
+        lines(server, "conf", f"rollback {number}", "set brewhouse power changeover 17", "commit label back")
+        assert setpoint(server) == "18.0"
+        assert f"rollback to revision {number}" in lines(server, "show revision back")
+
+    def test_discard_forgets_a_way_back(self, server: Server) -> None:
+        commit(server, "18")
+        last = commit(server, "12")
+        said = lines(server, "conf", f"undo {last}", "discard", "compare")
+        assert "-       setpoint 12.0\n+       setpoint 30.0" in said
+        assert "nothing is pending" in said
+
+    def test_undo_stands_beside_what_is_pending_and_rollback_does_not(self, server: Server) -> None:
+        commit(server, "18")
+        last = commit(server, "12")
+        power = "set brewhouse power changeover 23"
+        undone = lines(server, "conf", power, f"undo {last} comment 'too cold'")
+        assert "changeover 23" in undone
+        assert "+       setpoint 30.0" in undone
+        assert "changeover 23" not in lines(server, "conf", power, f"rollback {last - 1}")
+        code, said = ran(server, "conf", power, "rollback 999999", "compare")
+        assert (code, "no revision 999999" in said) == (1, True)
+
+    def test_a_person_is_asked_before_what_is_pending_gives_way(
+        self, server: Server, shell: Terminal
+    ) -> None:
+        number = commit(server, "18")
+        commit(server, "12")
+        shell.line("conf", CONFIGURATION)
+        shell.line("set brewhouse power changeover 23", CONFIGURATION)
+        shell.line(f"rollback {number}", r"What is pending gives way to it\. Go on\? \[yes,no\]")
+        assert "nothing was changed" in shell.line("no", CONFIGURATION)
+        assert "changeover 23" in shell.line("compare", CONFIGURATION)
+        shell.line(f"rollback {number}", r"What is pending gives way.*")
+        assert "+       setpoint 18.0" in shell.line("yes", CONFIGURATION)
+        assert ", for 1 hour." in shell.line("commit confirmed 1h comment 'warm again'", CONFIGURATION)
+        assert "Commit taken back" in shell.line("cancel", CONFIGURATION)
+
+    def test_what_is_done_here_came_through_the_command_line(self, server: Server) -> None:
+        commit(server, "18", "label through-commit")
+        lines(server, f"undo {server.revision()}")
+        for revision in ("through-commit", server.revision()):
+            assert "by admin (cli)" in lines(server, f"show revision {revision}")
 
     def test_a_person_sees_what_would_change_and_is_asked(self, server: Server, shell: Terminal) -> None:
         number = commit(server, "18")

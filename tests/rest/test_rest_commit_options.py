@@ -11,6 +11,7 @@ LABEL = "PyConfHoard-Commit-Label"
 TIMEOUT = "PyConfHoard-Confirm-Timeout"
 PERSIST = "PyConfHoard-Persist"
 PERSIST_ID = "PyConfHoard-Persist-Id"
+SOURCE = "PyConfHoard-Source"
 BOTTLES = f"{DATA}/workshop:cellar/bottles"
 
 
@@ -35,6 +36,7 @@ def test_the_answer_tells_the_revision(workshop: Server) -> None:
         {PERSIST: "mine"},
         {LABEL: "no blanks"},
         {COMMENT: "\xff"},
+        {SOURCE: "confirmed-commit"},
     ],
 )
 def test_what_the_header_says_wrongly_is_refused_and_nothing_changes(
@@ -59,6 +61,29 @@ def test_the_simple_way_in_takes_the_same(workshop: Server) -> None:
     tried = workshop.request("DELETE", f"{path}?dry-run")
     assert (tried.status, tried.headers["content-type"]) == (200, "application/json")
     assert workshop.get(path).json == {"workshop:bottles": 5}
+
+
+@pytest.mark.parametrize(("said", "told"), [({}, ["rpc", "rest", "rest"]), ({SOURCE: "cli"}, ["cli"] * 3)])
+def test_history_tells_of_a_face_that_comes_through_http(
+    workshop: Server, said: dict[str, str], told: list[str]
+) -> None:
+    assert workshop.request("PUT", BOTTLES, {"workshop:bottles": 6}, headers=said).status in {201, 204}
+    for number in (7, 8):
+        which = workshop.request("POST", "/v1/candidate").json["id"]
+        data = f"/v1/candidate/{which}/data/workshop:cellar/bottles"
+        assert workshop.request("PUT", data, {"workshop:bottles": number}).status == 204
+        rpc = "/restconf/operations/pyconfhoard-candidates:commit-candidate"
+        path, body = (
+            (f"/v1/candidate/{which}/commit", None)
+            if number == 7
+            else (rpc, {"pyconfhoard-candidates:input": {"candidate": which}})
+        )
+        assert workshop.request("POST", path, body, headers=said).status == 200
+    listed = "/restconf/operations/pyconfhoard-history:list-revisions"
+    lines = workshop.request("POST", listed, {"pyconfhoard-history:input": {"limit": 3}}).json[
+        "pyconfhoard-history:output"
+    ]["revision"]
+    assert [line["source"] for line in lines] == told
 
 
 # -- confirmed commit ----------------------------------------------------------------------------
