@@ -17,12 +17,14 @@ in a process, for
 * several refines of one node (section 7.13.2);
 * several ``default`` statements in one refine or deviate (sections 7.13.2 and 7.20.3.2), which
   leaf-lists have since YANG 1.1, and what a deviation may not say;
+* ``config`` that a deviation adds where none is written, which other tools take;
 * decimals that are not in canonical form (section 9.3.1);
 * strings (:mod:`tokens`).
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from functools import cache
 from typing import Any, Final
@@ -251,12 +253,29 @@ def _deviate_defaults(ctx: Context, deviation: Statement) -> None:
         elif target.keyword != "leaf-list":
             for default in defaults[1:]:
                 err_add(ctx.errors, default.pos, "SECOND_DEFAULT", (target.arg, target.keyword))
+        if deviate.arg == "add":
+            _add_config(deviation, target, deviate)
         if deviate.arg == "delete":
             _delete_exactly(ctx, target, deviate)
         elif deviate.arg == "add" and target.keyword == "leaf-list":
             for default in defaults:
                 target.substmts.append(default)
                 deviate.substmts.remove(default)
+
+
+def _add_config(deviation: Statement, target: Statement, deviate: Statement) -> None:
+    """Take ``config`` added where none is written as ``config`` replaced.
+
+    Every node has the property, so section 7.20.3.2 has it replaced, as pyang does; libyang and models that were
+    written with it mean the statement, which can be added only where there is none.
+    """
+    config = deviate.search_one("config")
+    if config is None or target.search_one("config") is not None:
+        return
+    replacing = copy.copy(deviate)
+    replacing.arg, replacing.substmts = "replace", [config]
+    deviate.substmts.remove(config)
+    deviation.substmts.append(replacing)
 
 
 def _delete_exactly(ctx: Context, target: Statement, deviate: Statement) -> None:

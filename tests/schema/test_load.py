@@ -337,6 +337,7 @@ class TestDeviations:
         deviation /b:top/b:c { deviate replace { min-elements 2; } deviate add { max-elements 4; } }
         deviation /b:top/b:d { deviate add { unique v; } }
         deviation /b:top/b:e { deviate replace { config false; } }
+        deviation /b:top/b:g { deviate add { config false; } }
         deviation /b:top/b:g { deviate add { mandatory true; } }
         """,
     )
@@ -354,6 +355,7 @@ class TestDeviations:
         assert d.unique == ((("v",),),)  # type: ignore[attr-defined]
         assert not schema.find("/base:top/e/f").config
         assert schema.find("/base:top/g").mandatory
+        assert not schema.find("/base:top/g").config
         assert schema.modules["base"].deviations == ("changes",)
 
     def test_of_a_leaf_list_may_change_several_defaults(self, tmp_path: Path) -> None:

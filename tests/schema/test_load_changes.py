@@ -56,6 +56,7 @@ augment same name other module: augment /b:top { leaf a { type int8; } }
 augment case same node name: augment /b:top/b:c { case c1 { leaf z { type int8; } } }
 augment notification: augment /b:n { leaf z { type int8; } }
 deviation add mandatory implicit: deviation /b:top/b:b { deviate add { mandatory true; } }
+deviation add config: deviation /b:pres { deviate add { config false; must "../b:top"; } }
 deviation add must: deviation /b:top/b:b { deviate add { must "../b:a"; } }
 deviation adds a default to a leafref: deviation /b:lonely { deviate add { default x; } }
 deviation replace default: deviation /b:top/b:a { deviate replace { default 3; } }

@@ -14,8 +14,8 @@ from pyconfhoard.schema.types import Enumeration
 
 MODELS = sorted(path for path in PROJECT_YANG.glob("*.yang"))
 
-REPLACES_CONFIG = "pyconfhoard-subscriptions"
-"""Every node has the property ``config``, so RFC 7950 section 7.20.3.2 has it replaced; yanglint wants it added."""
+ADDS_CONFIG = 'pyconfhoard-subscriptions.yang:24: error: the "config" property already exists'
+"""The grammar of RFC 7950 has it added or replaced; pyang takes the one, libyang, which clients use, the other."""
 
 ASKED_FOR = """
 /brewerslab:brewhouse container rw
@@ -79,13 +79,13 @@ class TestModels:
         ]
         run = subprocess.run([*linter, *MODELS], capture_output=True, text=True, check=False)
         remarks = [line for line in run.stderr.splitlines() if "no module name prefix" not in line]
-        assert remarks == []
+        assert [line for line in remarks if ADDS_CONFIG not in line] == []
 
     @pytest.mark.skipif(shutil.which("yanglint") is None, reason="needs yanglint (libyang2-tools)")
     def test_pass_yanglint(self) -> None:
         places = [PROJECT_YANG, *(f"{shipped_folder()}/{each}" for each in ("ietf", "iana"))]
         folders = [word for place in places for word in ("-p", str(place))]
-        for model in (each for each in MODELS if each.stem != REPLACES_CONFIG):
+        for model in MODELS:
             run = subprocess.run(["yanglint", *folders, model], capture_output=True, text=True, check=False)
             assert (run.returncode, run.stderr) == (0, "")
 

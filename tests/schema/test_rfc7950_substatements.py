@@ -80,8 +80,7 @@ SUBSTATEMENTS = {
     "feature": f"if-feature* status? {_TEXT}",  # 7.20.1.1
     "deviation": f"deviate+ {_TEXT}",  # 7.20.3.1
     "deviate not-supported": "",  # 7.20.3.2
-    # ``config`` is no row of add: every node has that property, written or inherited (section 7.21.1)
-    "deviate add": "default* mandatory? max-elements? min-elements? must* unique* units?",
+    "deviate add": "config? default* mandatory? max-elements? min-elements? must* unique* units?",
     "deviate replace": "config? default? mandatory? max-elements? min-elements? type? units?",
     "deviate delete": "default* must* unique* units?",
     "when": _TEXT,  # 7.21.5
@@ -211,7 +210,7 @@ CONTEXTS = {
 TARGETS = {
     # what a deviate of these properties is about: a node that has them, or lacks them
     "deviate add": {
-        "default": "many", "mandatory": "free", "max-elements": "bare", "min-elements": "bare",
+        "config": "free", "default": "many", "mandatory": "free", "max-elements": "bare", "min-elements": "bare",
         "must": "free", "unique": "rows", "units": "free",
     },
     "deviate replace": {
