@@ -17,6 +17,7 @@ from pyconfhoard.tree.xml_names import names_of
 
 from . import errors
 from .auth import OPEN, Gate
+from .caching import Caching
 from .candidates import (
     CandidateChanges,
     CandidateCommit,
@@ -85,7 +86,9 @@ class Application(App[Request, Response]):
     """Falcon's application with a life of its own; ``stop`` and ``drain`` are what its server calls at the end."""
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__(middleware=[Gate(runtime)])
+        super().__init__(middleware=[Gate(runtime), Caching()])
+        # An answer without a body has no type (Falcon would write its default).
+        self.resp_options.default_media_type = None  # type: ignore[assignment]
         self.runtime = runtime
         self.stop = runtime.stop
         self.drain = runtime.drain

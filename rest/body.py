@@ -18,7 +18,7 @@ from .limits import SLOWEST, Held, Limits, check_entries, too_slow
 from .media_types import DATA_FIRST, ENCODINGS
 from .negotiation import check_body_coding, check_body_type
 
-__all__ = ["LARGE", "Body", "Limits", "read_body", "read_document", "read_json"]
+__all__ = ["LARGE", "Body", "Limits", "has_body", "read_body", "read_document", "read_json"]
 
 LARGE: Final = 1024 * 1024
 """Bodies above this many bytes are parsed and decoded in a thread, so that others are served meanwhile."""
@@ -77,6 +77,11 @@ class Body:
     """Whether values in it may be tagged as defaults."""
 
 
+def has_body(request: Request) -> bool:
+    """Whether the request says that it brings one."""
+    return bool(request.content_length) or request.get_header("Transfer-Encoding") is not None
+
+
 async def read_document(
     request: Request, limits: Limits, takes: tuple[str, ...], patches: tuple[str, ...] = ()
 ) -> Body:
@@ -84,6 +89,8 @@ async def read_document(
 
     Raises :class:`HttpError` 413 and 415, and :class:`BadInput` with line and column for what cannot be read.
     """
+    if not has_body(request):
+        raise _without_body()
     kind = check_body_type(request.get_header("Content-Type"), takes, patches)
     check_body_coding(request.get_header("Content-Encoding"))
     encoding = ENCODINGS[kind]
@@ -96,7 +103,7 @@ async def read_document(
     with limits.room.hold() as held:
         body = await read_body(request, limits, held)
         if not body:
-            raise BadInput(Fault("malformed-message", "the request needs a body and has none", type="rpc"))
+            raise _without_body()
         return await asyncio.to_thread(parsed, body) if len(body) > LARGE else parsed(body)
 
 
@@ -104,6 +111,11 @@ async def read_json(request: Request, limits: Limits) -> tuple[Json, int]:
     """The body of a resource that takes JSON only, and its size in bytes. Raises as :func:`read_document`."""
     body = await read_document(request, limits, DATA_FIRST)
     return body.content, body.size
+
+
+def _without_body() -> BadInput:
+    """RFC 8040 section 4.5."""
+    return BadInput(Fault("invalid-value", "the request needs a body and has none", type="protocol"))
 
 
 def _too_big(limit: int) -> HttpError:

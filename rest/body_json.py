@@ -113,10 +113,10 @@ def _only(raw: Json, names: tuple[str, ...], path: Path) -> tuple[str, Json]:
     wanted = names[0] if len(names) <= 2 else "one child of the target"
     if not isinstance(raw, dict):
         message = f"the body is an object with one member, {wanted}"
-        raise BadInput(Fault("malformed-message", message, str(path)))
+        raise BadInput(Fault("malformed-message", message, str(path), "protocol"))
     if len(raw) != 1:
         message = f"the body has one member, {wanted}; this one has {len(raw)}"
-        raise BadInput(Fault("malformed-message", message, str(path), legal=names[:1]))
+        raise BadInput(Fault("malformed-message", message, str(path), "protocol", legal=names[:1]))
     ((name, inner),) = raw.items()
     if name not in names:
         near = names[:1] if len(names) <= 2 else nearest(name, names)

@@ -48,7 +48,7 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
     if isinstance(node, Root) and element.name == _DATA:
         if len(element.children) != 1:
             message = f"data holds one child in this request, not {len(element.children)}"
-            raise BadInput(Fault("malformed-message", message))
+            raise BadInput(Fault("malformed-message", message, type="protocol"))
         element = element.children[0]
     child = child_named(schema, node, element, target.path)
     path = target.path.child(child)

@@ -218,6 +218,8 @@ def fill(response: Response, error: HoardError, *, xml: bool = False, names: Nam
     response.content_type = DATA_XML if xml else DATA
     response.data = errors_xml(entries_of(error), names) if xml else body_of(error)
     response.stream = None
+    for name in ("ETag", "Last-Modified"):  # of what would have been told
+        response.delete_header(name)
     response.set_header("Cache-Control", "no-store")
     if isinstance(error, HttpError):
         for name, value in error.headers.items():

@@ -12,10 +12,9 @@ from typing import Final
 from falcon.asgi import Request
 
 from .errors import HttpError
-from .media_types import BOTH, DATA, DATA_FIRST, JSON, Encoding, best_offer
+from .media_types import BOTH, DATA_FIRST, Encoding, best_offer
 
 __all__ = [
-    "ACCEPT_PATCH",
     "ASKED_IN",
     "answer_type",
     "check_body_coding",
@@ -26,9 +25,6 @@ __all__ = [
 ASKED_IN: Final[ContextVar[Encoding]] = ContextVar("asked_in", default="json")
 """The encoding in which the operation was asked for that is served now, for those whose answer goes on after it (RFC 8639
 section 2.4.2)."""
-
-ACCEPT_PATCH: Final = f"{DATA}, {JSON}"
-"""Media types of a plain patch (RFC 8040 section 4.6.1) in JSON."""
 
 
 def answer_type(request: Request, offers: tuple[str, ...] = BOTH) -> str:

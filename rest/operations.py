@@ -20,7 +20,7 @@ from pyconfhoard.tree.xml_text import attribute_text
 from pyconfhoard.validation import place_of
 
 from .auth import principal_of
-from .body import read_document
+from .body import has_body, read_document
 from .body_xml import RESTCONF
 from .commit_options import session_of, source_of
 from .edits import unnamed
@@ -134,7 +134,7 @@ async def invoke(
     schema = hoard.schema
     limits = runtime.limits
     content = _NOTHING
-    if request.content_length or request.get_header("Transfer-Encoding") is not None:
+    if has_body(request):
         content = (await read_document(request, limits, BOTH)).content
     try:
         given = _input(schema, operation, content, at)

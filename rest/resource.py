@@ -249,7 +249,6 @@ async def answer_write(
     written = await store.write(change.edits)
     root = written.root
     response.status = 201 if change.created else 204
-    response.content_type = kind
     response.set_header("Cache-Control", "no-cache")
     for name, value in written.headers.items():
         response.set_header(name, value)

@@ -30,7 +30,7 @@ from .streams_text import EVENT_STREAM, event_of, mark_event
 
 __all__ = ["EventStream", "NoticeSource"]
 
-_METHODS: Final = "GET, OPTIONS"
+_METHODS: Final = "GET, HEAD, OPTIONS"
 
 
 class NoticeSource:
@@ -93,6 +93,9 @@ class EventStream:
         wanted = filter_of(asked.filter) if asked.filter else None
         if wanted is not None:
             wanted.check(hoard.schema)
+        if request.method == "HEAD":
+            runtime.outlets.describe(response)
+            return
         runtime.outlets.admit(principal.name)
         follower = Follower(
             notices, found, after=after, start=None if after else asked.start, stop=asked.stop
@@ -100,6 +103,8 @@ class EventStream:
         source = NoticeSource(follower, notices, cast(Encoding, encoding), wanted, principal)
         login = login_of(request, hoard.authenticator)
         runtime.outlets.answer(response, principal.name, source, f"stream {stream}", login)
+
+    on_head = on_get
 
     async def on_options(self, request: Request, response: Response, stream: str, encoding: str) -> None:
         _stream(stream, encoding)

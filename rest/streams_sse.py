@@ -131,10 +131,15 @@ class Outlets:
         self._users[user] += 1
         if self._closing:
             outlet.end()
+        self.describe(response)
+        response.stream = outlet
+
+    @staticmethod
+    def describe(response: Response) -> None:
+        """What the header fields say of events, without any."""
         response.content_type = EVENT_STREAM
         response.set_header("Cache-Control", "no-cache")
         response.set_header("X-Accel-Buffering", "no")  # nginx would collect events before it passes them on
-        response.stream = outlet
 
     def close_all(self) -> None:
         """The server stops: every answer ends."""

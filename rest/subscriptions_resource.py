@@ -18,7 +18,7 @@ from .subscriptions_errors import SubscriptionError
 
 __all__ = ["SubscriptionEvents"]
 
-_METHODS: Final = "GET, OPTIONS"
+_METHODS: Final = "GET, HEAD, OPTIONS"
 
 
 class SubscriptionEvents:
@@ -37,10 +37,15 @@ class SubscriptionEvents:
         found = runtime.subscriptions.find(int(id), principal)
         hoard = runtime.hoard
         after = position_of(request.get_header("Last-Event-ID"), hoard.journal.first, hoard.revision)
+        if request.method == "HEAD":
+            runtime.outlets.describe(response)
+            return
         runtime.outlets.admit(principal.name)
         listener = found.listen(after)
         login = login_of(request, hoard.authenticator)
         runtime.outlets.answer(response, principal.name, listener, f"subscription {id}", login)
+
+    on_head = on_get
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:
         answer_options(response, _METHODS)

@@ -84,7 +84,8 @@ def xml_chunks(
         return
     namespace, name = within
     yield f'<{name} xmlns="{attribute_text(namespace)}">'.encode()
-    yield from _pieces(names, node, value, top=True)
+    told = isinstance(node, Parameters) and names.namespaces[node.module] == namespace
+    yield from _pieces(names, node, value, top=not told)
     yield f"</{name}>".encode()
 
 
@@ -102,9 +103,9 @@ def _pieces(names: Names, node: DataNode, value: Any, *, top: bool) -> Iterator[
             yield f"{_opened(names, schema, top, value.meta.get(''))}>".encode()
         for name, child in _children(schema):
             if name in value.meta and name in value.members:
-                yield _noted(names, child, value.members[name], value.meta[name], bare).encode()
+                yield _noted(names, child, value.members[name], value.meta[name], bare and top).encode()
             elif name in value.members:
-                yield from _pieces(names, child, value.members[name], top=bare)
+                yield from _pieces(names, child, value.members[name], top=bare and top)
         if not bare:
             yield f"</{schema.name}>".encode()
     else:
@@ -228,7 +229,7 @@ def _branch_writer(names: Names, schema: Inner, top: bool) -> Writer:
     def write(branch: Branch) -> str:
         if not plan:  # filled at the first use: models may be deep, and most of them is never written
             children = _children(schema)
-            plan.extend((member, child, _writer(names, child, bare)) for member, child in children)
+            plan.extend((member, child, _writer(names, child, bare and top)) for member, child in children)
         members = branch.members
         if branch.meta:
             return noted(branch)
@@ -241,7 +242,7 @@ def _branch_writer(names: Names, schema: Inner, top: bool) -> Writer:
         members, meta = branch.members, branch.meta
         inner = "".join(
             [
-                _noted(names, child, members[member], meta[member], bare)
+                _noted(names, child, members[member], meta[member], bare and top)
                 if member in meta
                 else writes(members[member])
                 for member, child, writes in plan

@@ -118,6 +118,7 @@ class TestDenial:
         with pytest.raises(AccessDenied) as error:
             write(access, DATA, CHANGE)
         assert error.value.faults[0].message == "ann may not update this"
+        assert error.value.faults[0].type == "application"
 
     def test_names_the_rule_to_those_who_can(self):
         see = rule("see", path="/ietf-netconf-acm:nacm", access_operations="read")

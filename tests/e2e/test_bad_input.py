@@ -108,7 +108,7 @@ ROWS = (
     Row("bytes that are no UTF-8", "PATCH", PROVIDER, b'{"brewerslab:fermentation": "\xff\xfe"}', 400, "malformed-message"),
     Row("lone surrogate", "PATCH", DATA,
         b'{"ietf-restconf:data": {"workshop:shop": {"title": "\\ud800"}}}', 400, "malformed-message"),
-    Row("no body", "PATCH", PROVIDER, b"", 400, "malformed-message", ("needs a body",)),
+    Row("no body", "PATCH", PROVIDER, b"", 400, "invalid-value", ("needs a body",)),
     Row("JSON too deep", "PATCH", PROVIDER, b"[" * 500 + b"]" * 500, 413, "too-big", ("deeper than 128 levels",)),
     Row("JSON too large", "PATCH", PROVIDER, b'{"x": "' + b"x" * 2_200_000 + b'"}', 413, "too-big", ("larger than 2 MiB",)),
     Row("wrong media type", "PATCH", PROVIDER, b"<setpoint>17</setpoint>", 415, "invalid-value",

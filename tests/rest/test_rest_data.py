@@ -359,6 +359,52 @@ def test_options_tells_what_a_resource_takes(workshop: Server, path: str, allow:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("OPTIONS", SHOP, None),
+        ("PUT", f"{SHOP}/load", {"workshop:load": 1}),
+        ("POST", SHOP, {"workshop:load": 1}),
+        ("PATCH", SHOP, {"workshop:shop": {"load": 1}}),
+        ("DELETE", f"{SHOP}/low", None),
+    ],
+)
+def test_an_answer_without_a_body_has_no_media_type(
+    workshop: Server, method: str, path: str, body: Any
+) -> None:
+    put(workshop, f"{SHOP}/low", {"workshop:low": 1})
+    answer = workshop.request(method, path, body)
+    assert (answer.status < 300, answer.body) == (True, b"")
+    assert "content-type" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "TRACE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        DATA,
+        SHOP,
+        f"{SHOP}/load",
+        "/restconf",
+        "/restconf/operations",
+        "/restconf/schema/workshop",
+        "/restconf/nothing",
+        "/.well-known/host-meta",
+    ],
+)
+def test_every_answer_says_whether_it_may_be_cached(workshop: Server, method: str, path: str) -> None:
+    assert "cache-control" in workshop.request(method, path).headers
+
+
+@pytest.mark.parametrize("kind", ["", "application/yang-data+json", "text/plain"])
+@pytest.mark.parametrize(("method", "path"), [("PUT", SHOP), ("PATCH", SHOP), ("POST", DATA), ("PUT", DATA)])
+def test_a_request_that_needs_a_body_and_has_none_is_400(
+    workshop: Server, method: str, path: str, kind: str
+) -> None:
+    answer = workshop.request(method, path, headers={"Content-Type": kind})
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [("POST", f"{SHOP}/title"), ("DELETE", DATA), ("PUT", f"{SHOP}/visits/today"), ("TRACE", DATA)],
 )

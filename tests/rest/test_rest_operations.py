@@ -141,7 +141,7 @@ def test_an_rpc_in_xml(server: Server, thing: Interfaces) -> None:
     assert thing.done == [("reboot", 600, None)]
     answer = server.request("POST", f"{OPERATIONS}/example-ops:get-reboot-info", headers=XML)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/yang-data+xml")
-    assert answer.body.startswith(f'<output xmlns="{OPS}">'.encode())
+    assert answer.body.startswith(f'<output xmlns="{OPS}"><reboot-time>30</reboot-time><message>'.encode())
     assert b"Going down &amp; " in answer.body
 
 

@@ -26,6 +26,29 @@ def test_host_meta_comes_as_json_too(workshop: Server) -> None:
     assert asked.json == links
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("depth=1", []),
+        ("depth=2", ["data", "operations", "yang-library-version"]),
+        ("depth=1&fields=operations;ietf-restconf:data", ["data", "operations"]),
+        ("fields=yang-library-version", ["yang-library-version"]),
+    ],
+)
+def test_depth_and_fields_go_with_the_api_resource(workshop: Server, query: str, names: list[str]) -> None:
+    assert list(workshop.get(f"/restconf?{query}").json["ietf-restconf:restconf"]) == names
+    top = ElementTree.fromstring(workshop.get(f"/restconf?{query}", headers=XML).body)
+    assert [child.tag for child in top] == [f"{RESTCONF}{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    "query", ["fields=streams", "fields=data/workshop:shop", "depth=0", "content=config"]
+)
+def test_what_the_api_resource_does_not_have_is_400(workshop: Server, query: str) -> None:
+    answer = workshop.get(f"/restconf?{query}")
+    assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
+
+
 def test_root_tells_what_is_below_it(workshop: Server) -> None:
     root = {"data": {}, "operations": {}, "yang-library-version": "2019-01-04"}
     for path in ("/restconf", "/restconf/"):
@@ -56,7 +79,6 @@ def test_what_tells_of_the_server_can_only_be_read(workshop: Server, path: str) 
     assert (refused.status, refused.error["error-tag"]) == (405, "operation-not-supported")
 
 
-def test_root_needs_a_token_and_takes_no_query(workshop: Server) -> None:
+def test_root_needs_a_token(workshop: Server) -> None:
     assert workshop.get("/restconf", token="").status == 401
-    assert workshop.get("/restconf?depth=1").status == 400
     assert workshop.get("/restconf", headers={"Accept": "text/html"}).status == 406

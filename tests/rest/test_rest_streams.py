@@ -1,6 +1,5 @@
 """Event streams of RFC 8040 section 6, listened to over sockets of a real server."""
 
-import http.client
 import re
 import socket
 from collections.abc import Iterator
@@ -71,6 +70,13 @@ class TestEvents:
         with listening(server, CHANGES) as one, listening(server, ALL) as other:
             change(server, 4)
             assert one.next() == other.next()
+
+    def test_are_described_by_head(self, server: Server) -> None:
+        for path in (ALL, CHANGES):
+            answer = server.request("HEAD", path)
+            assert (answer.status, answer.headers["content-type"]) == (200, "text/event-stream")
+            assert "HEAD" in server.request("OPTIONS", path).headers["allow"]
+        assert server.request("HEAD", f"{ALL}?depth=1").status == 400
 
     def test_are_not_held_back_by_compression(self, server: Server) -> None:
         with listening(server, CHANGES, Accept_Encoding="gzip") as stream:
@@ -191,7 +197,7 @@ class TestRequests:
 
     def test_with_other_methods_are_refused(self, server: Server) -> None:
         assert server.request("POST", ALL, {}).status == 405
-        assert server.request("OPTIONS", ALL).headers["allow"] == "GET, OPTIONS"
+        assert server.request("OPTIONS", ALL).headers["allow"] == "GET, HEAD, OPTIONS"
 
     @pytest.mark.parametrize("position", ["seven", "999999.0", "-1.0", "1"])
     def test_with_an_unknown_position_are_refused(self, server: Server, position: str) -> None:
@@ -265,13 +271,6 @@ class TestClients:
                 server.process.terminate()
                 assert stream.next() is None
             assert server.process.wait(timeout=20) == 0
-
-
-def test_a_stream_is_no_event_for_head(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    connection.request("HEAD", ALL, headers={"Authorization": f"Bearer {server.token}"})
-    assert connection.getresponse().status == 405
-    connection.close()
 
 
 def test_a_client_that_missed_what_is_gone_is_told_so() -> None:

@@ -219,7 +219,7 @@ class Access:
             message += f": {rule}"
         elif self._reads_rules():
             message += f": {rule} denies it" if rule is not None else ": no rule permits it"
-        return Fault("access-denied", message, str(found.path) if found.path.steps else "", "protocol")
+        return Fault("access-denied", message, str(found.path) if found.path.steps else "")
 
     def _reads_rules(self) -> bool:
         nacm = self.schema.root.children.get(f"{MODULE}:nacm")
