@@ -242,11 +242,17 @@ async def answer_write(
 
     large = body is not None and body.size > LARGE
     change = await asyncio.to_thread(decoded) if large else decoded()
-    if query.dry_run:
-        response.content_type = kind
-        response.data = trial_form(schema, await store.rehearse(change.edits), encoding)
-        return
-    written = await store.write(change.edits)
+    try:
+        if query.dry_run:
+            response.content_type = kind
+            response.data = trial_form(schema, await store.rehearse(change.edits), encoding)
+            return
+        written = await store.write(change.edits)
+    except NotFound:
+        access_of(request).demand_read(
+            target.path
+        )  # else it would tell who may not see it that it is not there
+        raise
     root = written.root
     response.status = 201 if change.created else 204
     response.set_header("Cache-Control", "no-cache")

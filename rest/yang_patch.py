@@ -160,6 +160,11 @@ async def answer_patch(
             response.data = trial_form(schema, await store.rehearse(patch.apply_to), encoding)
             return
         written = await store.write(patch.apply_to, patch.raw.comment)
+    except NotFound:
+        access_of(request).demand_read(
+            target.path
+        )  # else it would tell who may not see it that it is not there
+        raise
     except (Conflict, BadInput, Invalid, Refused) as error:
         response.status = status_of(error)
         edits, whole = patch.statuses(error)

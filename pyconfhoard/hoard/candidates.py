@@ -139,7 +139,12 @@ class Candidates:
         candidate = self._free(id, session)
         schema = self._hoard.schema
         listed = sealed(schema.root, typed(schema, edits))
-        root = apply(candidate.root, listed, candidate.revision + 1)
+        try:
+            root = apply(candidate.root, listed, candidate.revision + 1)
+        except Conflict:
+            if isinstance(author, Principal):
+                self._hoard.access(author).check_failed(listed)
+            raise
         if candidate.id == SHARED:
             self._permit(author, candidate.root, root, listed)
         candidate.root = root

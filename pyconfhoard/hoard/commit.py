@@ -22,6 +22,7 @@ from pyconfhoard.access.passwords import sealed
 from pyconfhoard.errors import Fault, HoardError, Invalid, Refused
 from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
+from pyconfhoard.hoard.permit import Permit
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.store.journal import Record
 from pyconfhoard.tree import (
@@ -46,7 +47,6 @@ __all__ = [
     "Commit",
     "Edits",
     "Origin",
-    "Permit",
     "Rehearsal",
     "make",
     "rehearse",
@@ -65,9 +65,6 @@ precondition (If-Match) or a merge has to see what the commit will see. It may r
 
 Author: TypeAlias = str | Principal
 """Who makes a change: a principal, whom the access rules bind, or just a name, where the program itself is trusted."""
-
-Permit: TypeAlias = Callable[[Branch, Branch, tuple[Edit, ...]], None]
-"""Raises :class:`AccessDenied` where the way from one root to the other, made by edits, may not be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +260,9 @@ def _judged(
     listed = sealed(base.schema, edits(base) if callable(edits) else edits)
     if _is_large(listed, base):
         take_time()
-    root = apply(base, listed, revision)
+    root = apply(base, listed, revision) if permit is None else permit.apply(base, listed, revision)
     if root is base:
         return Checked(base, (), 0)
-    if permit is not None:
-        permit(base, root, listed)
     checked = validator.check(base, listed, root, revision)
     if checked.faults:
         raise Invalid(checked.faults, total=checked.total)

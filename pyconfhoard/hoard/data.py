@@ -14,9 +14,10 @@ from pyconfhoard.access import Principal
 from pyconfhoard.access.nacm import Access, Nacm
 from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard import transfer
-from pyconfhoard.hoard.commit import Author, Permit
+from pyconfhoard.hoard.commit import Author
 from pyconfhoard.hoard.operational import Operational
 from pyconfhoard.hoard.owners import Owner, subtree
+from pyconfhoard.hoard.permit import Permit
 from pyconfhoard.hoard.roots import Roots
 from pyconfhoard.hoard.state import Datastore, State, View
 from pyconfhoard.hoard.upkeep import Upkeep
@@ -25,7 +26,7 @@ from pyconfhoard.store.documents import read_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, Record
 from pyconfhoard.store.writer import Writer
-from pyconfhoard.tree import Branch, Edit, diff, parse_path
+from pyconfhoard.tree import Branch, parse_path
 from pyconfhoard.tree.json_encode import WithDefaults
 from pyconfhoard.validation import Validator
 
@@ -169,8 +170,7 @@ class Data:
         if self.access(author).unrestricted:
             return None
 
-        def check(base: Branch, root: Branch, edits: tuple[Edit, ...]) -> None:
-            access = self.nacm.access(author, self.schema, base)
-            access.check_edits(tuple(diff(base, root, edits=edits)), edits)
+        def access(base: Branch) -> Access:
+            return self.nacm.access(author, self.schema, base)
 
-        return check
+        return Permit(access)

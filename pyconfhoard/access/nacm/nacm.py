@@ -3,7 +3,7 @@
 :class:`Nacm` belongs to a hoard and gives each principal its :class:`Access`, compiled once for as long as ``/nacm``, the model
 and the principal stay as they are. A face, and the commit, ask the access and nothing else.
 
-Whom the rules do not bind: the administrator, whose token is the *recovery session* of RFC 8341 section 3.2.2. What is built
+Whom the rules do not bind: the administrator, whose token is the *recovery session* of RFC 8341 section 3.3.3. What is built
 in for the others and comes before their rules: a Thing has every right in its own subtree, and a token has no more rights
 than its scope.
 """
@@ -19,7 +19,7 @@ from pyconfhoard.access.nacm.compiled import Compiled, Verdict
 from pyconfhoard.access.nacm.places import Place, place_at
 from pyconfhoard.access.nacm.reading import readable, reads_all, sees
 from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
-from pyconfhoard.access.nacm.writing import Denied, denied
+from pyconfhoard.access.nacm.writing import Denied, denied, denied_anyway
 from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.rights import ALL, WRITES, Right
 from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault
@@ -164,11 +164,31 @@ class Access:
         """Raise :class:`AccessDenied`, listing what of ``changes`` may not be made; ``edits`` made them."""
         if self._rules is None:
             return
-        found = list(denied(self._rules, changes, edits))
-        if found:
-            self._counters.denied_data_writes += 1
-            self._counters.denied_operations += 1
-            raise AccessDenied([self._fault(one) for one in found[:MAX_FAULTS]], total=len(found))
+        self._refuse(list(denied(self._rules, changes, edits)), edits)
+
+    def check_failed(self, edits: Sequence[Edit]) -> None:
+        """Raise :class:`AccessDenied` where ``edits``, which could not be made for what stands there or does not, may not be
+        made anyway: to tell why would be to tell what stands there."""
+        if self._rules is not None:
+            self._refuse(list(denied_anyway(self._rules, edits)), edits)
+
+    def _refuse(self, found: Sequence[Denied], edits: Sequence[Edit]) -> None:
+        if not found:
+            return
+        self._counters.denied_data_writes += 1
+        self._counters.denied_operations += 1
+        told = dict.fromkeys(self._fault(self._tellable(one, edits)) for one in found[:MAX_FAULTS])
+        raise AccessDenied(told, total=len(told) if len(told) < MAX_FAULTS else len(found))
+
+    def _tellable(self, found: Denied, edits: Sequence[Edit]) -> Denied:
+        """What would be deleted and may not be read is not named (RFC 8341 section 3.2.5), unless the one who asks did: then
+        the path is that of the closest node above that may be."""
+        path = found.path
+        if found.right != "delete" or any(edit.path == path for edit in edits):
+            return found
+        while path.steps and not self.may_read(path):
+            path = Path(path.steps[:-1])
+        return found if path == found.path else replace(found, path=path, inside=True)
 
     # -- operations and notifications --------------------------------------------------------------
 
@@ -212,7 +232,8 @@ class Access:
 
     def _fault(self, found: Denied, operation: str = "") -> Fault:
         """The rule is named to those who may read the rules."""
-        what = f"invoke {operation}" if operation else f"{found.right} this"
+        this = "something in this" if found.inside else "this"
+        what = f"invoke {operation}" if operation else f"{found.right} {this}"
         message = f"{self.principal.name} may not {what}"
         rule = found.verdict.rule
         if rule is not None and rule.builtin:

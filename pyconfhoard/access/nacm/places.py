@@ -1,4 +1,4 @@
-"""The path of a rule (``node-instance-identifier``, RFC 8341 section 4) as schema nodes and conditions on keys.
+"""The path of a rule (``node-instance-identifier``, RFC 8341 section 3.5.2) as schema nodes and conditions on keys.
 
 It is an instance-identifier in which key predicates may be left out, and in which a value may be ``$USER``. Names are
 qualified as in RFC 7951 section 6.11: by the module, or not at all where it is that of the parent. A prefix that no

@@ -1,4 +1,4 @@
-"""The configuration of ietf-netconf-acm (RFC 8341 section 4) as plain values, for one running root.
+"""The configuration of ietf-netconf-acm (RFC 8341 section 3.5.2) as plain values, for one running root.
 
 Nothing is decided here. :func:`read_rules` only takes over what stands below ``/nacm``; what it means for a user
 on a model is :mod:`pyconfhoard.access.nacm.compiled`.

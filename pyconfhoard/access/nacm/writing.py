@@ -18,7 +18,7 @@ from pyconfhoard.access.rights import Right
 from pyconfhoard.schema.nodes import Container, DataNode, LeafList, List, Schema
 from pyconfhoard.tree import Branch, Change, Edit, Entries, Path, Step, node_at
 
-__all__ = ["Denied", "denied"]
+__all__ = ["Denied", "denied", "denied_anyway"]
 
 _TAKES: Final = frozenset({"delete", "remove", "replace"})
 """Operations that delete on purpose."""
@@ -26,11 +26,12 @@ _TAKES: Final = frozenset({"delete", "remove", "replace"})
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A right that is missing at a path, and why."""
+    """A right that is missing at a path, and why. ``inside``: it is about something below the path, which is not told."""
 
     path: Path
     right: Right
     verdict: Verdict
+    inside: bool = False
 
 
 def denied(rules: Compiled, changes: Iterable[Change], edits: Sequence[Edit]) -> Iterator[Denied]:
@@ -40,6 +41,16 @@ def denied(rules: Compiled, changes: Iterable[Change], edits: Sequence[Edit]) ->
         if change.kind == "deleted" and not _wanted(change.path, takes):
             continue
         yield from _change(rules, rules.schema, change)
+
+
+def denied_anyway(rules: Compiled, edits: Iterable[Edit]) -> Iterator[Denied]:
+    """What of ``edits`` that want something to be there, or not to be, may not be done whatever is there."""
+    for edit in edits:
+        node = node_at(rules.schema, edit.path)
+        if edit.operation == "create":
+            yield from _subtree(rules, node, edit.value, edit.path, "create")
+        elif edit.operation == "delete":
+            yield from _subtree(rules, node, None, edit.path, "delete")
 
 
 def _wanted(path: Path, takes: list[Path]) -> bool:
