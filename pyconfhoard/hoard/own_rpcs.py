@@ -1,5 +1,5 @@
 """The rpcs that the hoard answers itself, by name: those of ``pyconfhoard-history``, which are here, and those of
-candidates, locks and tokens.
+candidates, locks, tokens and upkeep.
 
 Each is a few lines over :mod:`pyconfhoard.hoard.history` and :mod:`pyconfhoard.hoard.confirmed`. Reading happens in a thread:
 the past is on the disk. Of data that the caller may not read nothing is told, neither what it is nor what it was.
@@ -17,6 +17,7 @@ from pyconfhoard.hoard.difference import seen_by
 from pyconfhoard.hoard.lock_rpcs import LOCK_RPCS
 from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
 from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
+from pyconfhoard.hoard.upkeep_rpcs import UPKEEP_RPCS
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.store.journal import Line, write_time
 from pyconfhoard.tree import Path, dumps, parse_path
@@ -118,7 +119,13 @@ _HISTORY: Final[Mapping[str, Handler]] = {
     )
 }
 
-OWN_RPCS: Final[Mapping[str, Handler]] = {**_HISTORY, **CANDIDATE_RPCS, **LOCK_RPCS, **TOKEN_RPCS}
+OWN_RPCS: Final[Mapping[str, Handler]] = {
+    **_HISTORY,
+    **CANDIDATE_RPCS,
+    **LOCK_RPCS,
+    **TOKEN_RPCS,
+    **UPKEEP_RPCS,
+}
 
 
 def _said(call: Call) -> dict[str, Any]:

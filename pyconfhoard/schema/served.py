@@ -24,13 +24,14 @@ SERVED: Final = (
     "pyconfhoard-history",
     "pyconfhoard-candidates",
     "pyconfhoard-locks",
+    "pyconfhoard-upkeep",
     "ietf-netconf-acm",
     "ietf-system",
     "pyconfhoard-access",
     "pyconfhoard-system-deviations",
 )
 """Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), what was and
-what is prepared, what is told to whom (RFC 8639), who may do what (RFC 8341), and who there is (RFC 7317)."""
+what is prepared, what keeps it well, what is told to whom (RFC 8639), who may do what (RFC 8341), and who there is (RFC 7317)."""
 
 SERVED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     "ietf-system": ("authentication", "local-users"),

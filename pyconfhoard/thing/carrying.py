@@ -11,35 +11,21 @@ validated and which Things may refuse.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
+from typing import TypeAlias
 
-from pyconfhoard.errors import BadInput, HoardError, NotFound, StoreError
+from pyconfhoard.errors import BadInput, NotFound
 from pyconfhoard.settings import Settings
-from pyconfhoard.thing import http
 from pyconfhoard.thing.here import open_here
-from pyconfhoard.thing.register import MEANINGS, admin_token, serving
+from pyconfhoard.thing.register import serving
+from pyconfhoard.thing.remote import LoadMode, Remote
 from pyconfhoard.thing.stored import demand, read_stored
 
-if TYPE_CHECKING:
-    from pyconfhoard.schema.nodes import Schema
-    from pyconfhoard.tree import Branch
-
-__all__ = ["MODES", "LoadMode", "back_up", "first_boot", "load", "restore", "save"]
-
-LoadMode: TypeAlias = Literal["merge", "replace", "override"]
-MODES: Final[tuple[LoadMode, ...]] = get_args(LoadMode)
-"""What a loaded file does to what is there: see :mod:`pyconfhoard.hoard.transfer`."""
+__all__ = ["back_up", "first_boot", "load", "restore", "save"]
 
 Say: TypeAlias = Callable[[str], None]
-
-_PATIENCE: Final = 600.0
-"""Seconds that a hoard has for the whole of its configuration."""
-_DATA: Final = "ietf-restconf:data"
 
 
 def back_up(settings: Settings, file: Path, say: Say) -> int:
@@ -74,7 +60,7 @@ def save(settings: Settings, file: Path, say: Say) -> int:
     xml = file.suffix.lower() == ".xml"
     url = serving(settings)
     if url:
-        remote = _Remote.of(settings, url)
+        remote = Remote.of(settings, url)
         schema = remote.schema()
         revision, root = remote.running(schema)
     else:
@@ -101,7 +87,7 @@ def load(settings: Settings, file: Path, mode: LoadMode, say: Say) -> int:
     say(f"loading {file}, {_size(len(body))} ...")
     url = serving(settings)
     if url:
-        revision, changed = _Remote.of(settings, url).load(body, mode, comment)
+        revision, changed = Remote.of(settings, url).load(body, mode, comment)
     else:
         with open_here(settings) as hoard:
             try:
@@ -126,89 +112,25 @@ def load(settings: Settings, file: Path, mode: LoadMode, say: Say) -> int:
 
 
 def first_boot(settings: Settings, say: Say) -> int:
-    """Make what every owner has now its first data: the files in ``startup/``. No hoard may have the folder."""
-    from pyconfhoard.hoard.bridge import run_sync  # noqa: PLC0415
+    """Make what every owner has now its first data: the files in ``startup/``, written by the hoard that has the folder, if
+    there is one. Raises :class:`StoreError` when the disk fails."""
+    url = serving(settings)
+    if url:
+        told = Remote.of(settings, url).call("pyconfhoard-upkeep:write-first-boot-files")
+        revision, names = int(told["revision"]), tuple(told.get("file", ()))
+    else:
+        from pyconfhoard.hoard.bridge import run_sync  # noqa: PLC0415 - the launcher reads no data else
+        from pyconfhoard.hoard.first_boot import write_first_boot  # noqa: PLC0415
 
-    demand(settings.datastore)
-    with open_here(settings) as hoard:
-        names = sorted(hoard.owners)
-        for name in names:
-            run_sync(hoard.write_startup(name))
-            say(f"{hoard.folder / 'startup' / f'{name}.json'}")
-        revision = hoard.revision
+        demand(settings.datastore)
+        with open_here(settings) as hoard:
+            revision, names = run_sync(write_first_boot(hoard))
+    for name in names:
+        say(name if settings.hoard else str(settings.datastore / name))
     files = "1 file" if len(names) == 1 else f"{len(names)} files"
     say(f"{files}, from revision {revision}.")
     say("Next: copy startup/ into the datastore folder of a new machine before its first start.")
     return 0
-
-
-# -- by way of the hoard that has the folder -------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Remote:
-    """The hoard at ``url``."""
-
-    url: str
-    token: str = field(repr=False)
-    trust: Path | None
-
-    @classmethod
-    def of(cls, settings: Settings, url: str) -> Self:
-        own = settings.run / "tls.crt"  # of the hoard that has this very folder
-        found = None if settings.hoard or not own.exists() else own
-        return cls(url, admin_token(settings), settings.trusted or found)
-
-    def ask(self, method: str, path: str, body: Any = None) -> http.Response:
-        """Raises what the answer means where it is no success."""
-        answer = http.request(
-            method, self.url + path, token=self.token, timeout=_PATIENCE, body=body, trust=self.trust
-        )
-        if answer.status >= 400:
-            raise MEANINGS.get(answer.status, StoreError)(answer.reason())
-        return answer
-
-    def schema(self) -> Schema:
-        from pyconfhoard.schema import restore as restored  # noqa: PLC0415
-
-        return restored(self.ask("GET", "/v1/schema").body)
-
-    def revision(self) -> int:
-        return int(self.ask("GET", "/v1/discover").json()["revision"])
-
-    def running(self, schema: Schema) -> tuple[int, Branch]:
-        """The revision, and what running was at it: asked for again where a commit came between."""
-        from pyconfhoard.tree import Branch, Path, decode  # noqa: PLC0415
-
-        while True:
-            revision = self.revision()
-            told = self.ask("GET", "/restconf/data?content=config").json()
-            if revision == self.revision():
-                root = decode(schema.root, told[_DATA], Path.ROOT)
-                if not isinstance(root, Branch):
-                    raise TypeError("a root is read as a branch")
-                return revision, root
-
-    def load(self, body: bytes, mode: LoadMode, comment: str) -> tuple[int, int]:
-        """In a private candidate, which is committed as a whole: the revision, and how much it changed."""
-        from pyconfhoard.tree import to_json  # noqa: PLC0415
-        from pyconfhoard.tree.config_document import read_config  # noqa: PLC0415
-
-        schema = self.schema()
-        data = to_json(schema.root, read_config(schema, body))
-        candidate = f"/v1/candidate/{self.ask('POST', '/v1/candidate').json()['id']}"
-        try:
-            if mode == "replace":
-                for name, value in data.items():
-                    self.ask("PUT", f"{candidate}/data/{name}", {name: value})
-            else:
-                self.ask("PUT" if mode == "override" else "PATCH", f"{candidate}/data", {_DATA: data})
-            done = self.ask("POST", f"{candidate}/commit", {"comment": comment}).json()
-        except HoardError:
-            with contextlib.suppress(HoardError):  # it ends by itself when nobody touches it
-                self.ask("DELETE", candidate)
-            raise
-        return int(done["revision"]), len(done["changed"])
 
 
 # -- files -----------------------------------------------------------------------------------------

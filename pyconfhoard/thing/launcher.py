@@ -24,13 +24,12 @@ from typing import Final
 from pyconfhoard.errors import BadInput, Fault, HoardError, LinkError, NotFound, StoreError
 from pyconfhoard.settings import LOOPBACK, Settings
 from pyconfhoard.store.lock import FolderLock, refuse_network
-from pyconfhoard.thing import carrying, http, places
+from pyconfhoard.thing import carrying, checking, http, places
 from pyconfhoard.thing.costs import costs
 from pyconfhoard.thing.declaration import Declaration, describe
 from pyconfhoard.thing.local import LocalCopy
 from pyconfhoard.thing.options import Options, parse, usage
 from pyconfhoard.thing.register import admin_token, register, serving
-from pyconfhoard.thing.stored import demand
 from pyconfhoard.thing.supervisor import Child, Supervisor
 from pyconfhoard.thing.upgrading import agreed, go_back, upgrade
 from pyconfhoard.thing.user_token import make_token
@@ -93,7 +92,7 @@ def _carry_out(options: Options) -> int:
         _say(make_token(settings, options.token_of) if options.token_of else admin_token(settings))
         return 0
     if options.check or options.repair:
-        return _check_store(settings.datastore, repair=options.repair)
+        return (checking.repair if options.repair else checking.check)(settings, _say)
     if options.profile:
         _say(costs(settings.datastore))
         return 0
@@ -148,20 +147,6 @@ def _carry_out(options: Options) -> int:
     if serves and not code:
         _say("stopped")
     return code
-
-
-def _check_store(folder: Path, *, repair: bool) -> int:
-    """0 for a datastore that is whole, or was made so; else 1."""
-    from pyconfhoard.store import checker  # noqa: PLC0415 - reads data, which the launcher never does else
-    from pyconfhoard.store.repair import repair as mend  # noqa: PLC0415
-
-    demand(folder)
-    found = mend(folder) if repair else checker.check(folder)
-    for line in found:
-        _say(line)
-    left = checker.check(folder) if repair and found else found
-    _say(f"{folder} is {'damaged: --repair goes back to the last good revision' if left else 'whole'}")
-    return 1 if left else 0
 
 
 # -- what is started -------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pyconfhoard.settings import TABLE, Setting, Settings
-from pyconfhoard.thing.carrying import MODES, LoadMode
+from pyconfhoard.thing.remote import MODES, LoadMode
 
 __all__ = ["Options", "parse", "usage"]
 

@@ -2,6 +2,7 @@
 a running hoard, and without one."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from pyconfhoard.errors import LinkError
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.settings import Settings
 from pyconfhoard.thing import http
-from pyconfhoard.thing.carrying import MODES
 from pyconfhoard.thing.here import open_here
 from pyconfhoard.thing.launcher import main
+from pyconfhoard.thing.remote import MODES
 
 SAVED = ("conf.json", "conf.xml")
 BEER = {"brewerslab:brewhouse": {"temperature": {"fermentation": {"setpoint": "12.5"}}}}
@@ -208,6 +209,20 @@ def test_a_hoard_with_a_certificate_of_its_own_making_is_known_by_it(
         assert "Nothing is different" in capsys.readouterr().out
     finally:
         end(server)
+
+
+def test_first_boot_files_are_written_by_the_hoard_that_has_the_folder(
+    warm: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert warm.patch("/restconf/data", {"ietf-restconf:data": BEER}).status == 204
+    assert run("--first-boot", folder=warm.folder) == 0
+    told = capsys.readouterr().out
+    assert f"{warm.folder / 'startup' / 'brewerslab.json'}\n" in told
+    assert f"from revision {warm.revision()}" in told
+    new = tmp_path / "new"
+    shutil.copytree(warm.folder / "startup", new / "startup")
+    with open_here(settings(new)) as hoard:
+        assert setpoint(hoard) == "12.5"
 
 
 def test_first_boot_files_are_what_is_running(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from serving import serving
 
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.store.lock import FolderLock
@@ -49,4 +50,21 @@ def test_where_there_is_none_that_is_said_and_nothing_made(
 def test_datastore_in_use_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with FolderLock(folder):
         assert main(["--repair", "--datastore", str(folder)]) == 1
-    assert "belongs to process" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "belongs to process" in told
+    assert "the hoard has to be stopped for it" in told
+    assert not list(folder.glob("damaged-*"))
+
+
+def test_hoard_at_work_is_asked_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(tmp_path / "datastore", modules=["brewerslab"]) as server:
+        words = ["--check", "--datastore", str(server.folder)]
+        assert main(words) == 0
+        whole = f"{server.folder}, up to revision {server.revision()}, is whole\n"
+        assert capsys.readouterr().out.endswith(whole)
+        (server.folder / "persist").mkdir(exist_ok=True)
+        (server.folder / "persist" / "brewerslab.json").write_text("{")
+        assert main(words) == 1
+        assert "persist/brewerslab.json is damaged" in capsys.readouterr().out
+        beer = {"brewerslab:brewhouse": {"temperature": {"fermentation": {"setpoint": "12.5"}}}}
+        assert server.patch("/restconf/data", {"ietf-restconf:data": beer}).status == 204
