@@ -155,6 +155,8 @@ TABLE: Final = (
             "origins (https://host:port, or *) whose pages may use the API in a browser"),
     Setting("vote_timeout", "PYCONF_VOTE_TIMEOUT", "", _seconds, 2.0,
             "seconds that a Thing has to object to a commit"),
+    Setting("rpc_timeout", "PYCONF_RPC_TIMEOUT", "", _seconds, 30.0,
+            "seconds that a Thing has to answer an rpc or an action"),
     Setting("heartbeat", "PYCONF_HEARTBEAT", "", _seconds, 5.0,
             "seconds between two signs of life on a link; three missed drop it"),
     Setting("candidate_idle", "PYCONF_CANDIDATE_IDLE", "", _seconds, 1800.0,
@@ -210,6 +212,7 @@ class Settings:
     patience: float = 20.0
     cors: tuple[str, ...] = ()
     vote_timeout: float = 2.0
+    rpc_timeout: float = 30.0
     heartbeat: float = 5.0
     candidate_idle: float = 1800.0
     streams: int = 100

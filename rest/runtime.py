@@ -200,6 +200,7 @@ class Runtime:
             url=settings.url,
             lock_timeout=settings.lock_timeout,
             vote_timeout=settings.vote_timeout,
+            rpc_timeout=settings.rpc_timeout,
             candidate_idle=settings.candidate_idle,
             retention=_retention(settings),
         )

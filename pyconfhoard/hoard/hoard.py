@@ -32,7 +32,7 @@ from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Nacm
 from pyconfhoard.hoard import opening, registration, transfer
 from pyconfhoard.hoard.bridge import Pace, Turn, beside, loop_runs, offload, run_sync
-from pyconfhoard.hoard.calls import Calls
+from pyconfhoard.hoard.calls import CALL_DEADLINE, Calls
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make
 from pyconfhoard.hoard.confirmed import Confirmed, settle
@@ -89,6 +89,7 @@ class Hoard(Data):
         url: str = "",
         lock_timeout: float = LOCK_TIMEOUT,
         vote_timeout: float = DEADLINE,
+        rpc_timeout: float = CALL_DEADLINE,
         candidate_idle: float = IDLE,
         retention: Retention = Retention(),  # noqa: B008 - frozen
         now: Callable[[], datetime] | None = None,
@@ -98,8 +99,9 @@ class Hoard(Data):
 
         ``yang`` are folders of modules, searched before the project's own; ``modules`` are served although
         no Thing owns them; ``features`` says which are on (None: all). ``url`` is told to whom the folder is
-        refused. ``retention`` says how much history is kept. ``now`` is the clock for dates (aware); ``journal``
-        opens the journal in a file. Blocks until all is ready, also where an event loop runs.
+        refused. ``vote_timeout`` and ``rpc_timeout`` are the seconds that Things have to object to a commit, and to answer
+        an rpc. ``retention`` says how much history is kept. ``now`` is the clock for dates (aware); ``journal`` opens the
+        journal in a file. Blocks until all is ready, also where an event loop runs.
 
         Where the model has changed and the stored data does not fit it as it is, the old one serves, and
         :attr:`waiting` tells why (:mod:`pyconfhoard.hoard.upgrade`).
@@ -113,7 +115,7 @@ class Hoard(Data):
                 hoard = object.__new__(cls)
                 hoard._begin(stack, place, url, lock_timeout, journal, now or partial(datetime.now, UTC))
                 hoard._load(tuple(File(one) for one in yang), tuple(modules), features)
-                hoard._compose(stack, vote_timeout, candidate_idle, retention)
+                hoard._compose(stack, vote_timeout, rpc_timeout, candidate_idle, retention)
                 hoard._start()
                 hoard._closing = stack.pop_all()
                 return hoard
@@ -166,6 +168,7 @@ class Hoard(Data):
         self,
         stack: ExitStack,
         vote_timeout: float,
+        rpc_timeout: float,
         candidate_idle: float,
         retention: Retention,
     ) -> None:
@@ -177,7 +180,7 @@ class Hoard(Data):
         self.history = History(self)
         self.confirmed = Confirmed(self)
         self.locks = Locks(self)
-        self.calls = Calls(self, OWN_RPCS)
+        self.calls = Calls(self, OWN_RPCS, deadline=rpc_timeout)
         self.recovery = Recovery(self)
         self.flights = Flights(self, catch_up=self.recovery.catch_up_to, swap=self.swap)
         stack.callback(self.confirmed.close)
