@@ -65,6 +65,7 @@ ROUTES: tuple[tuple[str, Callable[[Runtime], object]], ...] = (
     ("/restconf", ApiRoot),
     ("/restconf/", ApiRoot),
     ("/restconf/yang-library-version", LibraryVersion),
+    ("/restconf/yang-library-version/", LibraryVersion),
     ("/restconf/operations", Operations),
     ("/restconf/operations/", Operations),
     ("/restconf/operations/{name}", OneOperation),

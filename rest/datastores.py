@@ -31,7 +31,7 @@ from .commit_options import session_of
 from .compression import VARY
 from .errors import method_not_allowed
 from .media_types import BOTH
-from .operations import action_at, invoke
+from .operations import ALLOW, action_at, data_at, invoke
 from .own_state import DATASTORES
 from .resource import Style, answer_options, answer_read
 from .restconf import options_of_data, write_data, write_running
@@ -69,7 +69,10 @@ class NmdaDatastores:
         if name not in DATASTORES:
             message = f"there is no datastore {name!r} here; there are: {', '.join(DATASTORES)}"
             raise NotFound(Fault("invalid-value", message, type="protocol", value=name, legal=DATASTORES))
-        return name, resource_at(self._runtime.hoard.schema, below(request, _ROUTE))
+        schema, raw = self._runtime.hoard.schema, below(request, _ROUTE)
+        if name == _OPERATIONAL:
+            return name, data_at(schema, raw, request.method)
+        return name, resource_at(schema, raw)
 
     def _candidate(self, request: Request) -> Candidate:
         """The one that the request names. Raises :class:`NotFound` for another user's."""
@@ -121,6 +124,10 @@ class NmdaDatastores:
     on_put = on_patch = on_delete = on_post
 
     async def on_options(self, request: Request, response: Response, datastore: str, **_: str) -> None:
+        schema = self._runtime.hoard.schema
+        if unquote(datastore) == _OPERATIONAL and action_at(schema, below(request, _ROUTE)) is not None:
+            answer_options(response, ALLOW)
+            return
         name, target = self._place(request, datastore)
         if name in {_RUNNING, _CANDIDATE}:
             options_of_data(response, target)

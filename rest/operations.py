@@ -32,9 +32,9 @@ from .resource import answer_options
 from .root import answer_small
 from .runtime import Runtime
 from .stores import refuse_voters
-from .target import target_at
+from .target import Target, resource_at, target_at
 
-__all__ = ["ALLOW", "OneOperation", "Operations", "action_at", "invoke"]
+__all__ = ["ALLOW", "OneOperation", "Operations", "action_at", "data_at", "invoke"]
 
 ALLOW: Final = "POST, OPTIONS"
 """What an operation resource takes."""
@@ -117,6 +117,17 @@ def action_at(schema: Schema, raw: str) -> tuple[Path, Operation] | None:
     if target.whole:
         raise BadInput(unnamed(target))
     return target.path, action
+
+
+def data_at(schema: Schema, raw: str, method: str) -> Target:
+    """The data resource that an api-path names, for a request of ``method``. Raises as :func:`rest.target.resource_at`, and 405
+    for an action."""
+    try:
+        return resource_at(schema, raw)
+    except NotFound:
+        if action_at(schema, raw) is not None:
+            raise method_not_allowed(method, ALLOW) from None
+        raise
 
 
 async def invoke(

@@ -9,18 +9,15 @@ from typing import Final
 
 from falcon.asgi import Request, Response
 
-from pyconfhoard.errors import NotFound
-
 from .auth import principal_of
 from .commit_options import commit_options
-from .errors import method_not_allowed
 from .media_types import BOTH
-from .operations import ALLOW, action_at, invoke
+from .operations import ALLOW, action_at, data_at, invoke
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
 from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore, Store
-from .target import Target, below, resource_at
+from .target import Target, below
 from .yang_patch import PATCHES, answer_patch, is_patch
 
 __all__ = ["Data", "options_of_data", "write_data", "write_running"]
@@ -37,14 +34,7 @@ class Data:
 
     def _target(self, request: Request) -> Target:
         """Raises :class:`NotFound`, and 405 for an action."""
-        schema = self._runtime.hoard.schema
-        raw = below(request, _ROUTE)
-        try:
-            return resource_at(schema, raw)
-        except NotFound:
-            if action_at(schema, raw) is not None:
-                raise method_not_allowed(request.method, ALLOW) from None
-            raise
+        return data_at(self._runtime.hoard.schema, below(request, _ROUTE), request.method)
 
     async def on_get(self, request: Request, response: Response, **_: str) -> None:
         hoard = self._runtime.hoard

@@ -353,6 +353,7 @@ UNTOLD: Final[Mapping[str, str]] = {
     "/v1/link": "a WebSocket, for Things",
     "/restconf/": "the same as /restconf",
     "/restconf/operations/": "the same as /restconf/operations",
+    "/restconf/yang-library-version/": "the same as /restconf/yang-library-version",
     "/docs/{file}": "parts of the page",
     "/v1/datastore/{datastore}/{owner}/{below:path}": "as /v1/datastore/{datastore}/{owner}, of any depth",
     "/v1/candidate/{id}/data/{below:path}": "as /restconf/data, of any depth",

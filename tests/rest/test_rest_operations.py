@@ -240,6 +240,15 @@ def test_an_action_is_invoked_in_operational_alone_of_the_datastores(server: Ser
     assert server.request("POST", f"/restconf/ds/ietf-datastores:running/{path}", {}).status == 404
 
 
+def test_an_action_takes_post_only(server: Server) -> None:
+    for place in (DATA, "/restconf/ds/ietf-datastores:operational"):
+        path = f"{place}/example-actions:interfaces/interface=eth0/reset"
+        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
+            answer = server.request(method, path)
+            assert (answer.status, answer.headers["allow"]) == (405, "POST, OPTIONS")
+        assert server.request("OPTIONS", path).headers["allow"] == "POST, OPTIONS"
+
+
 def test_an_action_on_what_is_not_there_or_no_entry(server: Server, thing: Interfaces) -> None:
     interfaces = f"{DATA}/example-actions:interfaces"
     assert server.request("POST", f"{interfaces}/interface=eth9/reset").status == 404

@@ -66,7 +66,8 @@ def test_root_tells_what_is_below_it(workshop: Server) -> None:
 
 def test_version_of_the_library_is_a_resource(workshop: Server) -> None:
     path = "/restconf/yang-library-version"
-    assert workshop.get(path).json == {"ietf-restconf:yang-library-version": "2019-01-04"}
+    for each in (path, f"{path}/"):
+        assert workshop.get(each).json == {"ietf-restconf:yang-library-version": "2019-01-04"}
     top = ElementTree.fromstring(workshop.get(path, headers=XML).body)
     assert (top.tag, top.text) == (f"{RESTCONF}yang-library-version", "2019-01-04")
 
