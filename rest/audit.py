@@ -5,6 +5,7 @@
     ann from 192.0.2.7: PATCH /restconf/data/brewerslab:recipes: 204, revision 12
     - from 192.0.2.7: GET /v1/discover: 401
 
+What somebody may not read is to him as if it were not there: such a request is in the log, too, with the 404 that it got.
 The time is that of the log. What a request wrote is in the journal, with its author and where he came from; bodies, queries and
 values are never in the log, for they may hold secrets.
 """
@@ -29,7 +30,8 @@ _REFUSED: Final = frozenset({401, 403})
 def audit(request: Request, response: Response) -> None:
     """Log the request, if it is one of those."""
     status = response.status_code
-    if request.method in _READS and status not in _REFUSED:
+    hidden = getattr(request.context, "hidden", False)
+    if request.method in _READS and status not in _REFUSED and not hidden:
         return
     principal = getattr(request.context, "principal", None)
     revision = response.get_header(REVISION)

@@ -14,7 +14,7 @@ from typing import Final
 from falcon.asgi import Request, Response
 
 from pyconfhoard.access.nacm import Access
-from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.errors import AccessDenied, Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at, weight
 from pyconfhoard.tree.json_encode import WithDefaults
@@ -79,7 +79,7 @@ async def answer_read(
     encoding = ENCODINGS[kind]
     response.content_type = kind
     access = access_of(request)
-    access.demand_read(target.path)
+    _demand_read(request, access, target, strict=style.strict)
     query = query_of(request.method, request.query_string, style.defaults, origin=style.origin)
     check_fields(target, query)
     if query.page is not None and not target.whole:
@@ -123,6 +123,19 @@ async def answer_read(
         response.data = leaf_form(target, found)
     else:
         _fill(response, members_form(found) if members else wrapped_form(target, found))
+
+
+def _demand_read(request: Request, access: Access, target: Target, *, strict: bool) -> None:
+    """RESTCONF has nothing to tell of what may not be read, not even that it is there (RFC 8040 section 4.3, RFC 8341 section
+    3.2.4); ``/v1`` says why. Both are in the log."""
+    try:
+        access.demand_read(target.path)
+    except AccessDenied:
+        if not strict:
+            raise
+        request.context.hidden = True
+        message = f"there is nothing at {target.path} that {access.principal.name} may read"
+        raise NotFound(Fault("invalid-value", message, str(target.path))) from None
 
 
 def _absent(target: Target) -> NotFound:
