@@ -33,7 +33,7 @@ async def _lock(hoard: Hoard, call: Call) -> Output:
     access = hoard.access(call.author)
     for path in paths:
         access.demand_write(path)
-    lock = hoard.locks.acquire(
+    lock = await hoard.locks.take(
         call.author.name,
         target=of(call, "target"),
         paths=paths,

@@ -105,7 +105,8 @@ class Locks:
         lease: float = LEASE,
         session: str = "",
     ) -> Lock:
-        """Lock a datastore, or parts of running. ``session`` is made up when empty; commits present it.
+        """Lock a datastore, or parts of running. ``session`` is made up when empty; commits present it. A commit that is
+        under way is not held up: :meth:`take` waits for it.
 
         Raises :class:`Conflict` (``lock-denied``, naming who or what is in the way), :class:`BadInput` for a lease of no time
         or of more than a day, for parts of another datastore than running, and for state.
@@ -135,6 +136,27 @@ class Locks:
         lock = Lock(next(self._ids), session, owner, target, listed, now, lease, expires)
         self._all[lock.id] = lock
         return lock
+
+    async def take(
+        self,
+        owner: str,
+        *,
+        target: Target = "running",
+        paths: Iterable[Path] = (),
+        lease: float = LEASE,
+        session: str = "",
+    ) -> Lock:
+        """:meth:`acquire`, when the commits that are under way have ended: after it, nothing of another session comes.
+        Raises as that does."""
+
+        def acquired() -> Lock:
+            return self.acquire(owner, target=target, paths=paths, lease=lease, session=session)
+
+        if target != "running":
+            return acquired()
+        async with self._hoard.turn:
+            await self._hoard.flights.all_landed()
+            return acquired()
 
     def _deny(self, lock: Lock, paths: tuple[Path, ...], session: str) -> None:
         if lock.session == session:

@@ -1,7 +1,9 @@
 """Locks: leases of sessions on a datastore or on parts of running."""
 
+import asyncio
+
 import pytest
-from cellar import PUMP, ROOM, commit, value
+from cellar import PUMP, ROOM, commit, edit, value
 from test_hoard_confirmed import Played
 
 from pyconfhoard.errors import BadInput, Conflict, NotFound
@@ -94,6 +96,39 @@ class TestWhole:
             run_sync(hoard.write_startup("cellar"))
         run_sync(hoard.write_startup("cellar", session=lock.session))
         assert hoard.files.path("startup", "cellar").exists()
+
+    def test_lock_is_taken_when_the_commits_under_way_have_ended(self, hoard):
+        class Slow:
+            def __init__(self):
+                self.asked, self.answer = asyncio.Event(), asyncio.Event()
+
+            async def prepare(self, revision, changes):
+                self.asked.set()
+                await self.answer.wait()
+                return ""
+
+            def abort(self, revision):
+                pass
+
+        async def play():
+            voter = Slow()
+            hoard.link("Room", voter)
+            change = [edit(hoard, "merge", f"{ROOM}/setpoint", "18.0")]
+            commit = asyncio.ensure_future(hoard.commit(change, author="bob"))
+            await voter.asked.wait()
+            taken = asyncio.ensure_future(hoard.locks.take("ann"))
+            await asyncio.sleep(0)
+            assert not taken.done()
+            voter.answer.set()
+            await taken
+            assert hoard.revision == 1
+            await commit
+            with pytest.raises(Conflict, match="ann has locked running"):
+                await hoard.commit(change, author="bob")
+
+        hoard.register_now("Room", "cellar", "/house/room")
+        asyncio.run(play())
+        assert hoard.revision == 1
 
     def test_lock_does_not_stop_what_takes_itself_back(self, hoard):
         hoard.confirmed.commit_now((), Terms(persist="secret"), author="ann", comment="")
