@@ -25,7 +25,7 @@ from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import access_of, principal_of
 from .body import read_json
-from .commit_options import session_of, source_of
+from .commit_options import commit_options, session_of
 from .media_types import PLAIN_FIRST
 from .negotiation import choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
@@ -158,19 +158,18 @@ class CandidateValidation(_Resource):
 
 
 class CandidateCommit(_Resource):
-    """POST commits it, and ends a private one. The body may be empty, or say why: ``{"comment": "..."}``."""
+    """POST commits it, and ends a private one. The body may be empty, or say why: ``{"comment": "..."}``; the header
+    says what that of any commit may."""
 
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         comment = await self._comment(request)
         refuse_voters(self._runtime, principal)
-        commit = await hoard.candidates.commit(
-            candidate.id,
-            author=principal,
-            comment=comment,
-            source=source_of(request),
-            session=session_of(request),
-        )
+        options = commit_options(request)
+        commit = await options.commit_candidate(hoard, candidate.id, principal, comment)
+        self._runtime.remember(commit.revision, commit.time)
+        for name, value in options.told(hoard, commit).items():
+            response.set_header(name, value)
         changed = [str(change.path) for change in spread(commit.changes)]
         _tell(request, response, {"revision": commit.revision, "changed": changed})
 

@@ -72,8 +72,7 @@ class CommitOptions:
         words, label, session = self.comment or comment, self.label, self.session
         source = self.source
         self._check_id(hoard)
-        if self.timeout is not None:
-            terms = Terms(self.timeout, self.persist, self.persist_id)
+        if (terms := self._terms) is not None:
             return await hoard.confirmed.commit(
                 edits, terms, author=author, comment=words, source=source, label=label, session=session
             )
@@ -85,6 +84,24 @@ class CommitOptions:
         return await hoard.commit(
             edits, author=author, comment=words, source=source, label=label, session=session
         )
+
+    async def commit_candidate(self, hoard: Hoard, id: str, author: Author, comment: str = "") -> Commit:
+        """:meth:`commit` of the candidate of an id."""
+        self._check_id(hoard)
+        return await hoard.candidates.commit(
+            id,
+            author=author,
+            comment=self.comment or comment,
+            source=self.source,
+            label=self.label,
+            session=self.session,
+            terms=self._terms,
+            confirms=self.persist_id,
+        )
+
+    @property
+    def _terms(self) -> Terms | None:
+        return None if self.timeout is None else Terms(self.timeout, self.persist, self.persist_id)
 
     def _check_id(self, hoard: Hoard) -> None:
         """Raise :class:`BadInput` for an id that none has (RFC 6241 section 8.4.4.1)."""

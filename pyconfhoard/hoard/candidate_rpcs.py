@@ -49,9 +49,8 @@ async def _validate(hoard: Hoard, call: Call) -> Output:
 
 async def _commit(hoard: Hoard, call: Call) -> Output:
     candidate, timeout = _mine(hoard, call), of(call, "confirm-timeout")
-    terms = None
-    if timeout is not None:
-        terms = Terms(float(timeout), of(call, "persist") or "", of(call, "persist-id") or "")
+    known = of(call, "persist-id") or ""
+    terms = Terms(float(timeout), of(call, "persist") or "", known) if timeout is not None else None
     commit = await hoard.candidates.commit(
         candidate.id,
         author=call.author,
@@ -60,6 +59,7 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
         label=of(call, "label") or "",
         session=call.session,
         terms=terms,
+        confirms=known,
     )
     pending = hoard.confirmed.pending if terms is not None else None
     return {**committed(commit), **({"persist-id": pending.id} if pending is not None else {})}

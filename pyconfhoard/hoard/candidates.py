@@ -221,17 +221,19 @@ class Candidates:
         label: str = "",
         session: str = "",
         terms: Terms | None = None,
+        confirms: str = "",
     ) -> Commit:
         """Commit and discard it, even when the caller is cancelled. It stays as it is when that fails.
 
-        ``author`` is by default who made it, ``comment`` what its loads tell. With ``terms`` it is a confirmed commit.
+        ``author`` is by default who made it, ``comment`` what its loads tell. With ``terms`` it is a confirmed commit;
+        ``confirms`` is the id of the one that it confirms (RFC 6241 section 8.4.5.1).
 
         Raises :class:`Conflict` while it is being committed already, or is the shared one and another session's lock.
         """
         candidate = self._free(id, session)
         candidate.committing = True
         origin = Origin(author or candidate.author, source, comment or candidate.comment, label, session)
-        return await self._hoard.whole(self._commit(candidate, origin, terms))
+        return await self._hoard.whole(self._commit(candidate, origin, terms, confirms))
 
     def commit_now(
         self,
@@ -243,6 +245,7 @@ class Candidates:
         label: str = "",
         session: str = "",
         terms: Terms | None = None,
+        confirms: str = "",
     ) -> Commit:
         """:meth:`commit` where no event loop runs."""
         return run_sync(
@@ -254,18 +257,23 @@ class Candidates:
                 label=label,
                 session=session,
                 terms=terms,
+                confirms=confirms,
             )
         )
 
-    async def _commit(self, candidate: Candidate, origin: Origin, terms: Terms | None) -> Commit:
+    async def _commit(
+        self, candidate: Candidate, origin: Origin, terms: Terms | None, confirms: str
+    ) -> Commit:
         def edits(running: Branch) -> tuple[Edit, ...]:
             return self._edits(candidate, running)
 
         try:
-            if terms is None:
-                commit = await make(self._hoard, edits, origin)
-            else:
+            if terms is not None:
                 commit = await self._hoard.confirmed.make(edits, terms, origin)
+            elif confirms:
+                commit = await self._hoard.confirmed.keep(confirms, edits, origin)
+            else:
+                commit = await make(self._hoard, edits, origin)
         finally:
             candidate.committing = False
         self._forget(candidate)

@@ -219,10 +219,11 @@ class Confirmed:
         commit raises: then it still waits.
         """
         return await self._hoard.whole(
-            self._confirm(persist_id, edits, Origin(author, source, comment, label, session))
+            self.keep(persist_id, edits, Origin(author, source, comment, label, session))
         )
 
-    async def _confirm(self, persist_id: str, edits: Edits, origin: Origin) -> Commit:
+    async def keep(self, persist_id: str, edits: Edits, origin: Origin) -> Commit:
+        """Wait for the turn, then :meth:`confirm`."""
         hoard = self._hoard
         async with hoard.turn:
             await hoard.recovery.recover()
@@ -272,7 +273,7 @@ class Confirmed:
         session: str = "",
     ) -> Commit:
         """:meth:`confirm` where no event loop runs."""
-        return run_sync(self._confirm(persist_id, edits, Origin(author, source, comment, label, session)))
+        return run_sync(self.keep(persist_id, edits, Origin(author, source, comment, label, session)))
 
     def cancel_now(self, persist_id: str, *, author: str, comment: str = "") -> Commit:
         """:meth:`cancel` where no event loop runs."""

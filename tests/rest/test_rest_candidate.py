@@ -94,6 +94,27 @@ def test_rules_of_the_model_wait_for_validate_and_commit(workshop: Server, candi
     assert candidate.request("POST", "/commit").status == 200
 
 
+def test_the_header_of_its_commit_says_what_that_of_any_may(workshop: Server, candidate: Candidate) -> None:
+    def commit(one: Candidate, **said: str) -> Answer:
+        headers = {f"PyConfHoard-{name.replace('_', '-')}": text for name, text in said.items()}
+        return workshop.request("POST", f"{one.path}/commit", headers=headers)
+
+    candidate.request("PATCH", "/data", {"workshop:shop": {"load": 1}})
+    first = commit(candidate, Commit_Comment="a trial", Confirm_Timeout="60", Persist="tonight")
+    assert (first.status, first.headers["pyconfhoard-persist-id"]) == (200, "tonight")
+    assert int(first.headers["pyconfhoard-revision"]) == first.json["revision"]
+    second = Candidate(workshop)
+    second.request("PATCH", "/data", {"workshop:shop": {"load": 2}})
+    assert commit(second).error["error-tag"] == "in-use"
+    assert commit(second, Persist_Id="another").status == 400
+    label = f"kept-{workshop.revision()}"
+    assert commit(second, Persist_Id="tonight", Commit_Label=label).status == 200
+    given = {"pyconfhoard-history:input": {"limit": 2}}
+    listed = workshop.request("POST", "/restconf/operations/pyconfhoard-history:list-revisions", given).json
+    newest, before = listed["pyconfhoard-history:output"]["revision"]
+    assert (newest["label"], before["comment"]) == ([label], "a trial")
+
+
 def test_commit_ends_the_candidate_and_so_does_discarding(candidate: Candidate, workshop: Server) -> None:
     assert candidate.request("POST", "/commit").status == 200
     assert candidate.request("GET", "/data").status == 404

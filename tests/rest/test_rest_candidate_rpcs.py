@@ -103,6 +103,20 @@ def test_its_commit_may_be_a_confirmed_one(workshop: Server, candidate: str) -> 
     assert workshop.get(DATA + BOTTLES).status == 404
 
 
+def test_its_commit_may_confirm_one_that_waits(workshop: Server, candidate: str) -> None:
+    put(workshop, candidate, 7)
+    output(workshop, "commit", candidate=candidate, confirm_timeout=60, persist="mine")
+    further = output(workshop, "create")["candidate"]
+    put(workshop, further, 8)
+    assert call(workshop, "commit", candidate=further).error["error-tag"] == "in-use"
+    assert call(workshop, "commit", candidate=further, persist_id="another").status == 404
+    assert "persist-id" not in output(workshop, "commit", candidate=further, persist_id="mine")
+    path = "/restconf/operations/pyconfhoard-history:cancel-commit"
+    gone = workshop.request("POST", path, {"pyconfhoard-history:input": {"persist-id": "mine"}})
+    assert gone.status == 404
+    assert workshop.get(DATA + BOTTLES).json == {"workshop:bottles": 8}
+
+
 def test_a_persist_id_goes_with_a_timeout(workshop: Server, candidate: str) -> None:
     answer = call(workshop, "commit", candidate=candidate, persist="mine")
     assert (answer.status, answer.error["error-tag"]) == (400, "unknown-element")
