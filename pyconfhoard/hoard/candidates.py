@@ -13,7 +13,7 @@ are immutable: it costs nothing). Its commit merges (:mod:`pyconfhoard.hoard.mer
 
 from __future__ import annotations
 
-import json
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -23,19 +23,31 @@ from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.passwords import sealed
-from pyconfhoard.errors import Conflict, Fault, HoardError, NotFound, Refused
+from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, Refused
 from pyconfhoard.hoard.bridge import Pace, run_sync
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
+from pyconfhoard.hoard.meanwhile import blame
 from pyconfhoard.hoard.merge import merge
+from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.typed import typed
-from pyconfhoard.store.journal import write_time
-from pyconfhoard.tree import Branch, Change, Edit, Path, apply, as_edits, diff
+from pyconfhoard.tree import (
+    Branch,
+    Change,
+    Edit,
+    apply,
+    as_edits,
+    diff,
+    edits_from_text,
+    edits_to_text,
+)
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
 __all__ = ["IDLE", "SHARED", "Candidate", "Candidates"]
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
 IDLE: Final = 1800.0
 """Seconds after which an untouched candidate is discarded."""
@@ -52,8 +64,8 @@ class Candidate:
     """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic. The shared one has
     no ``author``.
 
-    ``committing``: its commit is under way, and takes only what was in it before. ``comment``: why, where its commit does
-    not say.
+    ``committing``: its commit is under way, and takes only what was in it before. ``lost``: the model has changed, and has
+    no words for it. ``comment``: why, where its commit does not say.
     """
 
     id: str
@@ -63,6 +75,7 @@ class Candidate:
     root: Branch
     touched: float
     committing: bool = False
+    lost: bool = False
     comment: str = ""
 
     @property
@@ -320,10 +333,22 @@ class Candidates:
             raise Conflict(Fault("in-use", message, type="protocol"))
         return candidate
 
-    def clear(self) -> None:
-        """Forget all: their words are those of a model that is gone."""
-        self._all.clear()
-        self._shared = None
+    def carry(self, after: State) -> None:
+        """The model changes: say all of them in the words of ``after``. What is pending in one that these have no words for is
+        forgotten, and told in the log. Called in turn, before the present is ``after``."""
+        now = self._hoard.state
+        both = (*self._all.values(), *(() if self._shared is None else (self._shared,)))
+        for candidate in both:
+            try:
+                base = _said(now, now.running, candidate.base, after, after.running)
+                root = _said(now, candidate.base, candidate.root, after, base)
+            except (BadInput, Conflict, NotFound) as error:
+                whose = f"of {candidate.author}" if candidate.author else "of all"
+                _LOG.warning("the candidate %s does not fit the new model and is discarded: %s", whose, error)
+                candidate.lost = True
+                self._forget(candidate)
+            else:
+                candidate.base, candidate.root = base, root
 
     def _expire(self) -> None:
         deadline = self._monotonic() - self.idle
@@ -332,6 +357,9 @@ class Candidates:
 
     def _edits(self, candidate: Candidate, running: Branch) -> tuple[Edit, ...]:
         hoard = self._hoard
+        if candidate.lost:
+            message = "the model has changed meanwhile, and has no words for what is in this candidate"
+            raise Conflict(Fault("in-use", message, type="protocol"))
         return merge(
             hoard.schema,
             candidate.changes,
@@ -340,18 +368,10 @@ class Candidates:
         )
 
 
-def blame(hoard: Hoard, path: Path, after: int) -> str:
-    """Who last changed ``path`` after a revision, and when: words to follow "changed meanwhile"."""
-    text = str(path)
-    try:
-        for record in hoard.journal.records(after, newest_first=True):
-            if any(_touches(edit["path"], text) for edit in json.loads(record.edits)):
-                return f" by {record.author} at {write_time(record.time)} (revision {record.revision})"
-    except HoardError:
-        return ""
-    return ""
-
-
-def _touches(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return long == short or (long.startswith(short) and (short == "/" or long[len(short)] in "/["))
+def _said(now: State, old: Branch, new: Branch, after: State, start: Branch) -> Branch:
+    """What the way from ``old`` to ``new``, in the words of ``now``, makes of ``start`` in those of ``after``. Raises what
+    reading and applying edits raises."""
+    if new is old:
+        return start
+    text = edits_to_text(now.schema, as_edits(diff(old, new)))
+    return apply(start, edits_from_text(after.schema, text), new.revision)

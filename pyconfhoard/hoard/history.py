@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
 from pyconfhoard.hoard.blame import Blame, blame_below
 from pyconfhoard.hoard.bridge import offload, run_sync
-from pyconfhoard.hoard.candidates import Candidate, blame
+from pyconfhoard.hoard.candidates import Candidate
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, try_out
 from pyconfhoard.hoard.difference import Difference, between
+from pyconfhoard.hoard.meanwhile import blame
 from pyconfhoard.hoard.merge import merge
 from pyconfhoard.hoard.roots import ways
 from pyconfhoard.hoard.state import Datastore

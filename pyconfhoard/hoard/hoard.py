@@ -411,7 +411,7 @@ class Hoard(Data):
         """A registration is durable: go on from it. Called in turn."""
         words = state.schema is not self.schema
         if words:
-            self.candidates.clear()
+            self.candidates.carry(state)
             self.locks.carry(state.schema)
             self._published.carry(state.schema)
         self._state = state

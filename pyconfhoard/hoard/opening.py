@@ -26,8 +26,8 @@ from pyconfhoard.errors import (
     NotSupported,
     StoreError,
 )
-from pyconfhoard.hoard.candidates import blame
 from pyconfhoard.hoard.first_data import UNFIT, keep_aside, take_file
+from pyconfhoard.hoard.meanwhile import blame
 from pyconfhoard.hoard.merge import merge, spread
 from pyconfhoard.hoard.operational import Operational
 from pyconfhoard.hoard.owners import Owner, owner_of

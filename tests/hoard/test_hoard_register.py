@@ -4,10 +4,10 @@ import asyncio
 import json
 
 import pytest
-from cellar import PUMP, ROOM, YANG, commit, value
+from cellar import PUMP, ROOM, YANG, commit, edit, value
 
 from pyconfhoard.errors import BadInput, Conflict, ModelError, NotFound, StoreError
-from pyconfhoard.hoard import Hoard
+from pyconfhoard.hoard import SHARED, Hoard
 
 
 class TestRegister:
@@ -132,11 +132,20 @@ class TestNewModule:
         hoard.register_now("Pantry", "pantry", "/shelf")
         assert set(hoard.owners) == {"Pantry", "pantry"}
 
-    def test_discards_candidates_of_the_old_words(self, hoard):
-        candidate = hoard.candidates.create("me")
+    def test_leaves_to_candidates_what_is_pending_in_them(self, hoard):
+        commit(hoard, f"{ROOM}/setpoint", "18.0")
+        private = hoard.candidates.create("me")
+        hoard.candidates.edit(private.id, [edit(hoard, "remove", f"{ROOM}/setpoint")])
+        hoard.candidates.edit(SHARED, [edit(hoard, "merge", f"{ROOM}/high", "30.0")])
+        commit(hoard, f"{PUMP}/mode", "on")
         hoard.register_now("Pantry", "pantry", "/shelf")
-        with pytest.raises(NotFound):
-            hoard.candidates.get(candidate.id, "me")
+        hoard.candidates.edit(private.id, [edit(hoard, "merge", "/pantry:shelf/label", "jam")])
+        assert private.revision == 1
+        hoard.candidates.commit_now(private.id)
+        assert value(hoard, "/cellar:house") == {"pump": {"mode": "on"}}
+        hoard.candidates.commit_now(SHARED, author="me")
+        assert value(hoard, "/cellar:house") == {"pump": {"mode": "on"}, "room": {"high": "30.0"}}
+        assert value(hoard, "/pantry:shelf/label") == "jam"
 
     def test_keeps_what_is_operational(self, hoard):
         hoard.register_now("Room", "cellar", "/house/room")
@@ -167,6 +176,20 @@ class TestChangedModel:
     def model(self, models, body):
         text = f"module m {{ yang-version 1.1; namespace 'urn:m'; prefix m; {body} }}"
         (models / "m.yang").write_text(text)
+
+    def test_has_no_words_for_a_candidate_which_is_discarded_and_that_is_told(self, models, start, caplog):
+        self.model(models, "container c { leaf a { type uint8; } leaf b { type uint8; } }")
+        hoard = start(yang=[models, YANG], modules=["m"])
+        candidate, other = (hoard.candidates.create(name) for name in ("ann", "bob"))
+        hoard.candidates.edit(candidate.id, [edit(hoard, "merge", "/m:c/a", 7)])
+        hoard.candidates.edit(other.id, [edit(hoard, "merge", "/m:c/b", 7)])
+        self.model(models, "container c { leaf b { type uint8; } }")
+        hoard.register_now("Pantry", "pantry", "/shelf")
+        with pytest.raises(NotFound):
+            hoard.candidates.get(candidate.id)
+        assert "the candidate of ann does not fit the new model and is discarded: /m:c" in caplog.text
+        hoard.candidates.commit_now(other.id)
+        assert value(hoard, "/m:c") == {"b": 7}
 
     def test_that_the_data_fits_goes_on(self, models, start):
         self.model(models, "container c { leaf a { type uint8; } }")
