@@ -35,6 +35,7 @@ from pyconfhoard.tree import (
     edits_from_text,
     edits_to_text,
     get,
+    undoing,
     weight,
 )
 from pyconfhoard.validation import Checked, Validator, take_time
@@ -160,10 +161,9 @@ async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
 
     def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
         checked = _judged(tip.validator, edits, base, revision, hoard.permit(origin.author))
-        root, made = checked.root, checked.made
-        changes = tuple(diff(base, root, edits=made))
-        undo = as_edits(diff(root, base, edits=made))
-        return root, changes, edits_to_text(schema, as_edits(changes)), edits_to_text(schema, undo)
+        root, changes = checked.root, checked.changes
+        done = edits_to_text(schema, as_edits(changes))
+        return root, changes, done, edits_to_text(schema, undoing(base, root, changes))
 
     root, changes, done, undo = await hoard.pace.run(prepared)
     if not changes:
@@ -215,8 +215,8 @@ async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:
     def prepared() -> tuple[Branch, tuple[Change, ...], str, str]:
         new = apply(base, as_edits(diff(base, root)), revision)
         changes = tuple(diff(base, new))
-        undo = as_edits(diff(new, base))
-        return new, changes, edits_to_text(schema, as_edits(changes)), edits_to_text(schema, undo)
+        done = edits_to_text(schema, as_edits(changes))
+        return new, changes, done, edits_to_text(schema, undoing(base, new, changes))
 
     new, changes, done, undo = await hoard.pace.run(prepared)
     if changes:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.defaults import defaults_in_use, value_in_use
-from pyconfhoard.tree.diff import Change, as_edits, diff
+from pyconfhoard.tree.diff import Change, as_edits, diff, undoing
 from pyconfhoard.tree.edit import Edit, apply
 from pyconfhoard.tree.edits_json import edits_from_json, edits_from_text, edits_to_json, edits_to_text
 from pyconfhoard.tree.entries import Entries
@@ -64,6 +64,7 @@ __all__ = [
     "revision_at",
     "thaw",
     "to_json",
+    "undoing",
     "value_in_use",
     "view",
     "weight",

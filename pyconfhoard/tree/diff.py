@@ -18,13 +18,13 @@ name are compared, and a list of any length costs nothing.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import compress, count
 from operator import is_not
 from typing import Any, Literal
 
-from pyconfhoard.schema.nodes import DataNode, LeafList
+from pyconfhoard.schema.nodes import DataNode, LeafList, List
 from pyconfhoard.schema.types.base import Json, Value
 from pyconfhoard.tree.branch import Branch, holds, same
 from pyconfhoard.tree.edit import Edit
@@ -33,7 +33,7 @@ from pyconfhoard.tree.leaf_lists import exact
 from pyconfhoard.tree.pages import Page, Slot
 from pyconfhoard.tree.path import Path
 
-__all__ = ["Change", "as_edits", "diff"]
+__all__ = ["Change", "as_edits", "diff", "undoing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,3 +321,32 @@ def _edit(change: Change) -> Edit:
     if change.kind == "moved":
         return Edit("move", change.path, None, where, change.after)
     return Edit("insert", change.path, change.new, where, change.after, change.notes)
+
+
+def undoing(old: Branch, new: Branch, changes: Sequence[Change]) -> tuple[Edit, ...]:
+    """Edits that, applied to ``new``, give ``old`` again; ``changes`` lead from ``old`` to ``new``.
+
+    Turned round where each change says all that there was before it; else found by comparing the trees: the places in an
+    order are told of the new one, and so are annotations.
+    """
+    edits: list[Edit] = []
+    for change in changes:
+        if change.ordered or change.notes is not None:
+            break
+        if change.kind == "created":
+            edits.append(Edit("remove", change.path))
+        elif change.kind == "modified" or (change.kind == "deleted" and _is_all(change.old)):
+            edits.append(Edit("replace", change.path, change.old))
+        else:
+            break
+    else:
+        return tuple(edits)
+    return as_edits(diff(new, old, edits=as_edits(changes)))
+
+
+def _is_all(old: Any) -> bool:
+    """Whether what was deleted is all that has to be known to bring it back: it had no place among others, and annotations
+    in it only."""
+    if not isinstance(old, Branch):
+        return False
+    return not (isinstance(old.schema, List) and old.schema.ordered_by_user)

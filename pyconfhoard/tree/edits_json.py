@@ -11,7 +11,9 @@ that matters, ``keys`` has ``[step, [key, ...]]`` with the JSON form of the keys
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from json.encoder import encode_basestring  # the C one, where there is C
+from operator import is_
 from typing import Any, Final, TypeGuard, get_args
 
 from pyconfhoard.errors import BadInput, Fault, HoardError, NotFound
@@ -19,13 +21,13 @@ from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList, List, Sche
 from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.schema.types.leafref import Leafref
 from pyconfhoard.schema.types.union import Union as UnionType
-from pyconfhoard.tree.branch import same
+from pyconfhoard.tree.branch import Branch, same
 from pyconfhoard.tree.edit import Edit, Operation
 from pyconfhoard.tree.entries import Key, Where
 from pyconfhoard.tree.json_decode import decode
-from pyconfhoard.tree.json_encode import encode, to_json
+from pyconfhoard.tree.json_encode import branch_writer, encode, to_json
 from pyconfhoard.tree.json_text import dumps, parse_trusted
-from pyconfhoard.tree.path import Path, Step
+from pyconfhoard.tree.path import Path, Step, predicates
 from pyconfhoard.tree.path_text import node_at, parse_path
 from pyconfhoard.tree.view import Content
 
@@ -65,7 +67,13 @@ def edits_from_json(schema: Schema, listed: list[Json], *, content: Content = "a
 
 def edits_to_text(schema: Schema, edits: Iterable[Edit]) -> str:
     """The text of :func:`edits_to_json`, faster: values are encoded as for an answer, and list pages keep their bytes."""
-    return f"[{','.join([_to_text(schema, edit) for edit in edits])}]"
+    texts: list[str] = []
+    beside: _Siblings | None = None
+    for edit in edits:
+        if beside is None or not beside.include(edit):
+            beside = _Siblings.of(schema, edit)
+        texts.append(_to_text(schema, edit) if beside is None else beside.text(edit))
+    return f"[{','.join(texts)}]"
 
 
 def edits_from_text(schema: Schema, text: str) -> tuple[Edit, ...]:
@@ -94,6 +102,53 @@ def _to_text(schema: Schema, edit: Edit) -> str:
     node = nodes[-1] if nodes else schema.root
     item = dumps(node.type.to_json(edit.value)) if _is_item(node, edit) else None
     return f'{text[:-1]},"value":{encode(node, edit.value).decode() if item is None else item}}}'
+
+
+class _Siblings:
+    """Edits of one list's entries, of which there are many in a row when many come or go: what is the same in all of them
+    is made once."""
+
+    __slots__ = ("_above", "_name", "_start", "_value")
+
+    def __init__(self, above: tuple[Step, ...], name: str, write: Callable[[Any], str]) -> None:
+        self._above = above
+        self._name = name
+        self._start = f"{Path(above) if above else ''}/{name}"
+        self._value = write
+
+    @classmethod
+    def of(cls, schema: Schema, edit: Edit) -> _Siblings | None:
+        """Those beside an edit; None where it is not of an entry, or of one that its path's text does not tell from all
+        others."""
+        steps = edit.path.steps
+        if not steps or not steps[-1].names or not _is_plain(edit):
+            return None
+        nodes = list(_nodes(schema, edit.path))
+        node = nodes[-1]
+        if not isinstance(node, List) or any(map(_is_mixed, _key_leaves(node))):
+            return None
+        if next(_unclear(nodes, edit.path), None) is not None:
+            return None
+        return cls(steps[:-1], steps[-1].name, branch_writer(node))
+
+    def include(self, edit: Edit) -> bool:
+        """Whether an edit is one of them."""
+        steps = edit.path.steps
+        if len(steps) != len(self._above) + 1 or steps[-1].name != self._name:
+            return False
+        return steps[-1].key is not None and all(map(is_, self._above, steps)) and _is_plain(edit)
+
+    def text(self, edit: Edit) -> str:
+        """The JSON of one of them."""
+        path = encode_basestring(self._start + predicates(edit.path.steps[-1]))
+        start = f'{{"op":"{edit.operation}","path":{path}'
+        return f"{start}}}" if edit.value is None else f'{start},"value":{self._value(edit.value)}}}'
+
+
+def _is_plain(edit: Edit) -> bool:
+    if edit.where is not None or edit.point is not None or edit.notes is not None:
+        return False
+    return edit.value is None or isinstance(edit.value, Branch)
 
 
 def _is_item(node: DataNode, edit: Edit) -> TypeGuard[LeafList]:
@@ -140,6 +195,10 @@ def _unclear(nodes: list[DataNode], path: Path) -> Iterator[tuple[int, Step]]:
 def _is_clear(leaf: Leaf | LeafList, value: Value) -> bool:
     kind = leaf.type.final if isinstance(leaf.type, Leafref) else leaf.type
     return not isinstance(kind, UnionType) or same(kind.parse(kind.text(value), leaf.module), value)
+
+
+def _is_mixed(leaf: Leaf | LeafList) -> bool:
+    return isinstance(leaf.type.final if isinstance(leaf.type, Leafref) else leaf.type, UnionType)
 
 
 def _key_json(node: DataNode, key: Key | None) -> list[Json]:

@@ -26,6 +26,7 @@ from pyconfhoard.tree.view import Content, WithDefaults, view
 __all__ = [
     "Content",
     "WithDefaults",
+    "branch_writer",
     "chunks",
     "encode",
     "encode_page",
@@ -84,7 +85,7 @@ def encode_page(schema: List, page: Page) -> bytes:
     """The entries of a list page: objects joined by commas; kept for the next time."""
     body = page.body
     if body is None:
-        body = ",".join(map(_writer_of_branches(schema), page.load().values())).encode()
+        body = ",".join(map(branch_writer(schema), page.load().values())).encode()
         if len(body) <= _KEPT_MAX:
             page.keep(body)
     return body
@@ -128,7 +129,7 @@ def _writer(node: DataNode) -> Writer:
             "[" + ",".join([encode_page(entries.schema, page).decode() for page in entries.pages]) + "]"
         )
     if isinstance(node, Inner):
-        return _writer_of_branches(node)
+        return branch_writer(node)
     raise TypeError(f"{node.name} has no instance data")
 
 
@@ -148,7 +149,8 @@ def _leaf_writer(kind: Type) -> Writer:
 
 
 @lru_cache(maxsize=16384)
-def _writer_of_branches(schema: Inner) -> Writer:
+def branch_writer(schema: Inner) -> Writer:
+    """A function that writes a branch of ``schema``, of a list one entry, as JSON text."""
     plan: list[tuple[str, str, Writer]] = []
 
     def write(branch: Branch) -> str:

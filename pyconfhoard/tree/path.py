@@ -18,7 +18,7 @@ from pyconfhoard.schema.types.decimal64 import decimal_text
 from pyconfhoard.schema.types.instance_identifier import quoted
 from pyconfhoard.tree.branch import same
 
-__all__ = ["Path", "Step", "value_text"]
+__all__ = ["Path", "Step", "predicates", "value_text"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ class Path:
 
     def __str__(self) -> str:
         """The instance-identifier of RFC 7951 section 6.11; the root is ``/``."""
-        return "".join(f"/{step.name}{_predicates(step)}" for step in self.steps) or "/"
+        return "".join(f"/{step.name}{predicates(step)}" for step in self.steps) or "/"
 
 
 def value_text(value: Value) -> str:
@@ -119,7 +119,8 @@ def value_text(value: Value) -> str:
     return str(value) if isinstance(value, int) else ""
 
 
-def _predicates(step: Step) -> str:
+def predicates(step: Step) -> str:
+    """What stands behind a step's name in a path's text: its key."""
     if step.key is None:
         return ""
     if not step.names:

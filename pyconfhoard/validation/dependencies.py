@@ -47,11 +47,12 @@ class Trigger:
 class Triggers:
     """By schema node."""
 
-    __slots__ = ("_below", "at")
+    __slots__ = ("_below", "_reads", "at")
 
     def __init__(self) -> None:
         self.at: dict[Shape, list[Trigger]] = {}
         self._below: dict[Shape, tuple[Trigger, ...]] = {}
+        self._reads: dict[Shape, bool] = {}
 
     def add(self, rule: Rule, context: Shape, rank: int, schema: Schema) -> Asked:
         reader = Reader(schema, context)
@@ -80,6 +81,13 @@ class Triggers:
                 if known is None or known.grows:
                     kept[trigger.asked, trigger.origin] = trigger
             found = self._below[shape] = tuple(kept.values())
+        return found
+
+    def any(self, shape: Shape) -> bool:
+        """Whether there is one for the node or for anything below it."""
+        found = self._reads.get(shape)
+        if found is None:
+            found = self._reads[shape] = next(self._in(shape), None) is not None
         return found
 
     def _in(self, shape: Shape) -> Iterator[Trigger]:

@@ -21,6 +21,7 @@ from pyconfhoard.validation.dependencies import Asked, Dependencies, Trigger, Tr
 from pyconfhoard.validation.origins import Named, Origin
 from pyconfhoard.validation.rules.unique import UniqueEntry
 from pyconfhoard.validation.settle import Settled, false_below, outermost, supplies, supplying
+from pyconfhoard.validation.shapes import Shape
 from pyconfhoard.validation.spots import Event, Spot, events
 from pyconfhoard.validation.walk import walk
 
@@ -30,7 +31,7 @@ __all__ = ["Incremental"]
 class Incremental:
     """The triggers of a model, at work."""
 
-    __slots__ = ("_names", "dependencies")
+    __slots__ = ("_may_fail", "_may_settle", "_names", "dependencies")
 
     def __init__(self, dependencies: Dependencies) -> None:
         self.dependencies = dependencies
@@ -48,16 +49,29 @@ class Incremental:
 
         self._names: Callable[[Any], Iterable[str]] = names
 
+        def may_settle(shape: Shape) -> bool:
+            """Whether a ``when`` is about what happens there, or stands below it."""
+            return shape in dependencies.conditional or dependencies.conditions.any(shape)
+
+        def may_fail(shape: Shape) -> bool:
+            """The same of all other rules."""
+            return shape in dependencies.plans or dependencies.rules.any(shape)
+
+        self._may_settle: Callable[[Shape], bool] = may_settle
+        self._may_fail: Callable[[Shape], bool] = may_fail
+
     # -- when ----------------------------------------------------------------------------------
 
-    def settle(self, base: Branch, edits: Sequence[Edit], root: Branch, revision: int) -> Settled:
-        """``root``, which ``edits`` made of the valid ``base``, without nodes whose ``when`` turned false."""
-        if not self.dependencies.conditional:
+    def settle(
+        self, base: Branch, edits: Sequence[Edit], changes: Iterable[Change], root: Branch, revision: int
+    ) -> Settled:
+        """``root``, which ``edits`` made of the valid ``base`` by these ``changes``, without nodes whose ``when`` turned
+        false."""
+        if not self.dependencies.table.root.conditional:
             return Settled(root)
         shape = self.dependencies.table.shape
         supplied = supplying(edits)
         removed: dict[Path, tuple[Path, Fault]] = {}
-        changes: Iterable[Change] = diff(base, root, edits=edits)
         while gone := self._false(Document(shape, base), Document(shape, root, settled=False), changes):
             removed |= gone
             removal = [Edit("remove", path) for path in outermost(gone)]
@@ -72,7 +86,7 @@ class Incremental:
         """The stored nodes of which a ``when`` is false now, each with the change that made it so."""
         found: dict[Path, tuple[Path, Fault]] = {}
         seen: set[Any] = set()
-        for event in events(old, new, changes):
+        for event in events(old, new, changes, self._may_settle):
             for asked, context in self._contexts(self.dependencies.conditions, event):
                 identity = (asked, context.trail())
                 if identity not in seen:
@@ -88,16 +102,16 @@ class Incremental:
     # -- all other rules -----------------------------------------------------------------------
 
     def faults(
-        self, base: Branch, changes: Iterable[Change], root: Branch, limit: int
+        self, base: Branch, changes: Iterable[Change], root: Branch, most: Callable[[int], bool]
     ) -> list[tuple[Fault, Path]] | None:
         """What is wrong with ``root``, which ``changes`` made of the valid ``base``, each fault with the path of
-        the change that caused it. None if more than ``limit`` nodes have changed, so that it is cheaper to look at
-        everything."""
+        the change that caused it. None if so many nodes have changed that it is cheaper to look at everything, which
+        ``most`` says of a number."""
         shape = self.dependencies.table.shape
         old, new = Document(shape, base), Document(shape, root)
         found = _Found()
-        for count, event in enumerate(events(old, new, changes)):
-            if count > limit:
+        for count, event in enumerate(events(old, new, changes, self._may_fail)):
+            if most(count):
                 return None
             for asked, context in self._contexts(self.dependencies.rules, event):
                 found.ask(asked, context, event)

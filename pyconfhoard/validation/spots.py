@@ -7,7 +7,7 @@ its members (that a case is chosen) is an event of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pyconfhoard.schema.nodes import Container
@@ -76,13 +76,21 @@ def _child(parent: Cursor | None, shape: Shape, key: tuple[Any, ...] | None) -> 
     return next(iter(parent.select(shape)), None)
 
 
-def events(old: Document, new: Document, changes: Iterable[Change]) -> Iterator[Event]:
-    """What happened between two accessible trees of the same model."""
+def events(
+    old: Document,
+    new: Document,
+    changes: Iterable[Change],
+    concerned: Callable[[Shape], bool] = lambda shape: True,
+) -> Iterator[Event]:
+    """What happened between two accessible trees of the same model; ``concerned`` says of a node of the model whether
+    anybody wants to know what happens to it and below it."""
     way: list[tuple[Step, Spot]] = []
     root = Spot(new.root.shape, None, old.root, new.root)
     for change in changes:
         if change.kind == "modified" and isinstance(change.new, Branch):
             continue  # of its annotations only
+        if not concerned(_shape(root.shape, change.path)):
+            continue
         spot = _follow(root, way, change.path)
         if spot.shape.kind is Kind.LEAF_LIST and spot.above is not None:
             yield from _values(spot.above, spot.shape, change, _defaults(spot.above, spot.shape))
@@ -94,6 +102,12 @@ def events(old: Document, new: Document, changes: Iterable[Change]) -> Iterator[
             yield from _values(spot.above or spot, spot.shape, change, (*change.old, *change.new))
         else:
             yield Event(spot, change)
+
+
+def _shape(shape: Shape, path: Path) -> Shape:
+    for step in path.steps:
+        shape = shape.members[step.name]
+    return shape
 
 
 def _follow(spot: Spot, way: list[tuple[Step, Spot]], path: Path) -> Spot:

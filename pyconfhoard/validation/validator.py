@@ -20,7 +20,7 @@ from typing import Final
 from pyconfhoard.errors import MAX_FAULTS, Fault
 from pyconfhoard.schema.nodes import List, Schema
 from pyconfhoard.schema.served import SERVED
-from pyconfhoard.tree import Branch, Edit, Entries, diff
+from pyconfhoard.tree import Branch, Change, Edit, Entries, diff
 from pyconfhoard.tree.begun import is_begun
 from pyconfhoard.tree.branch import inner_children
 from pyconfhoard.validation.causes import Causes
@@ -46,12 +46,12 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The verdict on a change; ``root`` is the new tree without the nodes whose ``when`` turned false, and
-    ``made`` are the edits that lead to it: those of the change, and the removal of these nodes."""
+    ``changes`` lead to it from the tree before."""
 
     root: Branch
     faults: tuple[Fault, ...]
     total: int
-    made: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class Validator:
@@ -89,17 +89,25 @@ class Validator:
         not asked for.
         """
         listed = tuple(edits)
+        changes = tuple(diff(base, root, edits=listed))
         if not is_begun(base):
-            return self._check_all(listed, root, revision, beginning=not is_begun(root))
-        limit = max(_FEW, _entries_in(root) // 3)
-        if len(listed) > limit:
-            return self._check_all(listed, root, revision)
-        settled = self._incremental.settle(base, listed, root, revision)
-        made = _made(listed, settled)
-        changes = diff(base, settled.root, edits=made)
-        found = self._incremental.faults(base, changes, settled.root, limit)
+            return self._check_all(base, listed, changes, root, revision, beginning=not is_begun(root))
+        limit = 0
+
+        def most(count: int) -> bool:
+            nonlocal limit
+            if count <= _FEW:
+                return False
+            limit = limit or max(_FEW, _entries_in(root) // 3)
+            return count > limit
+
+        if most(len(changes)):
+            return self._check_all(base, listed, changes, root, revision)
+        settled = self._incremental.settle(base, listed, changes, root, revision)
+        made = _led(base, listed, changes, root, settled)
+        found = self._incremental.faults(base, made, settled.root, most)
         if found is None:
-            return self._check_all(listed, root, revision)
+            return self._check_all(base, listed, changes, root, revision)
         if not found and not settled.faults:
             return Checked(settled.root, (), 0, made)
         causes = Causes(listed, settled.removed)
@@ -113,7 +121,14 @@ class Validator:
         return Checked(settled.root, outcome.faults, outcome.total, made)
 
     def _check_all(
-        self, edits: Sequence[Edit], root: Branch, revision: int, *, beginning: bool = False
+        self,
+        base: Branch,
+        edits: Sequence[Edit],
+        changes: tuple[Change, ...],
+        root: Branch,
+        revision: int,
+        *,
+        beginning: bool = False,
     ) -> Checked:
         """The same by looking at everything; when ``beginning``, at what every hoard begins with."""
         settled = settle(self.table, root, revision, edits)
@@ -121,7 +136,7 @@ class Validator:
         outcome = _outcome((fault for fault in found if not beginning or _is_served(fault)), MAX_FAULTS)
         causes = Causes(edits, {})
         faults = tuple(replace(fault, edit=causes.of_place(fault.path)) for fault in outcome.faults)
-        return Checked(settled.root, faults, outcome.total, _made(edits, settled))
+        return Checked(settled.root, faults, outcome.total, _led(base, edits, changes, root, settled))
 
     def _faults(self, root: Branch) -> Iterator[Fault]:
         return (fault for _, _, fault in walk(Document(self.table.shape, root).root, self.table.root))
@@ -135,8 +150,14 @@ _FEW: Final = 1000
 """So many nodes may change without a thought of looking at everything instead."""
 
 
-def _made(edits: Sequence[Edit], settled: Settled) -> tuple[Edit, ...]:
-    return (*edits, *(Edit("remove", path) for path in settled.removed))
+def _led(
+    base: Branch, edits: Sequence[Edit], changes: tuple[Change, ...], root: Branch, settled: Settled
+) -> tuple[Change, ...]:
+    """The changes from ``base`` to the tree that is settled; ``changes`` lead to ``root``, which was not."""
+    if settled.root is root:
+        return changes
+    made = (*edits, *(Edit("remove", path) for path in settled.removed))
+    return tuple(diff(base, settled.root, edits=made))
 
 
 def _outcome(faults: Iterator[Fault], limit: int) -> Outcome:

@@ -23,6 +23,7 @@ from pyconfhoard.tree import (
     edits_from_json,
     edits_to_json,
     parse_path,
+    undoing,
 )
 
 SCHEMA = zoo()
@@ -114,6 +115,7 @@ def test_order_is_part_of_the_difference(case: tuple[Branch, list[Edit], int]) -
     assert sum(change.kind == "moved" for change in changes) <= moves
     back = apply(new, as_edits(diff(new, old)), 4)
     assert back == old
+    assert apply(new, undoing(old, new, changes), 5) == old
 
 
 def test_a_move_across_a_page_that_did_not_change_is_seen() -> None:
@@ -185,3 +187,4 @@ def test_annotations_are_part_of_the_difference() -> None:
     for one, other in ((old, new), (new, old)):
         edits = edits_from_json(SCHEMA, edits_to_json(SCHEMA, as_edits(diff(one, other))))
         assert apply(one, edits, 2) == other
+        assert apply(other, undoing(one, other, list(diff(one, other))), 3) == one

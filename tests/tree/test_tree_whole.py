@@ -39,6 +39,7 @@ from pyconfhoard.tree import (
     snapshot,
     thaw,
     to_json,
+    undoing,
 )
 
 some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -150,6 +151,17 @@ def test_the_edits_of_a_difference_make_one_tree_of_the_other(one: Branch, other
 @some
 def test_state_too_is_told_by_differences(one: Branch, other: Branch) -> None:
     assert apply(one, as_edits(diff(one, other)), 1) == other
+
+
+@given(trees(), trees(), trees())
+@some
+def test_what_undoes_changes_gives_the_tree_before(one: Branch, other: Branch, third: Branch) -> None:
+    for new in (other, apply(one, [Edit("merge", Path.ROOT, third)], 1)):
+        undo = undoing(one, new, list(diff(one, new)))
+        back = apply(new, undo, 2)
+        assert back == one
+        assert encode(ROOT, back) == encode(ROOT, one)
+        assert apply(new, edits_from_text(SCHEMA, edits_to_text(SCHEMA, undo)), 2) == one
 
 
 @given(trees(), trees())
