@@ -5,7 +5,7 @@ Three groups for people, empty until somebody is put into them, and one for Thin
 ========== =====================================================================================
 admin      everything
 operator   everything but users, rules and to break others' locks
-viewer     to read and to subscribe, except to users and rules
+viewer     to read and to subscribe, now and in the past, except to users and rules
 things     the same; each may do everything in its own subtree anyway
 ========== =====================================================================================
 
@@ -22,7 +22,9 @@ from pyconfhoard.tree import Branch, Path, decode
 
 __all__ = ["FIRST", "first_root"]
 
-_USER: Final = "/ietf-system:system/authentication/user[name=$USER]"
+_USERS: Final = "/ietf-system:system/ietf-system:authentication"
+_USER: Final = f"{_USERS}/ietf-system:user[ietf-system:name=$USER]"
+"""With the module at every step: in XML a name without one is another."""
 
 
 def _rule(name: str, action: str, comment: str, **leaves: str) -> dict[str, str]:
@@ -35,8 +37,12 @@ _TOLD: Final = (
     ("ietf-subscribed-notifications", "modify-subscription"),
     ("ietf-subscribed-notifications", "delete-subscription"),
     ("pyconfhoard-locks", "list-locks"),
+    ("pyconfhoard-history", "list-revisions"),
+    ("pyconfhoard-history", "show-revision"),
+    ("pyconfhoard-history", "compare"),
+    ("pyconfhoard-history", "blame"),
 )
-"""Modules and rpcs of them that do no more than to tell."""
+"""Modules and rpcs of them that do no more than to tell, and of data only what may be read."""
 
 _RULES: Final = {
     "enable-nacm": True,
@@ -54,7 +60,7 @@ _RULES: Final = {
                     "own-password",
                     "permit",
                     "Everybody may change his own password.",
-                    path=f"{_USER}/password",
+                    path=f"{_USER}/ietf-system:password",
                     access_operations="read create update",
                 ),
                 _rule(
@@ -68,7 +74,7 @@ _RULES: Final = {
                     "no-users",
                     "deny",
                     "Who the users are, their keys and tokens, is for administrators.",
-                    path="/ietf-system:system/authentication",
+                    path=_USERS,
                 ),
                 _rule(
                     "no-rules",

@@ -165,6 +165,44 @@ class TestFirstRules:
         everything = ask(server, "adam", "GET", "/restconf/data?content=config").json["ietf-restconf:data"]
         assert len(everything["ietf-system:system"]["authentication"]["user"]) == 4
 
+    @pytest.mark.parametrize(
+        ("rpc", "given"),
+        [
+            ("show-revision", {"revision": "2"}),
+            ("compare", {"from": "0"}),
+            ("compare", {"from": "0", "path": USERS.removeprefix("/restconf/data")}),
+            ("blame", {"path": "/"}),
+            ("blame", {"path": "/ietf-system:system"}),
+        ],
+    )
+    def test_let_viewers_see_the_past_as_far_as_they_may_read(self, server, rpc, given):
+        request = (
+            "POST",
+            f"/restconf/operations/pyconfhoard-history:{rpc}",
+            {"pyconfhoard-history:input": given},
+        )
+        assert (
+            ask(server, "vera", "POST", "/restconf/operations/pyconfhoard-history:list-revisions").status
+            == 200
+        )
+        told = ask(server, "vera", *request)
+        assert told.status == 200
+        assert b"adam" not in told.body
+        assert b"adam" in server.request(*request).body
+
+    def test_have_the_module_at_each_step_of_their_paths(self, server):
+        told = server.get("/restconf/data/ietf-netconf-acm:nacm/rule-list")
+        paths = [
+            rule["path"]
+            for one in told.json["ietf-netconf-acm:rule-list"]
+            for rule in one["rule"]
+            if "path" in rule
+        ]
+        assert (
+            "/ietf-system:system/ietf-system:authentication/ietf-system:user[ietf-system:name=$USER]" in paths
+        )
+        assert all(step.count(":") >= 1 for path in paths for step in path[1:].split("/"))
+
     def test_show_those_who_may_read_them_the_rule_that_denied(self, server):
         assert ask(server, "vera", *self.SOME).error["error-message"] == "vera may not update this"
 
