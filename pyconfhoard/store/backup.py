@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from pyconfhoard.errors import BadInput, Fault, NotFound, StoreError
+from pyconfhoard.errors import BadInput, ErrorTag, Fault, NotFound, StoreError
 from pyconfhoard.store.checker import check_journal
-from pyconfhoard.store.disk import disk_errors, private_folder, sync_folder
+from pyconfhoard.store.disk import disk_errors, has_room, private_folder, sync_folder
 from pyconfhoard.store.lock import FolderLock
 from pyconfhoard.store.sqlite import SqliteJournal
 
@@ -30,6 +30,11 @@ _JOURNAL = "journal.db"
 _COMPANIONS = ("", "-wal", "-shm")
 _FOLLOWERS = ("persist", "operational")
 """Folders whose files follow the journal: those of another state would look like edits made by hand."""
+_REPAIR = "./launch --check tells all that is wrong, --repair goes back to the last good revision"
+_SALVAGE = (
+    "Nothing was changed. Take another backup; or, for what can still be read of this one, copy it as journal.db into a folder "
+    "of its own, and repair that: ./launch --repair --datastore FOLDER"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +51,26 @@ def backup(folder: Path, file: Path) -> Backup:
     """Copy the datastore in ``folder`` to ``file``, which must not exist; a hoard may be using it.
 
     Raises :class:`NotFound` when there is no datastore, :class:`BadInput` when ``file`` exists, and
-    :class:`StoreError` when the disk fails or the copy is not whole; there is no ``file`` then.
+    :class:`StoreError` when the disk fails or is full, or the datastore is damaged; there is no ``file`` then.
     """
     journal = folder / _JOURNAL
     if not journal.exists():
         raise NotFound(f"there is no datastore in {folder}")
-    if file.exists():
-        raise BadInput(Fault("data-exists", f"{file} exists: a backup replaces nothing"))
+    if file.is_dir():
+        raise BadInput(
+            Fault("data-exists", f"{file} is a folder: name the file that the backup is to be in it")
+        )
+    if os.path.lexists(file):
+        raise BadInput(Fault("data-exists", f"{file} exists: a backup replaces nothing; choose another name"))
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         with disk_errors(f"no backup to {file}"):
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-            _copy(journal, temporary)
-            revision = _checked(temporary)
+            try:
+                revision = _copied(journal, temporary)
+            except _Failed as failed:
+                whole = f"the datastore {folder} is damaged, no backup was made of it"
+                raise failed.told(whole if failed.damaged else f"no backup to {file}", _REPAIR) from failed
             _sync(temporary)
             os.rename(temporary, file)
             sync_folder(file.parent)
@@ -76,9 +88,11 @@ def restore(folder: Path, file: Path, *, now: datetime) -> Backup:
     """Put the datastore of a backup into ``folder``. What is there is moved to ``aside/<time>/`` in it.
 
     Raises :class:`NotFound` when there is no such file, :class:`~pyconfhoard.errors.DatastoreInUse` while a hoard
-    uses the folder, and :class:`StoreError` when the disk fails or the backup is damaged. The folder is as
+    uses the folder, and :class:`StoreError` when the disk fails or is full, or the backup is damaged. The folder is as
     it was, then.
     """
+    if file.is_dir():
+        raise NotFound(f"{file} is a folder: name the backup in it")
     if not file.is_file():
         raise NotFound(f"there is no backup {file}")
     with disk_errors(f"{folder} cannot be used"):
@@ -88,8 +102,13 @@ def restore(folder: Path, file: Path, *, now: datetime) -> Backup:
         temporary = folder / f".{_JOURNAL}.{os.getpid()}.tmp"
         try:
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
-            _copy(file, temporary)
-            revision = _checked(temporary)
+            try:
+                revision = _copied(file, temporary, at_rest=not Path(f"{file}-wal").exists())
+            except _Failed as failed:
+                whole = f"{file} was not restored, it is damaged"
+                raise failed.told(
+                    whole if failed.damaged else f"{file} was not restored", _SALVAGE
+                ) from failed
             _sync(temporary)
             _put_aside(folder, aside(folder, now))
             os.rename(temporary, folder / _JOURNAL)
@@ -99,28 +118,61 @@ def restore(folder: Path, file: Path, *, now: datetime) -> Backup:
     return Backup(revision, file.stat().st_size)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """One database to another, as it is at one moment, whoever writes meanwhile."""
+class _Failed(Exception):
+    """A copy that was not made, or is not whole: ``reasons`` why. ``damaged``: it is the source's fault."""
+
+    def __init__(self, tag: ErrorTag, *reasons: str, damaged: bool = False) -> None:
+        super().__init__(*reasons)
+        self.tag: ErrorTag = tag
+        self.reasons = reasons
+        self.damaged = damaged
+
+    def told(self, what: str, way_out: str) -> StoreError:
+        """The same in the words of whoever wanted it: a fault for each reason, behind the last the way out of damage."""
+        messages = [f"{what}: {reason}" for reason in self.reasons]
+        if self.damaged:
+            messages[-1] += f". {way_out}"
+        return StoreError([Fault(self.tag, message) for message in messages])
+
+
+class _Copy(SqliteJournal):
+    """A copy says what is wrong with it; its name, and what to do with a datastore's own journal, are of no use."""
+
+    def _damaged(self, how: str) -> StoreError:
+        return StoreError(Fault("operation-failed", how))
+
+
+def _copied(source: Path, target: Path, *, at_rest: bool = False) -> int:
+    """One journal to another, as it is at one moment, whoever writes meanwhile; its last revision. ``at_rest``: nobody
+    writes, and nothing is made beside it, so that it may be where nothing can be. Raises :class:`_Failed`."""
+    how = "mode=ro&immutable=1" if at_rest else "mode=ro"
     try:
         with (
-            closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?{how}", uri=True)) as old,
             closing(sqlite3.connect(target)) as new,
         ):
             old.backup(new)
-            new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise StoreError(Fault("operation-failed", f"{source.name} cannot be copied: {error}")) from error
-
-
-def _checked(file: Path) -> int:
-    """The last revision of a copy. Raises :class:`StoreError` with what is wrong with it."""
-    journal = SqliteJournal(file)
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code == sqlite3.SQLITE_FULL or not has_room(target.parent):
+            raise _Failed("resource-denied", "the disk is full") from error
+        if code == sqlite3.SQLITE_NOTADB:
+            raise _Failed("invalid-value", "it is no backup of a datastore") from error
+        raise _Failed("operation-failed", str(error), damaged=code == sqlite3.SQLITE_CORRUPT) from error
     try:
-        if wrong := check_journal(journal):
-            raise StoreError([Fault("operation-failed", f"the copy is not whole: {word}") for word in wrong])
-        return journal.head
-    finally:
-        journal.close()
+        journal = _Copy(target)
+        try:
+            if wrong := check_journal(journal):
+                raise _Failed("operation-failed", *wrong, damaged=True)
+            head = journal.head
+        finally:
+            journal.close()
+        with closing(sqlite3.connect(target)) as new:
+            new.execute("PRAGMA journal_mode = DELETE")  # or it would be read where a WAL can be made only
+    except StoreError as error:
+        full = error.faults[0].tag == "resource-denied"
+        raise _Failed(error.faults[0].tag, str(error), damaged=not full) from error
+    return head
 
 
 def _sync(file: Path) -> None:
@@ -152,4 +204,5 @@ def _put_aside(folder: Path, kept: Path) -> None:
 
 def _forget(temporary: Path) -> None:
     for end in (*_COMPANIONS, "-journal"):
-        Path(f"{temporary}{end}").unlink(missing_ok=True)
+        with suppress(OSError):  # there is none where it could not be made
+            Path(f"{temporary}{end}").unlink()

@@ -10,6 +10,7 @@ from pyconfhoard.errors import BadInput, DatastoreInUse, NotFound, StoreError
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.store.backup import backup, restore
 from pyconfhoard.store.checker import check
+from pyconfhoard.store.repair import repair
 from pyconfhoard.tree import Edit, parse_path
 
 MODEL = """
@@ -136,8 +137,12 @@ def test_a_damaged_backup_leaves_all_as_it_was(tmp_path: Path, yang: Path) -> No
     middle = len(content) // 2
     content[middle : middle + 8192] = bytes(8192)
     file.write_bytes(content)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError) as refused:
         restore(data, file, now=NOW)
+    told = str(refused.value)
+    assert told.startswith(f"{file} was not restored, it is damaged: ")
+    assert "./launch --repair" in told
+    assert ".tmp" not in told
     assert keys(data, yang)[-1] == 1000
     assert not (data / "aside").exists()
     assert [one.name for one in data.iterdir() if one.name.endswith(".tmp")] == []
@@ -145,9 +150,69 @@ def test_a_damaged_backup_leaves_all_as_it_was(tmp_path: Path, yang: Path) -> No
 
 def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("hello")
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="it is no backup of a datastore"):
         restore(tmp_path / "data", tmp_path / "text", now=NOW)
+    with pytest.raises(NotFound, match="is a folder: name the backup in it"):
+        restore(tmp_path / "data", tmp_path, now=NOW)
     with pytest.raises(NotFound):
         restore(tmp_path / "data", tmp_path / "nothing", now=NOW)
     with pytest.raises(NotFound):
         backup(tmp_path / "nothing", tmp_path / "file")
+
+
+@pytest.mark.damages_store
+def test_what_can_be_read_of_a_damaged_backup_is_had_by_repairing_it(tmp_path: Path, yang: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "one.backup"
+    with opened(data, yang) as hoard:
+        for number in range(300):
+            put(hoard, number, "text that makes it long " * 10)
+        backup(data, file)
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 4096] = bytes(4096)
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    (apart / "journal.db").write_bytes(content)
+    assert repair(apart)
+    assert check(apart) == []
+
+
+@pytest.mark.parametrize("place", ["folder", "file", "file/below", "nowhere/file"])
+def test_a_backup_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path, yang: Path, place: str) -> None:
+    data = tmp_path / "data"
+    opened(data, yang).close()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises((BadInput, StoreError), match=place.partition("/")[0]):
+        backup(data, tmp_path / place)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.damages_store
+def test_no_backup_is_made_of_what_is_damaged(tmp_path: Path, yang: Path) -> None:
+    data = tmp_path / "data"
+    with opened(data, yang) as hoard:
+        put(hoard, 1, "a")
+        with hoard.journal._transaction() as writer:  # type: ignore[attr-defined]
+            writer.execute("UPDATE log SET author = 'nobody'")
+    with pytest.raises(
+        StoreError, match=r"no backup was made of it: the checksum of revision 1 is wrong.*--repair goes"
+    ):
+        backup(data, tmp_path / "one.backup")
+    assert not [file for file in tmp_path.iterdir() if "backup" in file.name]
+
+
+def test_a_backup_is_one_file_that_is_only_read(tmp_path: Path, yang: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    with opened(tmp_path / "data", yang) as hoard:
+        put(hoard, 7, "x")
+        file = tmp_path / "stick" / "one.backup"
+        backup(tmp_path / "data", file)
+    assert (
+        file.read_bytes()[18:20] == b"\x01\x01"
+    )  # no WAL is needed to read it: SQLite's file format, section 1.3
+    before = file.read_bytes()
+    restore(tmp_path / "other", file, now=NOW)
+    assert list((tmp_path / "stick").iterdir()) == [file]
+    assert file.read_bytes() == before

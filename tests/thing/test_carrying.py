@@ -103,7 +103,7 @@ class TestBackup:
     ) -> None:
         (tmp_path / "odd").write_text("no backup")
         assert run("--restore", tmp_path / "odd", folder=cold) == 1
-        assert "cannot be copied" in capsys.readouterr().err
+        assert "it is no backup of a datastore" in capsys.readouterr().err
         with open_here(settings(cold)) as hoard:
             assert setpoint(hoard) == "12.5"
 
