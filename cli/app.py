@@ -64,6 +64,15 @@ def _user() -> str:
         return NOBODY
 
 
+def _all(interpreter: Interpreter, lines: Sequence[str]) -> bool:
+    """Run lines up to the first that fails or leaves; whether all worked."""
+    for line in lines:
+        went = interpreter.run(line)
+        if went is not True:
+            return went is None
+    return True
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is the process's."""
     options = _parser().parse_args(argv)
@@ -86,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     try:
         if options.command:
-            worked = all(interpreter.run(line) is not False for line in options.command)
+            worked = _all(interpreter, options.command)
             interpreter.end()
             return 0 if worked else 1
         from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 __all__ = [
     "COMMANDS",
     "COMMIT_WORDS",
+    "KINDS",
     "MODES",
     "PIPES",
     "SHOWN",
@@ -65,6 +66,13 @@ MODES: Final = {
 }
 """Of ``load``."""
 
+KINDS: Final = {
+    "private": "in a candidate of your own, which nobody else sees",
+    "shared": "in the candidate that is everybody's",
+    "exclusive": "in that one, and nobody else changes it or running meanwhile",
+}
+"""Of ``configure``."""
+
 PIPES: Final = {
     "json": "as RFC 7951 has it, with modules: what load takes",
     "xml": "the same in XML",
@@ -90,7 +98,8 @@ COMMIT_WORDS: Final = {
 COMMANDS: Final = (
     Command("show", _OP, "show [path] [| json|xml|match <text>|count]", "operational data: what the Things report",
             "state", words=SHOWN),
-    Command("configure", _OP, "configure", "edit the configuration, privately until commit", aliases=("conf",)),
+    Command("configure", _OP, "configure [private|shared|exclusive]", "edit the configuration, without effect until commit",
+            words=KINDS, aliases=("conf",)),
     Command("show", _CONF, "show [path] [| json|xml|match <text>|count]", "the configuration with what is pending",
             "config", words=SHOWN),
     Command("set", _CONF, "set <path> <value>", "set a leaf, add to a leaf-list, or make an entry", "value"),

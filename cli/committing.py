@@ -11,6 +11,7 @@ from pyconfhoard.schema.types.base import Json
 
 from .client import Client, RemoteError
 from .commands import COMMIT_WORDS, CommandError, in_full
+from .editing import Editing
 from .output import Output
 
 __all__ = ["Committing", "Words", "minutes", "read_words"]
@@ -79,8 +80,9 @@ def minutes(seconds: int) -> str:
 class Committing:
     """``waiting``: the id of this session's confirmed commit, while it may still be confirmed."""
 
-    def __init__(self, client: Client, output: Output) -> None:
+    def __init__(self, client: Client, editing: Editing, output: Output) -> None:
         self._client = client
+        self._editing = editing
         self._output = output
         self.waiting = ""
 
@@ -90,7 +92,7 @@ class Committing:
         if asked.check:
             self._check()
             return
-        pending = self._client.changes()
+        pending = self._editing.changes()
         if self.waiting and asked.seconds is None:
             if pending:
                 raise CommandError(
@@ -99,7 +101,7 @@ class Committing:
             self.confirm(())
             return
         done = self._while_it_waits(
-            lambda: self._client.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+            lambda: self._editing.commit(asked.comment, asked.label, asked.seconds, self.waiting)
         )
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
@@ -113,14 +115,14 @@ class Committing:
             self._output.write("No modifications to commit.")
 
     def _check(self) -> None:
-        text = self._client.pending_text()
+        text = self._editing.text()
         if not text:
             self._output.write("No modifications to commit.")
             return
-        self._client.validate()
+        self._editing.validate()
         self._output.write(text)
         things = sorted(
-            _affected(self._client.owners(), [str(one["path"]) for one in self._client.changes()])
+            _affected(self._client.owners(), [str(one["path"]) for one in self._editing.changes()])
         )
         for name, linked in things:
             self._output.write(f"{name} has no objection" if linked else f"{name} is not linked: not asked")

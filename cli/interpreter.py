@@ -14,7 +14,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json, Value
@@ -22,10 +22,12 @@ from pyconfhoard.tree import Path, api_path
 from pyconfhoard.tree.path import value_text
 
 from . import grammar
-from .client import Client, Expired, RemoteError, Unreachable
-from .commands import COMMANDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, in_full
+from .client import Client, RemoteError, Unreachable
+from .commands import COMMANDS, KINDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, in_full
 from .committing import Committing
 from .documents import files_at, filtered, json_text, read_file, split_pipes, write_file, xml_text
+from .editing import Editing, Expired, Kind
+from .hold import others
 from .output import Output
 from .past import Past
 from .words import UnbalancedQuote, Word, split
@@ -33,6 +35,7 @@ from .words import UnbalancedQuote, Word, split
 __all__ = ["Interpreter"]
 
 _DISCARDED: Final = "Pending changes discarded."
+_STAYS: Final = "What is pending stays in the shared candidate."
 _QUALITY: Final = "pyconfhoard:quality"
 
 
@@ -48,8 +51,9 @@ class Interpreter:
         self._user = user
         self._clock = clock
         self._schema: Schema | None = None
-        self._past = Past(client, output)
-        self._committing = Committing(client, output)
+        self.editing = Editing(client, self._renewed)
+        self._past = Past(client, self.editing, output)
+        self._committing = Committing(client, self.editing, output)
         self._bars: Sequence[bool] = ()
         """Which words of the line are a ``|`` that is not quoted."""
         self._run: dict[str, Callable[[list[str]], bool]] = {
@@ -96,6 +100,7 @@ class Interpreter:
             if not words or words[0].startswith("#"):
                 return True
             command = self._find(words[0])
+            self.editing.unseen = False
             self._bars = [_is_bar(line, word) for word in found[1:]]
             leave = command.name == "exit" and self.mode is Mode.OPERATIONAL
             self._run[command.name](words[1:])
@@ -109,16 +114,23 @@ class Interpreter:
         ) as error:
             self._failed(str(error))
             if isinstance(error, Expired):
-                self.mode = Mode.OPERATIONAL
+                self._over()
             return False
         return None if leave else True
+
+    def _over(self) -> None:
+        """Nothing is edited any more: back to operational mode."""
+        with contextlib.suppress(RemoteError, Unreachable):
+            self.editing.leave()
+        self.mode = Mode.OPERATIONAL
 
     def end(self) -> None:
         """The input is at its end. What is pending goes, and that is said; a hoard that is gone has nothing pending."""
         with contextlib.suppress(RemoteError, Unreachable, Expired):
             self._still_waiting()
-            if self.client.changes():
-                self._output.write(_DISCARDED)
+            if self.editing.changes():
+                self._output.write(_STAYS if self.editing.stays else _DISCARDED)
+            self.editing.leave()
 
     def _still_waiting(self) -> None:
         if id := self._committing.waiting:
@@ -186,6 +198,7 @@ class Interpreter:
                     yield from self._past.known()
                     yield from _noted(words)
             case "":
+                yield from _noted(words) if not typed else ()
                 if command.name == "help" and not typed:
                     yield from (grammar.Candidate(each.name, each.help) for each in self._first_words())
 
@@ -201,7 +214,7 @@ class Interpreter:
 
     def _keys(self, path: Path, node: List) -> Iterable[tuple[str, ...]]:
         there = api_path(self.schema, path.parent)
-        data = self.client.config(there) if node.config else self.client.state(there)
+        data = self.editing.config(there, quiet=True) if node.config else self.client.state(there)
         for entry in _entries(data, path.parent, node):
             yield tuple(_text(entry.get(key)) for key in node.keys)
 
@@ -292,7 +305,7 @@ class Interpreter:
         """The data at an api-path; None where there is none."""
         try:
             if editing:
-                return self.client.config(where, with_defaults=with_defaults)
+                return self.editing.config(where, with_defaults=with_defaults)
             return self.client.state(where)
         except RemoteError as error:
             if error.status != 404:
@@ -300,12 +313,25 @@ class Interpreter:
             return None
 
     def _configure(self, words: list[str]) -> bool:
-        if words not in ([], ["private"]):
-            raise CommandError("usage: configure")
-        self.client.begin()
+        kind = in_full(words[0], KINDS) if words else "private"
+        if len(words) > 1 or kind not in KINDS:
+            raise CommandError(f"usage: configure [{'|'.join(KINDS)}]")
+        self.editing.begin(cast(Kind, kind))
         self.mode = Mode.CONFIGURATION
-        self._output.write("Entering configuration mode private")
+        self._output.write(f"Entering configuration mode {kind}")
+        if kind == "shared" and self.editing.changes():
+            self._output.write("Note: changes are pending in it already; compare shows them.")
+        for owner, what in others(self.client).items():
+            self._output.write(
+                f"Note: {owner} has locked {' and '.join(what)}: until that ends, nobody else changes it."
+            )
         return self._ok(edit=True)
+
+    def _renewed(self) -> None:
+        self._schema = None
+        self._output.write(
+            "Note: the hoard had lost what was pending (it was started anew, or idle for long); it is entered again."
+        )
 
     def _set(self, words: list[str]) -> bool:
         place = self._target(words, "set <path> <value>")
@@ -321,7 +347,7 @@ class Interpreter:
             raise CommandError(f"{place.rest[0]!r} means nothing after {node.name}")
         else:
             return self._make(place)
-        self.client.merge(grammar.document(self.schema, place.path, value))
+        self.editing.merge(grammar.document(self.schema, place.path, value))
         return True
 
     def _create(self, words: list[str]) -> bool:
@@ -341,7 +367,7 @@ class Interpreter:
             raise CommandError(f"{node.name} is a container: set a leaf in it ({_some(node)})")
         if isinstance(node, AnyData):
             raise CommandError(f"{node.name} is anydata: it has no form on a command line")
-        self.client.merge(grammar.document(self.schema, place.path, {}))
+        self.editing.merge(grammar.document(self.schema, place.path, {}))
         return True
 
     def _delete(self, words: list[str]) -> bool:
@@ -357,7 +383,7 @@ class Interpreter:
         elif place.rest:
             raise CommandError(f"{place.rest[0]!r} is one word too many: delete takes a path, not a value")
         for path in paths:
-            self.client.remove(api_path(self.schema, path))
+            self.editing.remove(api_path(self.schema, path))
         return True
 
     def _target(self, words: list[str], usage: str) -> grammar.Place:
@@ -367,7 +393,7 @@ class Interpreter:
 
     def _changes(self, words: list[str]) -> bool:
         _none(words, "changes")
-        pending = self.client.changes()
+        pending = self.editing.changes()
         for change in pending:
             self._output.write(_change_line(change))
         if not pending:
@@ -376,7 +402,7 @@ class Interpreter:
 
     def _validate(self, words: list[str]) -> bool:
         _none(words, "validate")
-        self.client.validate()
+        self.editing.validate()
         self._output.write("Validation complete.")
         return self._ok(edit=True)
 
@@ -389,10 +415,10 @@ class Interpreter:
         if len(words) != 2 or mode not in MODES:
             raise CommandError(f"usage: load {'|'.join(MODES)} <file>")
         data = read_file(self.schema, words[1])
-        {"merge": self.client.merge, "replace": self.client.replace, "override": self.client.override}[
+        {"merge": self.editing.merge, "replace": self.editing.replace, "override": self.editing.override}[
             words[0]
         ](data)
-        self._output.write(self.client.pending_text() or "nothing is different")
+        self._output.write(self.editing.text() or "nothing is different")
         return self._ok(edit=True)
 
     def _save(self, words: list[str]) -> bool:
@@ -437,8 +463,7 @@ class Interpreter:
 
     def _discard(self, words: list[str]) -> bool:
         _none(words, "discard")
-        self.client.discard()
-        self.client.begin()
+        self.editing.discard()
         return self._ok(edit=True)
 
     def _help(self, words: list[str]) -> bool:
@@ -465,12 +490,14 @@ class Interpreter:
         if self.mode is Mode.OPERATIONAL:
             self._still_waiting()
             return True
-        if self.client.changes():
-            answer = self._output.confirm("Pending changes are not committed. Discard them and leave?")
-            if answer is False:
+        if self.editing.changes():
+            if self.editing.stays:
+                self._output.write(_STAYS)
+            elif self._output.confirm("Pending changes are not committed. Discard them and leave?") is False:
                 raise CommandError("stayed: commit or discard what is pending")
-            self._output.write(_DISCARDED)
-        self.client.discard()
+            else:
+                self._output.write(_DISCARDED)
+        self.editing.leave()
         self.mode = Mode.OPERATIONAL
         self._output.write("")
         return True

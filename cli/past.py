@@ -15,6 +15,7 @@ from pyconfhoard.schema.types.base import Json
 
 from .client import Client, RemoteError
 from .commands import CommandError
+from .editing import Editing
 from .grammar import Candidate
 from .output import Output
 
@@ -28,10 +29,11 @@ _PATIENT_WIDTH: Final = 60
 
 
 class Past:
-    """``client`` is asked, ``output`` told."""
+    """``client`` is asked, ``output`` told; a way back goes into what is being edited."""
 
-    def __init__(self, client: Client, output: Output) -> None:
+    def __init__(self, client: Client, editing: Editing, output: Output) -> None:
         self._client = client
+        self._editing = editing
         self._output = output
 
     def history(self, words: Sequence[str]) -> str:
@@ -66,7 +68,7 @@ class Past:
     def compare(self, words: Sequence[str]) -> str:
         """``compare N [M]``; without words what is pending."""
         if not words:
-            return self._client.pending_text() or "nothing is pending"
+            return self._editing.text() or "nothing is pending"
         if len(words) > 2:
             raise CommandError("usage: compare [<revision> [<revision>]]")
         later = {"to": words[1]} if len(words) == 2 else {}
@@ -94,8 +96,8 @@ class Past:
     def rollback(self, words: Sequence[str]) -> None:
         """``rollback N [comment X]``."""
         revision, comment = _back(words, "rollback")
-        if self._client.editing:
-            if self._output.asks and self._client.changes():
+        if self._editing.active:
+            if self._output.asks and self._editing.changes():
                 self._asked("What is pending gives way to it. Go on?")
             self._load("rollback", revision, comment)
             return
@@ -105,7 +107,7 @@ class Past:
     def undo(self, words: Sequence[str]) -> None:
         """``undo N [comment X]``."""
         revision, comment = _back(words, "undo")
-        if self._client.editing:
+        if self._editing.active:
             self._load("undo", revision, comment)
             return
         told = self._client.history("show-revision", revision=revision)
@@ -122,8 +124,8 @@ class Past:
         )
 
     def _load(self, name: str, revision: str, comment: str) -> None:
-        self._client.take_back(name, revision, comment)
-        self._output.write(self._client.pending_text() or "nothing is different")
+        self._editing.take_back(name, revision, comment)
+        self._output.write(self._editing.text() or "nothing is different")
 
     def _asked(self, question: str) -> None:
         if not self._output.confirm(question):

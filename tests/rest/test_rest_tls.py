@@ -207,7 +207,7 @@ class TestClients:
             url = f"https://127.0.0.1:{server.port}"
             assert request("GET", f"{url}/healthz", trust=cert).status == 200
             Wire(f"wss://127.0.0.1:{server.port}/v1/link", server.token, timeout=10, trust=cert).shut()
-            assert Client(url, server.token, cert).config("brewerslab:recipes") == {"brewerslab:recipes": {}}
+            assert "brewerslab" in Client(url, server.token, cert).schema().modules
             other = made(tmp_path, "other")[0]
             for trust in (None, other):
                 with pytest.raises(LinkError, match="certificate verify failed"):
@@ -215,7 +215,7 @@ class TestClients:
                 with pytest.raises(LinkError, match="certificate verify failed"):
                     Wire(f"wss://127.0.0.1:{server.port}/v1/link", server.token, timeout=10, trust=trust)
                 with pytest.raises(Unreachable):
-                    Client(url, server.token, trust).config("brewerslab:recipes")
+                    Client(url, server.token, trust).schema()
 
     def test_say_which_file_they_cannot_read(self, tmp_path):
         with pytest.raises(LinkError, match=r"the certificates in .*nowhere\.crt cannot be read"):
