@@ -28,8 +28,11 @@ def _annotated(schema: Schema) -> frozenset[str]:
     return frozenset((*(name.partition(":")[0] for name in schema.annotations), TAG.partition(":")[0]))
 
 
-def own_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool, top: bool) -> Any:
-    """The value of the target itself, out of a body of PUT or PATCH."""
+def own_from_json(
+    schema: Schema, target: Target, raw: Json, *, strict: bool, top: bool, keyed: bool = False
+) -> Any:
+    """The value of the target itself, out of a body of PUT or PATCH. ``keyed``: the keys of an entry may be left out, for
+    they stand in the path."""
     node, path, modules = target.node, target.path, _annotated(schema)
     if isinstance(node, Root):
         inner = raw
@@ -39,6 +42,8 @@ def own_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool, to
     if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
         return _from_members(target, raw, modules)
     _, inner = _only(raw, _names(node, strict=strict), path)
+    if keyed and isinstance(node, List) and isinstance(inner, list):
+        inner = [_with_keys(target, node, each) for each in inner]
     return (_one if target.one_of_many else _decoded)(node, inner, path, modules)
 
 
@@ -49,13 +54,22 @@ def _decoded(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> 
 def _from_members(target: Target, raw: Json, modules: frozenset[str]) -> Any:
     """The members form of ``/v1``; keys of an owned list entry come from the path."""
     node, path = target.node, target.path
-    if not isinstance(node, List) or not isinstance(raw, dict):
+    if not isinstance(node, List):
         return decode(node, raw, path, modules=modules)
-    keys = {
+    return _one(node, [_with_keys(target, node, raw)], path, modules)
+
+
+def _with_keys(target: Target, node: List, raw: Json) -> Json:
+    """An entry of the list ``node`` with the keys of the path, where it has none of its own."""
+    if not isinstance(raw, dict):
+        return raw
+    keys = zip(node.keys, target.path.last.key or (), strict=False)
+    missing = {
         name: to_json(node.children[name], value)
-        for name, value in zip(node.keys, path.last.key or (), strict=True)
+        for name, value in keys
+        if name not in raw and node.children[name].qname not in raw
     }
-    return _one(node, [{**keys, **raw}], path, modules)
+    return {**missing, **raw}
 
 
 def child_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
@@ -95,6 +109,9 @@ def _one(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
     if isinstance(raw, list) and len(raw) != 1:
         message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
         raise BadInput(Fault("bad-element", message, str(path), place=node.place))
+    if isinstance(node, List) and not isinstance(raw, list):
+        message = f"{node.name} is a list: an array of one object, not the object itself"
+        raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
     value = _decoded(node, raw, path, modules)
     if isinstance(value, Entries):
         return next(iter(value.values()))

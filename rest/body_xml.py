@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
-from pyconfhoard.tree import Element, Path, decode_xml, nearest
+from pyconfhoard.tree import Element, Path, decode_xml, encode_xml, nearest, parse_xml
 from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_names import names_of
 
@@ -25,14 +25,24 @@ RESTCONF: Final = "urn:ietf:params:xml:ns:yang:ietf-restconf"
 _DATA: Final = f"{RESTCONF} data"
 
 
-def own_from_xml(schema: Schema, target: Target, element: Element) -> Any:
-    """The value of the target itself, out of a body of PUT or PATCH. Raises :class:`BadInput`."""
+def own_from_xml(schema: Schema, target: Target, element: Element, *, keyed: bool = False) -> Any:
+    """The value of the target itself, out of a body of PUT or PATCH. ``keyed``: the keys of an entry may be left out, for
+    they stand in the path. Raises :class:`BadInput`."""
     node, path = target.node, target.path
     if isinstance(node, Root):
         if element.name != _DATA:
             message = f"the document element is data in the namespace {RESTCONF}"
             raise BadInput(Fault("unknown-element", message, value=element.local, legal=("data",)))
         return decoded_xml(schema, node, element, path)
+    if keyed and isinstance(node, List):
+        there = {child.name for child in element.children}
+        keys = zip(node.keys, path.last.key or (), strict=False)
+        missing = [
+            parse_xml(encode_xml(schema, node.children[name], value))
+            for name, value in keys
+            if names_of(schema).expanded(node.children[name]) not in there
+        ]
+        element.children = (*missing, *element.children)
     value = decoded_xml(schema, node, element, path)
     if isinstance(node, LeafList) and target.one_of_many and not same(value, path.last.key):
         message = f"the value in the body is not the one in the path of {node.name}: it does not change"

@@ -135,9 +135,9 @@ def plan(
     elif method == "POST":
         path, value = child_from_json(schema, target, content, strict=strict)
     elif isinstance(content, Element):
-        value = own_from_xml(schema, target, content)
+        value = own_from_xml(schema, target, content, keyed=method == "PATCH")
     elif method != "DELETE":
-        value = own_from_json(schema, target, content, strict=strict, top=top)
+        value = own_from_json(schema, target, content, strict=strict, top=top, keyed=method == "PATCH")
     if body is not None and body.tagged:
         value = untagged(value, path)
     point = None

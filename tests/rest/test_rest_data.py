@@ -295,6 +295,38 @@ def test_patch_merges(workshop: Server) -> None:
     assert workshop.get(SHOP).json == {"workshop:shop": {"title": "Ours", "load": 2, "tag": ["x"]}}
 
 
+@pytest.mark.parametrize("keys", [{}, {"row": 1}, {"workshop:column": 2}, {"row": 1, "column": 2}])
+def test_patch_of_an_entry_may_leave_its_keys_to_the_path(workshop: Server, keys: dict[str, int]) -> None:
+    part = f"{SHOP}/tool=saw/part=1,2"
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    put(workshop, part, {"workshop:part": [{"row": 1, "column": 2, "label": "old"}]})
+    assert workshop.patch(part, {"workshop:part": [{**keys, "label": "new"}]}).status == 204
+    told = "".join(
+        f"<{name.rpartition(':')[2]}>{key}</{name.rpartition(':')[2]}>" for name, key in keys.items()
+    )
+    body = f'<part xmlns="urn:pyconfhoard:test:workshop">{told}<label>newer</label></part>'
+    xml = {"Content-Type": "application/yang-data+xml"}
+    assert workshop.patch(part, body.encode(), headers=xml).status == 204
+    found = {"row": 1, "column": 2, "label": "newer"}
+    assert workshop.get(part).json == {"workshop:part": [found]}
+
+
+@pytest.mark.parametrize(
+    ("method", "entry"),
+    [
+        ("PUT", [{"weight": "1.0"}]),
+        ("PATCH", [{"name": "axe"}]),
+        ("PATCH", {"weight": "1.0"}),
+        ("PATCH", [{}, {}]),
+        ("PATCH", ["saw"]),
+    ],
+)
+def test_an_entry_of_a_body_is_that_of_the_path(workshop: Server, method: str, entry: Any) -> None:
+    put(workshop, f"{SHOP}/tool=saw", SAW)
+    assert workshop.request(method, f"{SHOP}/tool=saw", {"workshop:tool": entry}).status == 400
+    assert workshop.get(f"{SHOP}/tool=saw").json == SAW
+
+
 def test_patch_creates_no_target(workshop: Server) -> None:
     assert workshop.patch(f"{SHOP}/tool=saw", SAW).status == 404
     assert workshop.patch(f"{SHOP}/load", {"workshop:load": 3}).status == 404

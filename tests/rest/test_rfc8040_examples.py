@@ -348,7 +348,7 @@ def test_4_5_put_creates_and_replaces_an_album(jukebox: Server) -> None:
 
 
 def test_4_6_1_a_plain_patch_merges(jukebox: Server) -> None:
-    body = f'<album xmlns="{SPACE}"><name>Wasting Light</name><genre>alternative</genre><year>2012</year></album>'
+    body = f'<album xmlns="{SPACE}"><year>2012</year></album>'
     assert jukebox.request("PATCH", ALBUM, body.encode(), headers=SEND_XML).status == 204
     assert jukebox.get(f"{ALBUM}/year").json == {"example-jukebox:year": 2012}
     assert jukebox.get(f"{ALBUM}/song=Rope").status == 200
