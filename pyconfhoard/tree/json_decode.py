@@ -126,9 +126,7 @@ class _Reader(Reading):
             return None
         values = [value for item in raw if (value := self._convert(node, item)) is not None]
         if node.config and (twice := first_twice(values)) is not None:
-            text = node.type.text(twice)
-            message = f"{node.name} holds {_shown(text)!r} twice; values are unique in configuration"
-            self.fault("bad-element", message, node, value=_shown(text))
+            self.twice(node, twice)
             return None
         return values
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import MAX_FAULTS, ErrorTag, Fault
-from pyconfhoard.schema.nodes import Case, Container, DataNode, Inner, Leaf
+from pyconfhoard.schema.nodes import Case, Container, DataNode, Inner, Leaf, LeafList
 from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.entries import Entries
@@ -54,6 +54,13 @@ class Reading:
             if node is not None and is_secret(node):
                 more["value"] = None
             self.faults.append(Fault(tag, message, str(self.path()), place=place, **more))
+
+    def twice(self, node: LeafList, value: Any) -> None:
+        """Note the fault of a leaf-list that holds ``value`` more than once."""
+        text = shown(node.type.text(value))
+        what = "a value" if is_secret(node) else repr(text)
+        message = f"{node.name} holds {what} twice; values are unique in configuration"
+        self.fault("bad-element", message, node, value=text)
 
     def fault_at(self, child: DataNode, tag: ErrorTag, message: str, **more: Any) -> None:
         """Note a fault at a child of the node at the present place."""

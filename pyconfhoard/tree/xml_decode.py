@@ -238,9 +238,7 @@ class _Decoder(Reading):
             values.append(value)
             beside.append(dict(notes) or None)
         if node.config and (twice := first_twice(values)) is not None:
-            text = shown(node.type.text(twice))
-            message = f"{node.name} holds {text!r} twice; values are unique in configuration"
-            self.fault("bad-element", message, node, value=text)
+            self.twice(node, twice)
             return None, None
         return arrange(node, values, beside)
 

@@ -27,6 +27,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pyconfhoard.schema.nodes import LeafList, List
+from pyconfhoard.schema.secrets import is_secret
 from pyconfhoard.schema.types import Type, Union, Value
 from pyconfhoard.tree import Branch, Entries, Path, Step
 from pyconfhoard.tree.branch import same
@@ -312,6 +313,10 @@ class Cursor:
         if kind is not None:
             return kind.text(value)
         return "".join(node.string() for node in self.descendants() if node.shape.type is not None)
+
+    def told(self) -> str | None:
+        """The value as an error may repeat it: None for a secret."""
+        return None if is_secret(self.shape.node) else self.string()
 
     def number(self) -> float:
         """``number(string-value)``."""

@@ -37,7 +37,7 @@ class Must:
             str(at.path()),
             app_tag=statement.app_tag or "must-violation",
             place=self.place,
-            value=None if at.shape.type is None else at.string(),
+            value=None if at.shape.type is None else at.told(),
         )
 
     def read(self, reader: Reader) -> None:

@@ -74,7 +74,7 @@ class Reference:
                 str(at.path()),
                 app_tag="instance-required",
                 place=self.place,
-                value=at.string(),
+                value=at.told(),
             )
 
     def read(self, reader: Reader) -> None:
@@ -152,7 +152,9 @@ class LeafrefTarget:
         return next(self._index.find(start, key_of(self._leaf, at.value)), None) is not None
 
     def missing(self, at: Cursor) -> str:
-        return f"{at.shape.node.name} refers to {at.string()!r}, which does not exist at {self._text}"
+        value = at.told()
+        what = "what" if value is None else f"{value!r}, which"
+        return f"{at.shape.node.name} refers to {what} does not exist at {self._text}"
 
 
 def _way(path: LocationPath | PathFrom, scope: Scope) -> tuple[int, tuple[Name, ...]] | None:

@@ -54,6 +54,7 @@ class Unique:
 
     def fault(self, first: Cursor, second: Cursor) -> Fault:
         found = [("/".join(shape.member for shape in line), _leaf(second, line)) for line in self.leaves]
+        told = [(name, leaf.told()) for name, leaf in found if leaf is not None]
         return Fault(
             "operation-failed",
             f"{', '.join(name for name, _ in found)} must be unique in {self.node.name}; "
@@ -61,7 +62,7 @@ class Unique:
             str(second.path()),
             app_tag="data-not-unique",
             place=self.place,
-            value=", ".join(f"{name}={leaf.string()}" for name, leaf in found if leaf is not None),
+            value=", ".join(f"{name}={text}" for name, text in told if text is not None) or None,
         )
 
 
