@@ -1,7 +1,8 @@
 """``?dry-run``: a request is decoded, checked and validated against what is there now, and nothing happens.
 
 The Things that it concerns are asked, as by a commit, and told at once that it will not come. The answer is the structure
-``dry-run`` of ``pyconfhoard-history``, with their objections.
+``dry-run`` of ``pyconfhoard-history``, with their objections. In a candidate nobody is asked and no rule is tried, as when it
+is changed.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from pyconfhoard.access import Principal
+from pyconfhoard.errors import Conflict
 from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Edits, rehearse
 from pyconfhoard.hoard.difference import Difference, between, seen_by
+from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.owners import affected
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import decode, dumps, encode_xml
+from pyconfhoard.tree import Branch, Change, decode, dumps, encode_xml
 from pyconfhoard.validation import place_of
 
 from .media_types import Encoding
 
-__all__ = ["Trial", "rehearsed", "trial_form"]
+__all__ = ["Trial", "rehearsed", "trial_form", "trial_of"]
 
 _NAME: Final = "pyconfhoard-history:dry-run"
 
@@ -36,23 +39,38 @@ class Trial:
     objections: tuple[str, ...]
 
 
-async def rehearsed(hoard: Hoard, edits: Edits, author: Author) -> Trial:
-    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals."""
-    state = hoard.state
+async def rehearsed(hoard: Hoard, edits: Edits, author: Author, session: str) -> Trial:
+    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals: those of
+    Things, and what keeps the session out for a while, are objections."""
     found = await rehearse(hoard, edits, author)
+    objections = (*_kept_out(hoard, session, found.changes), *(fault.message for fault in found.objections))
+    return await trial_of(hoard, found.old, found.root, author, objections)
+
+
+async def trial_of(
+    hoard: Hoard, old: Branch, new: Branch, author: Author, objections: tuple[str, ...] = ()
+) -> Trial:
+    """What ``author`` is told of the way from one root to the other."""
+    state = hoard.state
 
     def told() -> Trial:
-        difference = between(state.schema, found.old, found.root)
+        difference = between(state.schema, old, new)
         owners = affected(state.owners, difference.changes)
         things = sorted(name for name in owners if state.owners[name].kind == "thing")
         access = hoard.access(author) if isinstance(author, Principal) else None
-        return Trial(
-            difference if access is None else seen_by(access, difference),
-            tuple(things),
-            tuple(fault.message for fault in found.objections),
-        )
+        return Trial(difference if access is None else seen_by(access, difference), tuple(things), objections)
 
     return await hoard.pace.run(told)
+
+
+def _kept_out(hoard: Hoard, session: str, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """Locks of other sessions on what would change."""
+    try:
+        hoard.locks.admit(session)
+        hoard.locks.permit(session, (change.path for change in spread(changes)))
+    except Conflict as error:
+        return tuple(dict.fromkeys(fault.message for fault in error.faults))
+    return ()
 
 
 def trial_form(schema: Schema, trial: Trial, encoding: Encoding) -> bytes:

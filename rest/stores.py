@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import BadInput, Conflict, Fault
+from pyconfhoard.errors import Conflict, Fault
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.candidates import Candidate
 from pyconfhoard.hoard.commit import Edits
 from pyconfhoard.tree import Branch
 
 from .commit_options import CommitOptions
-from .dry_run import Trial, rehearsed
+from .dry_run import Trial, rehearsed, trial_of
 from .runtime import Runtime
 
 __all__ = ["CandidateStore", "RunningStore", "Store", "Written", "refuse_voters"]
@@ -71,7 +71,7 @@ class RunningStore:
 
     async def rehearse(self, edits: Edits) -> Trial:
         refuse_voters(self._runtime, self._principal)
-        return await rehearsed(self._runtime.hoard, edits, self._principal)
+        return await rehearsed(self._runtime.hoard, edits, self._principal, self._options.session)
 
 
 class CandidateStore:
@@ -91,5 +91,6 @@ class CandidateStore:
         return Written(changed.root)
 
     async def rehearse(self, edits: Edits) -> Trial:
-        message = "nothing happens before a candidate is committed: dry-run goes with running"
-        raise BadInput(Fault("invalid-value", message, type="protocol", value="dry-run"))
+        candidates = self._hoard.candidates
+        tried = await candidates.rehearse(self._id, edits, author=self._principal, session=self._session)
+        return await trial_of(self._hoard, *tried, self._principal)

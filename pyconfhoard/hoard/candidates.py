@@ -150,32 +150,41 @@ class Candidates:
         being committed, or is the shared one and another session's lock, :class:`AccessDenied`.
         """
         candidate = self._free(id, session)
+        candidate.root = self._edited(candidate, self._asked(edits, candidate.root), author)
+        return candidate
+
+    def _asked(self, edits: Edits, root: Branch) -> tuple[Edit, ...]:
         schema = self._hoard.schema
-        listed = sealed(schema.root, typed(schema, edits))
+        return sealed(schema.root, typed(schema, edits(root) if callable(edits) else edits))
+
+    def _edited(self, candidate: Candidate, edits: tuple[Edit, ...], author: Author) -> Branch:
+        """What edits by ``author`` make of a candidate."""
         try:
-            root = apply(candidate.root, listed, candidate.revision + 1)
+            root = apply(candidate.root, edits, candidate.revision + 1)
         except Conflict:
             if isinstance(author, Principal):
-                self._hoard.access(author).check_failed(listed)
+                self._hoard.access(author).check_failed(edits)
             raise
         if candidate.id == SHARED:
-            self._permit(author, candidate.root, root, listed)
-        candidate.root = root
-        return candidate
+            self._permit(author, candidate.root, root, edits)
+        return root
 
     async def write(self, id: str, edits: Edits, *, author: Author = "", session: str = "") -> Candidate:
         """:meth:`edit`, by edits that may depend on what is there, for who has others to answer: passwords are hashed in a
         thread. Raises as that does."""
-        schema = self._hoard.schema
-
-        def asked(root: Branch) -> tuple[Edit, ...]:
-            return sealed(schema.root, typed(schema, edits(root) if callable(edits) else edits))
-
         while True:
             root = self.get(id).root
-            listed = await self._pace.run(partial(asked, root))
+            listed = await self._pace.run(partial(self._asked, edits, root))
             if self.get(id).root is root:  # else another's edit came while this one's password was hashed
                 return self.edit(id, listed, author=author, session=session)
+
+    async def rehearse(
+        self, id: str, edits: Edits, *, author: Author = "", session: str = ""
+    ) -> tuple[Branch, Branch]:
+        """What the candidate is, and what :meth:`write` would make of it. Raises as that does."""
+        candidate = self._free(id, session)
+        listed = await self._pace.run(partial(self._asked, edits, candidate.root))
+        return candidate.root, self._edited(candidate, listed, author)
 
     def load(
         self,

@@ -62,9 +62,10 @@ def describe(
         paths |= fixed_items(routes)
         paths |= owner_items(shapes, schema, owners)
         paths[_DATA] = datastore_item(shapes, schema.root, "datastore")
-        paths["/restconf/ds/ietf-datastores:running"] = datastore_item(
-            shapes, schema.root, "datastore", "running"
-        )
+        for datastore, name in (("running", "running"), ("candidate", "shared-candidate")):
+            paths[f"/restconf/ds/ietf-datastores:{datastore}"] = datastore_item(
+                shapes, schema.root, "datastore", name
+            )
         paths["/restconf/ds/{datastore}"] = datastores_item(shapes, schema.root, "datastore")
         for name, rpc in schema.rpcs.items():
             paths[f"/restconf/operations/{quote(name, safe=':')}"] = operation_item(

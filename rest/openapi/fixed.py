@@ -125,7 +125,7 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
         "post": _operation(
             "create-candidate",
             "candidates",
-            "begin a private candidate, based on running",
+            "begin a private candidate, based on running; the shared one is always there",
             {
                 "201": {
                     "description": "It is there, for who made it.",
@@ -171,7 +171,7 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
         "post": _operation(
             "validate-candidate",
             "candidates",
-            "find what a commit would find, the votes of Things left out",
+            "find what a commit would find, the objections of Things too",
             {"204": {"description": "A commit would find nothing."}, **errors(401, 404, 409, 412, 503)},
         ),
     },

@@ -96,7 +96,7 @@ def _in_path(keys: dict[str, JsonSchema]) -> list[dict[str, Any]]:
 
 
 def datastore_item(shapes: Shapes, root: Root, tag: str, name: str = "data") -> dict[str, Any]:
-    """``/restconf/data`` itself, or running alone."""
+    """``/restconf/data`` itself, or running or the shared candidate alone."""
     form = shapes.wrapped(root, "read")
     return {
         "get": _get(form, "read the whole datastore", f"get-{name}", tag),

@@ -175,7 +175,28 @@ def test_a_dry_run_respects_preconditions(workshop: Server) -> None:
     assert workshop.request("DELETE", f"{BOTTLES}?dry-run", headers=stale).status == 412
 
 
-def test_a_candidate_takes_no_dry_run(workshop: Server) -> None:
+def test_a_dry_run_in_a_candidate_tells_what_would_change_there(workshop: Server) -> None:
+    bottles(workshop, 1)
     id = workshop.request("POST", "/v1/candidate").json["id"]
     path = f"/v1/candidate/{id}/data/workshop:cellar/bottles"
-    assert workshop.request("PUT", f"{path}?dry-run", {"workshop:bottles": 2}).status == 400
+    assert workshop.request("PUT", path, {"workshop:bottles": 2}).status == 204
+    answer = workshop.request("PUT", f"{path}?dry-run", {"workshop:bottles": 3})
+    (told,) = answer.json.values()
+    assert (answer.status, told["text"].splitlines()[-2:]) == (200, ["-   bottles 2", "+   bottles 3"])
+    assert workshop.get(path).json == {"workshop:bottles": 2}
+    assert workshop.request("POST", f"{path}?dry-run", {"workshop:bottles": 3}).status == 405
+
+
+def test_a_dry_run_tells_whose_lock_would_stop_it(workshop: Server) -> None:
+    bottles(workshop, 1)
+    lock, unlock = (f"/restconf/operations/pyconfhoard-locks:{rpc}" for rpc in ("lock", "unlock"))
+    for given in ({}, {"path": ["/workshop:cellar"]}):
+        made = workshop.request("POST", lock, {"pyconfhoard-locks:input": given}).json
+        session = {"PyConfHoard-Session": made["pyconfhoard-locks:output"]["session"]}
+        for headers, objections in (({}, 1), (session, 0)):
+            tried = workshop.request(
+                "PUT", f"{BOTTLES}?dry-run", {"workshop:bottles": 2}, headers=headers
+            ).json
+            told = tried["pyconfhoard-history:dry-run"].get("objection", [])
+            assert [words.startswith("admin has locked") for words in told] == [True] * objections
+        assert workshop.request("POST", unlock, headers=session).status == 204
