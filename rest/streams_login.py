@@ -11,13 +11,14 @@ from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.errors import Unauthorized
 
 from .auth import principal_of
+from .tls_clients import shown_by
 
 __all__ = ["login_of"]
 
 
 def login_of(request: Request, authenticator: Authenticator) -> Callable[[], bool]:
     """Asked again and again, says whether the credentials of a request that was let in are still good, for the same rights:
-    the token is there and has not expired, the user has the same password."""
+    the token is there and has not expired, the user has the same password, the certificate is mapped to the same user."""
     scheme, _, rest = (request.get_header("Authorization") or "").partition(" ")
     before = principal_of(request)
     if scheme.lower() == "bearer":
@@ -40,4 +41,12 @@ def login_of(request: Request, authenticator: Authenticator) -> Callable[[], boo
         name = b64decode(rest.strip()).decode("utf-8").partition(":")[0]
         hashed = authenticator.users.passwords.get(name)
         return lambda: authenticator.users.passwords.get(name) == hashed
-    return lambda: True
+    shown = shown_by(request.scope.get("client"))
+
+    def shows() -> bool:
+        try:
+            return shown is not None and authenticator.certificate(shown).name == before.name
+        except Unauthorized:
+            return False
+
+    return shows

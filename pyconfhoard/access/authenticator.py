@@ -89,6 +89,12 @@ class Authenticator:
         user, stored, _ = known
         return self._principal(user) if self.users.passwords.get(user) == stored else None
 
+    def familiar(self, name: str, password: str) -> bool:
+        """Whether the same name and password were good before, and the stored hash is still that one: whoever shows them is
+        nobody who guesses."""
+        known = self._known.get(self._memo(name, password))
+        return known is not None and self.users.passwords.get(known[0]) == known[1]
+
     def check(self, name: str, password: str) -> Principal:
         """Whose name and password they are. Blocks for as long as hashing takes. Raises :class:`Unauthorized`."""
         stored = self.users.passwords.get(name) or self._decoy(name)

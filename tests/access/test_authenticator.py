@@ -114,6 +114,16 @@ class TestPasswords:
         desk.time = REMEMBERED + 1
         assert desk.auth.remembered("ann", "word") is None
 
+    def test_that_were_good_are_familiar_until_they_change(self, tmp_path):
+        desk = Desk(tmp_path, ANN)
+        assert not desk.auth.familiar("ann", "word")
+        desk.auth.check("ann", "word")
+        desk.time = REMEMBERED * 100
+        assert desk.auth.familiar("ann", "word")
+        assert not desk.auth.familiar("ann", "wrong")
+        desk.users({"name": "ann"})
+        assert not desk.auth.familiar("ann", "word")
+
     def test_a_changed_password_is_not_remembered(self, tmp_path):
         desk = Desk(tmp_path, ANN)
         desk.auth.check("ann", "word")

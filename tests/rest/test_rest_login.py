@@ -308,6 +308,7 @@ def test_many_failures_at_once_are_sent_away_instead_of_taking_the_places_of_oth
         refused = next(answer for answer in answers if answer.status == 429)
         assert int(refused.headers["retry-after"]) >= 1
         assert server.get("/healthz", token="").status == 200
+        assert server.get(SETPOINT).status == 200  # a token does not wait
 
 
 def test_requests_that_come_together_with_the_same_password_are_one_login(tmp_path):

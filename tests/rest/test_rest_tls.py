@@ -6,7 +6,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,8 @@ class TestServer:
         settings = {"PYCONF_TLS_CERT": str(cert), "PYCONF_TLS_KEY": str(key)}
         with serving_tls(tmp_path / "datastore", cert, **settings) as server:
             old = get(server, trusting(cert))[2]
+            live = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=20, context=trusting(cert))
+            live.connect()
             fresh = made(tmp_path, "fresh")
             shutil.copy(fresh[1], key)
             shutil.copy(fresh[0], cert)
@@ -101,6 +103,9 @@ class TestServer:
                     return False
 
             wait_for(renewed, "the new certificate is served")
+            with closing(live):  # on a connection that was there before
+                live.request("GET", "/healthz")
+                assert live.getresponse().status == 200
             assert f"the certificate in {cert} is served from now on" in server.log.read_text()
 
     def test_speaks_http2_to_those_who_do(self, tmp_path):

@@ -6,6 +6,7 @@ import json
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(keys: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("clients") / "datastore"
-    settings = {"PYCONF_SELF_SIGNED": "yes", "PYCONF_TLS_CLIENTS": str(keys / "works.crt")}
+    settings = {
+        "PYCONF_SELF_SIGNED": "yes",
+        "PYCONF_TLS_CLIENTS": str(keys / "works.crt"),
+        "PYCONF_KEEPALIVE": "0.2",
+    }
     with serving_tls(folder, folder / "run" / "tls.crt", **settings) as server:
         admin = {"Authorization": f"Bearer {server.token}"}
         entry = {
@@ -112,3 +117,26 @@ def test_other_credentials_come_first_and_a_certificate_is_not_needed(server, ke
     )
     assert ask(server, "GET", "/restconf/data/ietf-netconf-acm:nacm", **admin)[0] == 200
     assert ask(server, "GET", "/restconf/data")[0] == 401
+
+
+def test_certificate_that_is_mapped_no_more_ends_what_it_opened(server, keys):
+    context = trusting(server.folder / "run" / "tls.crt")
+    context.load_cert_chain(keys / "olga.pem")
+    one, other = (
+        http.client.HTTPSConnection("127.0.0.1", server.port, timeout=20, context=context) for _ in range(2)
+    )
+    admin = {"Authorization": f"Bearer {server.token}"}
+    path = f"{SYSTEM}/pyconfhoard-access:client-certificates"
+    before = json.loads(ask(server, "GET", path, **admin)[1])
+    with closing(one), closing(other):
+        one.request("GET", "/restconf/streams/NETCONF/json", headers={"Accept": "text/event-stream"})
+        stream = one.getresponse()
+        other.request("GET", "/restconf/data")
+        answer = other.getresponse()
+        assert (stream.status, answer.status) == (200, 200)
+        answer.read()
+        assert ask(server, "DELETE", path, **admin)[0] == 204
+        other.request("GET", "/restconf/data")
+        assert other.getresponse().status == 401
+        stream.read()  # which has an end now
+    assert ask(server, "PUT", path, before, **admin)[0] == 201
