@@ -60,16 +60,28 @@ class Preconditions:
         return not (self._match is None and self._none_match is None and self._unmodified is None)
 
     def check(self, exists: bool, revision: int, changed: Callable[[int], datetime | None]) -> None:
-        """Raise :class:`HttpError` 412 unless the resource is what the client thinks that it is."""
+        """Raise :class:`HttpError` 412 unless the resource is what the client thinks that it is; its tag and time come along."""
+        why = self._objection(exists, revision, changed)
+        if why:
+            headers = {}
+            if exists:
+                headers["ETag"] = etag(revision)
+                if time := changed(revision):
+                    headers["Last-Modified"] = http_date(time)
+            message = f"the resource is not what the request expects: {why}; get it anew first"
+            raise HttpError(412, "operation-failed", message, headers=headers)
+
+    def _objection(self, exists: bool, revision: int, changed: Callable[[int], datetime | None]) -> str:
         if self._match is not None:
             if not exists or not _names(self._match, f"{revision}-", weakly=False):
-                raise _failed(f"it is at {etag(revision)} now" if exists else "it is not there")
+                return f"it is at {etag(revision)} now" if exists else "it is not there"
         elif self._unmodified is not None:
             time = changed(revision) if exists else None
             if time is None or time.replace(microsecond=0) > self._unmodified:
-                raise _failed("it was changed since")
+                return "it was changed since"
         if self._none_match is not None and exists and _names(self._none_match, f"{revision}-", weakly=True):
-            raise _failed("it is there already")
+            return "it is there already"
+        return ""
 
 
 def _names(header: str, beginning: str, *, weakly: bool) -> bool:
@@ -94,9 +106,3 @@ def _moment(header: str | None) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _failed(why: str) -> HttpError:
-    return HttpError(
-        412, "operation-failed", f"the resource is not what the request expects: {why}; get it anew first"
-    )

@@ -32,7 +32,10 @@ SECTIONS = {
         """,
 }
 
-EXAMPLES = tuple(f"tests/rest/test_rfc{number}_examples.py" for number in (6243, 8040, 8072))
+EXAMPLES = (
+    *(f"tests/rest/test_rfc{number}_examples.py" for number in (6243, 8040, 8072)),
+    "tests/rest/test_rfc8040_sections.py",
+)
 
 
 def part(rfc: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rfc8040_jukebox import CONTENT, JUKEBOX
 from serving import Server, serving
 from workshop_paths import DATA
 
@@ -28,7 +29,7 @@ def workshop(workshop_server: Server) -> Server:
 @pytest.fixture(scope="session")
 def examples_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("examples") / "datastore"
-    names = ["example-jukebox", "example-ops", "example-actions", "example-defaults"]
+    names = [path.stem for path in (Path(__file__).parent / "yang").glob("*.yang")]
     with serving(folder, yang=[Path(__file__).parent / "yang"], modules=names) as server:
         yield server
 
@@ -39,3 +40,17 @@ def examples(examples_server: Server) -> Server:
     answer = examples_server.request("PUT", DATA, {"ietf-restconf:data": {}})
     assert answer.status == 204, answer.body
     return examples_server
+
+
+@pytest.fixture
+def empty(examples: Server) -> Server:
+    """The jukebox of RFC 8040 is there, and nothing is in it."""
+    assert examples.request("PUT", JUKEBOX, {"example-jukebox:jukebox": {}}).status == 201
+    return examples
+
+
+@pytest.fixture
+def jukebox(empty: Server) -> Server:
+    """An album with songs, another artist, and a playlist."""
+    assert empty.request("PUT", JUKEBOX, {"example-jukebox:jukebox": CONTENT}).status == 204
+    return empty

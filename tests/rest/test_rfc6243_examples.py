@@ -11,7 +11,7 @@ import pytest
 from serving import Server
 from workshop_paths import DATA
 
-INTERFACES = f"{DATA}/example-defaults:interfaces"
+INTERFACES = f"{DATA}/example:interfaces"
 TAG = {"ietf-netconf-with-defaults:default": True}
 EDITS = "urn:ietf:params:restconf:capability:defaults:1.0?basic-mode=explicit"
 
@@ -27,14 +27,14 @@ SET: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def server(examples: Server) -> Server:
     listed = [{"name": name, **members} for name, members in SET.items()]
-    answer = examples.request("PUT", INTERFACES, {"example-defaults:interfaces": {"interface": listed}})
+    answer = examples.request("PUT", INTERFACES, {"example:interfaces": {"interface": listed}})
     assert answer.status == 201, answer.body
     return examples
 
 
 def told(server: Server, mode: str) -> dict[str, dict[str, Any]]:
     query = f"?with-defaults={mode}" if mode else ""
-    listed = server.get(f"{INTERFACES}{query}").json["example-defaults:interfaces"]["interface"]
+    listed = server.get(f"{INTERFACES}{query}").json["example:interfaces"]["interface"]
     return {entry.pop("name"): entry for entry in listed}
 
 
@@ -85,7 +85,7 @@ def test_the_server_tells_its_basic_mode(server: Server) -> None:
 def test_a_default_that_was_set_stays_set_and_one_that_was_not_can_be_created(server: Server) -> None:
     """Section 2.3.3: in the basic mode explicit, creating what was set fails, creating what is a default does not."""
     for name, status in (("eth1", 201), ("eth3", 409)):
-        answer = server.request("POST", f"{INTERFACES}/interface={name}", {"example-defaults:mtu": 1500})
+        answer = server.request("POST", f"{INTERFACES}/interface={name}", {"example:mtu": 1500})
         assert answer.status == status, answer.body
 
 
@@ -99,7 +99,7 @@ def test_a_default_that_nobody_set_cannot_be_deleted(server: Server) -> None:
 def test_what_was_told_with_tags_is_sent_back_and_changes_nothing(server: Server) -> None:
     """Section 4.5.3: a node with the tag is as if it were not there."""
     body = server.get(f"{INTERFACES}?content=config&with-defaults=report-all-tagged").json
-    for entry in body["example-defaults:interfaces"]["interface"]:
+    for entry in body["example:interfaces"]["interface"]:
         entry.pop("status", None)
         entry.pop("@status", None)
     assert server.request("PUT", INTERFACES, body).status == 204
@@ -124,9 +124,9 @@ def test_what_was_told_with_tags_in_xml_is_sent_back(server: Server) -> None:
 
 def test_a_tag_that_lies_is_refused(server: Server) -> None:
     entry = {"name": "eth1", "mtu": 1501, "@mtu": TAG}
-    answer = server.request("PUT", f"{INTERFACES}/interface=eth1", {"example-defaults:interface": [entry]})
+    answer = server.request("PUT", f"{INTERFACES}/interface=eth1", {"example:interface": [entry]})
     assert (answer.status, answer.error["error-tag"]) == (400, "invalid-value")
-    assert answer.error["error-path"] == "/example-defaults:interfaces/interface[name='eth1']/mtu"
+    assert answer.error["error-path"] == "/example:interfaces/interface[name='eth1']/mtu"
     edit = {
         "edit-id": "1",
         "operation": "merge",
