@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
-from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
+from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, NotSupported
 from pyconfhoard.hoard.blame import Blame, blame_below
 from pyconfhoard.hoard.bridge import offload, run_sync
 from pyconfhoard.hoard.candidates import Candidate
@@ -27,9 +28,10 @@ from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, try_ou
 from pyconfhoard.hoard.difference import Difference, between
 from pyconfhoard.hoard.meanwhile import blame
 from pyconfhoard.hoard.merge import merge
-from pyconfhoard.hoard.roots import ways
+from pyconfhoard.hoard.older import OldWords, old_change, old_pair
+from pyconfhoard.hoard.sparse import ways
 from pyconfhoard.hoard.state import Datastore
-from pyconfhoard.store.journal import Line
+from pyconfhoard.store.journal import Line, Record
 from pyconfhoard.tree import Branch, Edit, Path, apply, as_edits, diff
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Detail:
     """One revision: ``line`` tells who and when, ``difference`` what it changed."""
 
     line: Line
-    difference: Difference
+    difference: Difference | OldWords
 
 
 def valid_label(name: str) -> str:
@@ -114,15 +116,21 @@ class History:
         return labels[revision]
 
     def get(self, revision: int | str) -> Detail:
-        """One revision with its changes. Raises :class:`NotFound` for one that never was or is not kept, and
-        :class:`NotSupported` for one of an older model that cannot be read under this one."""
+        """One revision with its changes; those of an older model, and an upgrade's own, as text. Raises :class:`NotFound` for
+        one that never was or is not kept."""
         number = self.number(revision)
         journal = self._hoard.journal
         record = journal.record(number) if 0 < number <= self._hoard.revision else None
         if record is None:
             raise self._missing(number)
-        before, after = self._hoard.roots.change(record)
-        return Detail(journal.lines_of((number,))[number], between(self._hoard.schema, before, after))
+        return Detail(journal.lines_of((number,))[number], self._changed(record))
+
+    def _changed(self, record: Record) -> Difference | OldWords:
+        roots = self._hoard.roots
+        if record.revision > roots.oldest:
+            with suppress(NotSupported):
+                return between(self._hoard.schema, *roots.change(record))
+        return old_change(self._hoard.journal, record)
 
     def _missing(self, number: int) -> NotFound:
         oldest = self._hoard.journal.first
@@ -167,14 +175,19 @@ class History:
                 root = apply(root, edits, 0)
         return root
 
-    def diff(self, old: Point, new: Point = "running", path: Path = Path.ROOT) -> Difference:
-        """What differs between two states, at ``path`` and below. Raises as :meth:`root_of`."""
+    def diff(self, old: Point, new: Point = "running", path: Path = Path.ROOT) -> Difference | OldWords:
+        """What differs between two states, at ``path`` and below; between two revisions of one older model as text.
+        Raises as :meth:`root_of`."""
         numbers = [self.number(one) for one in (old, new) if _is_revision(one)]
-        if len(numbers) == 2:
-            before, after = self._hoard.roots.pair(*numbers)
-        else:
-            before, after = self.root_of(old), self.root_of(new)
-        return between(self._hoard.schema, before, after, path)
+        if len(numbers) < 2:
+            return between(self._hoard.schema, self.root_of(old), self.root_of(new), path)
+        try:
+            return between(self._hoard.schema, *self._hoard.roots.pair(*numbers), path)
+        except NotSupported:
+            told = old_pair(self._hoard.journal, numbers[0], numbers[1], path)
+            if told is None:
+                raise
+            return told
 
     def blame(self, path: Path = Path.ROOT) -> tuple[Blame, ...]:
         """Who last set each value at ``path`` and below it, in the order of the data. Takes time for what it

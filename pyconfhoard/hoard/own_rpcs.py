@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
-from pyconfhoard.hoard.difference import seen_by
+from pyconfhoard.hoard.difference import Difference, seen_by
 from pyconfhoard.hoard.lock_rpcs import LOCK_RPCS
+from pyconfhoard.hoard.older import OldWords
 from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
 from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
 from pyconfhoard.hoard.upkeep_rpcs import UPKEEP_RPCS
@@ -40,14 +41,14 @@ async def _list_revisions(hoard: Hoard, call: Call) -> Output:
 
 async def _show_revision(hoard: Hoard, call: Call) -> Output:
     detail = await offload(lambda: hoard.history.get(of(call, "revision")))
-    difference = seen_by(hoard.access(call.author), detail.difference)
+    difference = _seen(hoard, call, detail.difference)
     return {**_line(detail.line), **told_difference(difference)}
 
 
 async def _compare(hoard: Hoard, call: Call) -> Output:
     path = _path(hoard, call)
     difference = await offload(lambda: hoard.history.diff(of(call, "from"), of(call, "to"), path))
-    return told_difference(seen_by(hoard.access(call.author), difference))
+    return told_difference(_seen(hoard, call, difference))
 
 
 async def _blame(hoard: Hoard, call: Call) -> Output:
@@ -131,6 +132,14 @@ OWN_RPCS: Final[Mapping[str, Handler]] = {
 def _said(call: Call) -> dict[str, Any]:
     """Who goes back, and why."""
     return {"author": call.author, "comment": of(call, "comment") or "", "session": call.session}
+
+
+def _seen(hoard: Hoard, call: Call, difference: Difference | OldWords) -> Difference | OldWords:
+    """What may be told of it. Rules speak of the present model: who may not read everything is told nothing of another."""
+    access = hoard.access(call.author)
+    if isinstance(difference, OldWords):
+        return difference if access.unrestricted else OldWords("")
+    return seen_by(access, difference)
 
 
 def _path(hoard: Hoard, call: Call) -> Path:

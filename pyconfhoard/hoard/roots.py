@@ -5,42 +5,36 @@ between. The walk starts at what is nearest: running, the last snapshot, the kep
 (the only way to those that the log does not reach any more), or a state that was asked for lately.
 
 *Comparing* two revisions needs neither state whole: what differs between them is in the records from the one
-to the other. These are applied, forwards and back, to a tree that holds nothing but the entries on the way to
-what they speak of (:func:`_sparse`). That costs the records between, however long ago they are. Where the order of
-a user's list cannot be told from them alone, it does not work, and the states are made.
+to the other (:mod:`~pyconfhoard.hoard.sparse`). Where it cannot be told from them alone, the states are made.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyconfhoard.errors import BadInput, Conflict, Fault, HoardError, NotFound, NotSupported, StoreError
+from pyconfhoard.errors import BadInput, Fault, HoardError, NotFound, NotSupported, StoreError
+from pyconfhoard.hoard.sparse import sparse
 from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.upgrade import last_upgrade
-from pyconfhoard.schema.nodes import Container, List, Schema
+from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.journal import Journal, Kept, Record
 from pyconfhoard.store.snapshots import step_back, step_forward, thawed, undone
 from pyconfhoard.tree import (
     Branch,
-    Edit,
     Path,
-    apply,
     decode,
-    edits_from_text,
     encode,
-    get,
-    node_at,
     parse,
 )
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
-__all__ = ["Roots", "keep_labelled", "ways"]
+__all__ = ["Roots", "keep_labelled"]
 
 _LATELY: Final = 4
 """States remembered. They share what did not change with each other and with running."""
@@ -57,8 +51,9 @@ class Roots:
         self._lately: OrderedDict[tuple[str, int], Branch] = OrderedDict()
 
     @cached_property
-    def _oldest(self) -> int:
-        """The first revision that is a state of the present model. No upgrade is made while a hoard is open."""
+    def oldest(self) -> int:
+        """The first revision that is a state of the present model, the last upgrade's own; 0 where there was none. No upgrade
+        is made while a hoard is open."""
         return last_upgrade(self._hoard.journal)
 
     def at(self, revision: int) -> Branch:
@@ -73,7 +68,7 @@ class Roots:
             return state.running
         if not 0 <= revision < state.revision:
             raise NotFound(Fault("invalid-value", f"there is no revision {revision}", value=str(revision)))
-        if revision < self._oldest:
+        if revision < self.oldest:
             raise _of_older_model(revision)
         place = (state.schema.fingerprint, revision)
         with self._lock:
@@ -100,8 +95,12 @@ class Roots:
         state, journal = self._hoard.state, self._hoard.journal
         low, high = sorted((old, new))
         span = high - low
-        if journal.first - 1 <= low and high <= state.revision and 2 * span < state.revision - low:
-            pair = _sparse(
+        if (
+            max(journal.first - 1, self.oldest) <= low
+            and high <= state.revision
+            and 2 * span < state.revision - low
+        ):
+            pair = sparse(
                 state.schema, journal.records(low, high), journal.records(low, high, newest_first=True), span
             )
             if pair is not None:
@@ -110,7 +109,7 @@ class Roots:
 
     def change(self, record: Record) -> tuple[Branch, Branch]:
         """:meth:`pair` for one record: before it and after."""
-        pair = _sparse(self._hoard.schema, [record], [record], 1)
+        pair = sparse(self._hoard.schema, [record], [record], 1)
         if pair is not None:
             return pair
         after = self.at(record.revision)
@@ -124,7 +123,7 @@ class Roots:
             snapshot = last
             yield snapshot.revision, lambda: thawed(journal, schema, snapshot)
         for kept in journal.kept_revisions():
-            if kept < self._oldest:
+            if kept < self.oldest:
                 continue
             yield kept, lambda kept=kept: _read(journal, schema, kept)  # type: ignore[misc]
         with self._lock:
@@ -160,43 +159,6 @@ def _of_older_model(revision: int) -> NotSupported:
         "an upgrade is had again by ./launch --downgrade, or by restoring a backup of that time"
     )
     return NotSupported(Fault("operation-not-supported", message))
-
-
-def _sparse(
-    schema: Schema, forwards: Iterable[Record], backwards: Iterable[Record], count: int
-) -> tuple[Branch, Branch] | None:
-    """Roots with what ``count`` records speak of as it was before them and after; None where that cannot be told."""
-    try:
-        root, there = Branch(schema.root, {}), 0
-        for record in forwards:
-            root = _upon(schema, root, edits_from_text(schema, record.edits))
-            there += 1
-        after = root
-        for record in backwards:
-            root = _upon(schema, root, edits_from_text(schema, record.undo))
-    except (BadInput, Conflict, NotFound, ValueError):
-        return None
-    return (root, after) if there == count else None
-
-
-def _upon(schema: Schema, root: Branch, edits: tuple[Edit, ...]) -> Branch:
-    """Edits applied where the entries and presence containers on the way to them need not be there yet."""
-    for edit in edits:
-        grown = () if edit.operation == "remove" else tuple(ways(schema, root, edit.path))
-        root = apply(root, (*grown, edit), 0)
-    return root
-
-
-def ways(schema: Schema, root: Branch, path: Path) -> Iterator[Edit]:
-    """Edits that make the list entries and presence containers on the way to ``path``, where they are not there."""
-    for size in range(1, len(path)):
-        place = Path(path.steps[:size])
-        node = node_at(schema, place)
-        key = place.last.key
-        if isinstance(node, List) and key is not None and get(root, place) is None:
-            yield Edit("merge", place, Branch(node, dict(zip(node.keys, key, strict=True))))
-        elif isinstance(node, Container) and node.presence and get(root, place) is None:
-            yield Edit("merge", place, Branch(node, {}))
 
 
 def _read(journal: Journal, schema: Schema, revision: int) -> Branch:

@@ -9,6 +9,7 @@ from pyconfhoard.hoard.calls import Call
 from pyconfhoard.hoard.commit import Commit
 from pyconfhoard.hoard.difference import Difference
 from pyconfhoard.hoard.merge import spread
+from pyconfhoard.hoard.older import OldWords
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import value_in_use
 
@@ -22,7 +23,7 @@ def of(call: Call, name: str) -> Any:
     return value_in_use(call.input, name)
 
 
-def told_difference(difference: Difference) -> dict[str, Json]:
+def told_difference(difference: Difference | OldWords) -> dict[str, Json]:
     """The grouping ``difference`` of ``pyconfhoard-history``."""
     return {"text": difference.text(), "edit": difference.json()}
 

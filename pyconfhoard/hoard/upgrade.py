@@ -59,6 +59,7 @@ __all__ = [
     "held",
     "prospect",
     "stored_schema",
+    "upgraded_to",
 ]
 
 FOLDER: Final = "upgrades"
@@ -435,7 +436,7 @@ def way_back(folder: File, journal: Journal) -> Restored:
         if name is None:
             continue
         revision = int(name["revision"])
-        here = name["after"] == _upgraded_to(journal, revision + 1)
+        here = name["after"] == upgraded_to(journal.record(revision + 1))
         if here or name["after"] in models:
             return Restored(file, revision, max(journal.head - revision - here, 0))
     raise NotFound(
@@ -447,12 +448,11 @@ def last_upgrade(journal: Journal) -> int:
     """The revision of the last upgrade in which values changed; 0 where there was none. What was before it is no state of
     the present model, even where it would be valid: 64 degrees of one kind are not 64 of another."""
     candidates = (model.first - 1 for model in reversed(journal.models()))
-    return next((revision for revision in candidates if _upgraded_to(journal, revision)), 0)
+    return next((revision for revision in candidates if upgraded_to(journal.record(revision))), 0)
 
 
-def _upgraded_to(journal: Journal, revision: int) -> str:
-    """To which model the upgrade at a revision led, in short; empty where it is none."""
-    record = journal.record(revision)
+def upgraded_to(record: Record | None) -> str:
+    """To which model the upgrade that a record tells of led, in short; empty where it tells of none."""
     if record is None or record.source != _SOURCE:
         return ""
     match parse(record.undo.encode()):

@@ -66,11 +66,18 @@ class Difference:
         return "".join(f"{line}\n" for line in lines)
 
     def edits(self) -> list[Json]:
-        """What the journal and its blame are told: every path that went, and every one that came with its value. They are
-        in the words of two models, and so nothing that can be applied."""
-        gone = [{"op": "remove", "path": str(one.path)} for one in self.changes if one.new is None]
+        """What the journal and its blame are told: every path that went, and every one that came with its value; what
+        ``was`` there. They are in the words of two models, and so nothing that can be applied."""
+        gone = [
+            {"op": "remove", "path": str(one.path), **_was(one)} for one in self.changes if one.new is None
+        ]
         came = [
-            {"op": "create" if one.old is None else "replace", "path": str(one.path), "value": _json(one.new)}
+            {
+                "op": "create" if one.old is None else "replace",
+                "path": str(one.path),
+                "value": _json(one.new),
+                **_was(one),
+            }
             for one in self.changes
             if one.new is not None
         ]
@@ -185,6 +192,10 @@ def _alike(old: _Side, new: _Side) -> bool:
 
 def _texts(side: _Side) -> list[str]:
     return [side.node.type.text(value) for value in side.value]  # type: ignore[attr-defined]  # leaf-lists only
+
+
+def _was(change: _Change) -> dict[str, Json]:
+    return {} if change.old is None else {"was": _json(change.old)}
 
 
 def _json(side: _Side) -> Json:

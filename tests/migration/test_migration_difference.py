@@ -32,8 +32,8 @@ def test_entries_are_the_same_by_their_keys(differ):
     found = differ(LIST, old, LIST, new)
     assert found.text() == ("  m:l[k='b']\n-   v 2\n+   v 3\n- m:l[k='c']\n+ m:l[k='d']\n+   i[j='x y']\n")
     assert found.edits() == [
-        {"op": "remove", "path": "/m:l[k='c']"},
-        {"op": "replace", "path": "/m:l[k='b']/v", "value": "3"},
+        {"op": "remove", "path": "/m:l[k='c']", "was": {"k": "c"}},
+        {"op": "replace", "path": "/m:l[k='b']/v", "value": "3", "was": "2"},
         {"op": "create", "path": "/m:l[k='d']", "value": {"k": "d", "i": [{"j": "x y"}]}},
     ]
 

@@ -106,16 +106,53 @@ class TestChangedModelWithRules:
         hoard = start()
         assert [line.revision for line in hoard.history.revisions()] == [3, 2, 1]
         for ask in (
-            lambda: hoard.history.get(3),
-            lambda: hoard.history.get(1),
-            lambda: hoard.history.diff(2, 3),
+            lambda: hoard.history.diff(1, 3),
             lambda: hoard.history.diff(1, "running"),
             lambda: hoard.history.rollback_now(2, author="me"),
+            lambda: hoard.history.try_rollback(2),
+            lambda: hoard.history.undo_now(2, author="me"),
             lambda: hoard.history.undo_now(3, author="me"),
             lambda: hoard.root_at(1),
         ):
             with pytest.raises(NotSupported, match=r"in the words of an older model.*\./launch --downgrade"):
                 ask()
+
+    def test_revisions_before_the_upgrade_are_shown_in_the_words_of_their_model(self, opened, start):
+        hoard = start()
+        place = parse_path(hoard.schema, "/brewery:cellar/note")
+        for note in ("ale", "bock"):
+            hoard.commit_now([Edit("merge", place, note)], author="bob")
+        before = {number: hoard.history.get(number).difference.text() for number in (1, 2, 3, 4)}
+        pairs = {pair: hoard.history.diff(*pair).text() for pair in ((1, 4), (4, 1), (2, 3))}
+        hoard.close()
+        with opened() as upgrade:
+            upgrade.apply()
+        hoard = start()
+        for number, text in before.items():
+            assert hoard.history.get(number).difference.text() == text
+            assert hoard.history.get(number).difference.json() == []
+        for pair, text in pairs.items():
+            assert hoard.history.diff(*pair).text() == text
+        setpoint = parse_path(hoard.schema, "/brewery:kettle")
+        assert hoard.history.diff(2, 3, setpoint).text() == ""
+
+    def test_upgrade_itself_is_shown_with_what_was_there(self, opened, start):
+        with opened() as upgrade:
+            upgrade.apply()
+        hoard = start()
+        assert hoard.history.get(3).difference.text().splitlines() == [
+            "- /brewery:cellar/setpoint 68.0",
+            "+ /brewery:cellar/target 20.0",
+            "- /brewery:cellar/mode cold",
+            "+ /brewery:cellar/mode cool",
+            "+ /brewery:cellar/limit 25.0",
+        ]
+        assert hoard.history.diff(2, 3).text() == hoard.history.get(3).difference.text()
+        mode = parse_path(hoard.schema, "/brewery:cellar/mode")
+        assert (
+            hoard.history.diff(2, 3, mode).text()
+            == "- /brewery:cellar/mode cold\n+ /brewery:cellar/mode cool\n"
+        )
 
     def test_blame_is_the_upgrades_where_it_changed_something_and_the_old_ones_elsewhere(self, opened, start):
         with opened() as upgrade:
