@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -134,6 +135,22 @@ class TestRunning:
         assert (answer.status, answer.error["error-tag"]) == (409, "lock-denied")
         ends = {"pyconfhoard-history:input": {"persist-id": "tonight"}}
         assert shop.request("POST", f"{OPERATIONS}/pyconfhoard-history:cancel-commit", ends).status == 200
+
+    def test_that_many_read_and_write_in_turns_loses_nothing(self, shop: Server) -> None:
+        bottles = f"{DATA}/workshop:cellar/bottles"
+        assert shop.request("PUT", bottles, {"workshop:bottles": 0}).status in {201, 204}
+
+        def one_more(_: int) -> None:
+            session = secrets.token_urlsafe(16)
+            wait_for(lambda: call(shop, "lock", session, lease=30).status == 200, "the lock is to be had")
+            number = shop.get(bottles).json["workshop:bottles"]
+            done = shop.request("PUT", bottles, {"workshop:bottles": number + 1}, headers={SESSION: session})
+            assert done.status == 204
+            assert call(shop, "unlock", session).status == 204
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len(list(pool.map(one_more, range(24)))) == 24
+        assert shop.get(bottles).json == {"workshop:bottles": 24}
 
     def test_may_be_taken_back_by_the_session_that_locked_it(self, shop: Server) -> None:
         session = output(shop, "lock")["session"]
