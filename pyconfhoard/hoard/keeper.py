@@ -6,6 +6,9 @@ between. One that takes long waits longer: it is never busy for more than a twen
 
 A chore that cannot be done (a full disk) is said once, and tried again later. One that takes long lets more urgent
 ones through (:meth:`Keeper.meanwhile`).
+
+*Commits and requests come first.* A thread that computes takes Python's interpreter lock from the event loop each time the
+loop looks for something on a socket; so a chore that takes long rests between its steps (:meth:`Keeper.breathe`).
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
 _RETRY: Final = 10.0
 """Times the chore's delay before a failed one is tried again."""
+
+_REST: Final = 3.0
+"""Times as long as a chore has worked it rests between its steps."""
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +61,8 @@ class Keeper:
         self._busy = threading.RLock()
         self._thread: threading.Thread | None = None
         self._ended = False
+        self._rested = 0.0
+        """CPU seconds of the keeper's thread when it last rested."""
 
     def touch(self, name: str) -> None:
         """There is something to do. From any thread; does not wait."""
@@ -84,6 +92,17 @@ class Keeper:
         chore = self.chores[name]
         if chore.due is not None and chore.due <= self._monotonic():
             self._do(chore)
+
+    def breathe(self) -> None:
+        """For a chore that takes long, after each step of about a millisecond: let others have the processor for a while. Does
+        nothing in another thread than the keeper's own, whose chores somebody waits for, nor at the end."""
+        if threading.current_thread() is not self._thread:
+            return
+        worked = time.thread_time() - self._rested
+        with self._change:
+            if not self._ended:
+                self._change.wait(worked * _REST)
+        self._rested = time.thread_time()
 
     def flush(self) -> None:
         """Do now, in this thread, all that was touched."""
@@ -118,6 +137,7 @@ class Keeper:
                     return
                 chore.due = None
             begin = self._monotonic()
+            self._rested = time.thread_time()
             try:
                 chore.work()
             except StoreError as error:

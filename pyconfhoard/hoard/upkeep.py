@@ -151,8 +151,9 @@ class Upkeep:
 
     # -- chores --------------------------------------------------------------------------------
 
-    def _hurry(self) -> None:
-        """Raise when the end cannot wait any longer."""
+    def _step(self) -> None:
+        """Between two steps of a chore: let others go first, and raise when the end cannot wait any longer."""
+        self.keeper.breathe()
         if self._monotonic() > self._deadline:
             raise StoreError(f"broken off {CLOSING:g} s after the end began; the next start goes on with it")
 
@@ -160,7 +161,7 @@ class Upkeep:
         """A document, while there is time for it; a snapshot does not wait for its end."""
         for piece in document:
             self._size += len(piece)
-            self._hurry()
+            self._step()
             self.keeper.meanwhile("snapshot")
             yield piece
 
@@ -206,7 +207,7 @@ class Upkeep:
             return
         state = self._moment()
         snapshot = freeze_into(
-            self._journal, state.running, state.revision, state.schema.fingerprint, self._hurry
+            self._journal, state.running, state.revision, state.schema.fingerprint, self._step
         )
         self._journal.add_snapshot(snapshot)
         with self._lock:
@@ -218,7 +219,7 @@ class Upkeep:
         head, indexed = self._moment().revision, self._journal.indexed
         step = _INDEX_STEP // 10
         while indexed < head:
-            self._hurry()
+            self._step()
             begin = time.monotonic()
             indexed = min(indexed + step, head)
             self._journal.index(indexed)

@@ -4,7 +4,9 @@ A document holds the members of one container, list entry or of the root, each n
 (``"brewerslab:fermentation"``). Containers are spread out, two blanks a level; an entry of a list that fits
 on a line has a line of its own, so that a change of one entry is a change of one line.
 
-Writing gives pieces, so that a hundred thousand entries are never one text in memory.
+Writing gives pieces, so that a hundred thousand entries are never one text in memory. A page of a list that nobody has
+touched yet is written from the bytes that are stored, and stays as it is: to save one changed leaf must not bring the
+whole datastore into memory.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import Inner, List
 from pyconfhoard.tree import Branch, Entries, Path, decode, parse, to_json
 from pyconfhoard.tree.json_encode import Content, WithDefaults
+from pyconfhoard.tree.json_text import parse_trusted
 
 __all__ = ["read_document", "write_document"]
 
 WIDTH: Final = 100
 """Columns up to which an entry of a list stands on one line."""
+
+PIECE: Final = 1 << 14
+"""Characters of a piece, or a few more: less than a millisecond's work."""
 
 _DUMPS: Final = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
@@ -40,7 +46,7 @@ def write_document(
     for piece in _object(named, ""):
         pieces.append(piece)
         size += len(piece)
-        if size > 1 << 16:
+        if size > PIECE:
             yield "".join(pieces).encode()
             pieces.clear()
             size = 0
@@ -92,11 +98,21 @@ def _spread(value: Any, indent: str) -> Iterator[str]:
     elif isinstance(value, dict):
         yield from _object(value.items(), indent)
     elif isinstance(value, Entries):
-        yield from _array(value.values(), indent)
+        yield from _array(_entries(value), indent)
     elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         yield from _array(value, indent)
     else:
         yield _DUMPS(value)
+
+
+def _entries(entries: Entries) -> Iterator[Branch | dict[str, Any]]:
+    """Entries, those of pages that are not decoded as the JSON objects that are stored."""
+    for page in entries.pages:
+        body = None if page.loaded else page.glimpse()
+        if body is None or b'"@' in body:  # annotations stand elsewhere in a document
+            yield from page.load().values()
+        else:
+            yield from parse_trusted(f"[{body.decode()}]")
 
 
 def _object(items: Iterable[tuple[str, Any]], indent: str) -> Iterator[str]:

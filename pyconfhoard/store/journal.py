@@ -229,7 +229,8 @@ class Journal(Protocol):
         """Up to which revision the stored blame goes."""
 
     def index(self, upto: int) -> None:
-        """Bring the stored blame up to a revision, in one transaction."""
+        """Bring the stored blame up to a revision, in one transaction; what a revision of many edits needs, in many: a
+        commit waits for one of them at most."""
 
     def blame(self, path: str, upto: int) -> Mapping[str, int] | None:
         """By path (canonical text) the revision that last set what stands there: for ``path``, all above and all

@@ -29,11 +29,14 @@ __all__ = [
     "blame_rows",
     "fates",
     "index_blame",
+    "index_slice",
     "let_go",
     "lines",
     "lines_of",
+    "next_large",
     "number",
     "set_number",
+    "told",
 ]
 
 TABLES: Final = """
@@ -51,27 +54,29 @@ _LINE: Final = (
     " (SELECT group_concat(name, char(10)) FROM label WHERE label.revision = log.revision) FROM log"
 )
 
-_SET: Final = """
-SELECT json_extract(edit.value, '$.path') AS path, max(log.revision) AS revision
-FROM log, json_each(log.edits) AS edit
-WHERE log.revision > :after AND log.revision <= :upto
-  AND (json_extract(edit.value, '$.op') IN ('create', 'replace', 'insert')
-       OR json_extract(edit.value, '$.op') = 'merge' AND json_type(edit.value, '$.value') IS NOT NULL)
-GROUP BY 1
+_SETS: Final = """
+(json_extract(edit.value, '$.op') IN ('create', 'replace', 'insert')
+ OR json_extract(edit.value, '$.op') = 'merge' AND json_type(edit.value, '$.value') IS NOT NULL)
 """
-"""What edits of the log set. A move sets nothing, nor does a merge without a value, which only annotates."""
+"""Whether an edit sets what stands at its path. A move does not, nor does a merge without a value, which only annotates."""
 
-_GONE: Final = """
-SELECT json_extract(edit.value, '$.path'), max(log.revision) FROM log, json_each(log.edits) AS edit
-WHERE log.revision > :after AND log.revision <= :upto
-  AND json_extract(edit.value, '$.op') IN ('remove', 'delete')
-GROUP BY 1
-"""
+_REMOVES: Final = "json_extract(edit.value, '$.op') IN ('remove', 'delete')"
+
+_EDITS: Final = "FROM log, json_each(log.edits) AS edit WHERE log.revision"
+_LATEST: Final = f"SELECT json_extract(edit.value, '$.path'), max(log.revision) {_EDITS} > :after AND log.revision <= :upto"
+_SET: Final = f"{_LATEST} AND {_SETS} GROUP BY 1"
+_GONE: Final = f"{_LATEST} AND {_REMOVES} GROUP BY 1"
+_SET_BY: Final = f"SELECT json_extract(edit.value, '$.path') {_EDITS} = ? AND {_SETS}"
+_GONE_BY: Final = f"SELECT json_extract(edit.value, '$.path') {_EDITS} = ? AND {_REMOVES}"
 
 _ALL_BELOW: Final = "SELECT path, revision FROM blame WHERE path >= ? AND path < ? OR path >= ? AND path < ?"
 _FORGET_BELOW: Final = (
     "DELETE FROM blame WHERE (path >= ? AND path < ? OR path >= ? AND path < ?) AND revision <= ?"
 )
+
+_PUT: Final = "INSERT INTO blame VALUES (?, ?) ON CONFLICT(path) DO UPDATE SET revision = excluded.revision"
+_SLICE: Final = 500
+"""Edits indexed in one transaction where a revision has many: some milliseconds' work."""
 
 _BATCH: Final = 500
 """Revisions trimmed in one transaction."""
@@ -174,13 +179,44 @@ def index_blame(connection: sqlite3.Connection, after: int, upto: int) -> None:
     """Bring the rows from ``after`` up to a revision."""
     span = {"after": after, "upto": upto}
     connection.execute(
-        f"INSERT INTO blame {_SET.rstrip()} ON CONFLICT(path) DO UPDATE SET revision = excluded.revision",
+        f"INSERT INTO blame {_SET} ON CONFLICT(path) DO UPDATE SET revision = excluded.revision",
         span,
     )
     for path, revision in connection.execute(_GONE, span).fetchall():
-        connection.execute("DELETE FROM blame WHERE path = ? AND revision <= ?", (path, revision))
-        connection.execute(_FORGET_BELOW, (*_bounds(path), revision))
+        _forget(connection, path, revision)
     set_number(connection, "indexed", upto)
+
+
+def next_large(connection: sqlite3.Connection, after: int, upto: int, size: int) -> int:
+    """The next revision after ``after`` with more than ``size`` characters of edits; the one after ``upto`` where there is
+    none."""
+    query = "SELECT min(revision) FROM log WHERE revision > ? AND revision <= ? AND length(edits) > ?"
+    found = connection.execute(query, (after, upto, size)).fetchone()[0]
+    return upto + 1 if found is None else int(found)
+
+
+def told(connection: sqlite3.Connection, revision: int) -> Iterator[list[tuple[str, bool]]]:
+    """The paths that a revision's edits set (True), then those that they removed, some at a time. The connection is busy
+    until the end."""
+    for query, sets in ((_SET_BY, True), (_GONE_BY, False)):
+        rows = connection.execute(query, (revision,))
+        while some := rows.fetchmany(_SLICE):
+            yield [(path, sets) for (path,) in some]
+
+
+def index_slice(connection: sqlite3.Connection, revision: int, some: Iterable[tuple[str, bool]]) -> None:
+    """Take over what :func:`told` gave. Until the whole revision is in, ``indexing`` names it."""
+    set_number(connection, "indexing", revision)
+    for path, sets in some:
+        if sets:
+            connection.execute(_PUT, (path, revision))
+        else:
+            _forget(connection, path, revision)
+
+
+def _forget(connection: sqlite3.Connection, path: str, revision: int) -> None:
+    connection.execute("DELETE FROM blame WHERE path = ? AND revision <= ?", (path, revision))
+    connection.execute(_FORGET_BELOW, (*_bounds(path), revision))
 
 
 def blame_rows(connection: sqlite3.Connection, path: str, after: int, upto: int) -> dict[str, int]:

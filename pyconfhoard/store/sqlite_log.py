@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ __all__ = ["SqliteLog"]
 
 _SPARE: Final = 4096
 """Free pages that a file keeps for what is to come: 16 MiB."""
+
+_MANY: Final = 1 << 18
+"""Characters of edits of a revision that are more than one transaction takes into the stored blame."""
 
 _FORWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?"
 _BACKWARDS: Final = "SELECT * FROM log WHERE revision > ? AND revision <= ? ORDER BY revision DESC LIMIT ?"
@@ -171,15 +175,38 @@ class SqliteLog(SqliteFile):
         return self._read(lambda reader: past.number(reader, "indexed", 0))
 
     def index(self, upto: int) -> None:
+        after = self.indexed
+        while after < upto:
+            large = self._read(
+                lambda reader, after=after: past.next_large(reader, after, upto, _MANY)  # type: ignore[misc]
+            )
+            if large > after + 1:
+                self._index_span(after, large - 1)
+            if large <= upto:
+                self._index_large(large)
+            after = large
+
+    def _index_span(self, after: int, upto: int) -> None:
         with self._transaction() as writer:
-            past.index_blame(writer, past.number(writer, "indexed", 0), upto)
+            past.index_blame(writer, after, upto)
+
+    def _index_large(self, revision: int) -> None:
+        """Read on a connection of its own, since it takes long, and written some at a time."""
+        with self._sqlite_errors(), closing(self._connect()) as reader:
+            for some in past.told(reader, revision):
+                with self._transaction() as writer:
+                    past.index_slice(writer, revision, some)
+        with self._transaction() as writer:
+            past.set_number(writer, "indexed", revision)
 
     def blame(self, path: str, upto: int) -> Mapping[str, int] | None:
         def rows(reader: sqlite3.Connection) -> Mapping[str, int] | None:
             reader.execute("BEGIN")
             try:
                 indexed = past.number(reader, "indexed", 0)
-                return past.blame_rows(reader, path, indexed, upto) if indexed <= upto else None
+                if max(indexed, past.number(reader, "indexing", 0)) > upto:
+                    return None
+                return past.blame_rows(reader, path, indexed, upto)
             finally:
                 reader.execute("ROLLBACK")
 

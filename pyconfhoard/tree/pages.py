@@ -141,6 +141,10 @@ class Page:
             self._body = self._stored.body()
         return self._body
 
+    def glimpse(self) -> bytes | None:
+        """The JSON of the entries as :attr:`body` gives it, without keeping it: for who looks at all pages once."""
+        return self._stored.body() if self._body is None and self._stored is not None else self._body
+
     def keep(self, body: bytes) -> None:
         """Remember the JSON of the entries."""
         self._body = body

@@ -1,6 +1,7 @@
 """The keeper: chores once for all touches, never busy for long, never silent about what it cannot do."""
 
 import threading
+import time
 
 import pytest
 
@@ -89,6 +90,27 @@ class TestKeeper:
         keeper.touch("now")
         assert done.wait(10)
         keeper.close()
+
+    def test_rests_between_the_steps_of_a_chore_in_its_own_thread_only(self):
+        began, end = threading.Event(), threading.Event()
+
+        def work():
+            while not end.is_set():
+                sum(range(10_000))
+                keeper.breathe()
+                began.set()
+            shares.append(time.thread_time() - began_at[0])
+
+        shares, began_at = [], [0.0]
+        keeper = Keeper([Chore("long", work, 0.0)])
+        begin = time.monotonic()
+        keeper.touch("long")
+        assert began.wait(5)
+        while time.monotonic() - begin < 0.2:
+            keeper.breathe()  # not its thread: no rest
+        end.set()
+        keeper.close()
+        assert shares[0] < 0.6 * (time.monotonic() - begin)
 
     def test_close_does_what_was_touched_and_nothing_after(self, clock):
         done = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput
 from pyconfhoard.store.documents import read_document, write_document
-from pyconfhoard.tree import Branch, Path, decode, node_at, parse_path
+from pyconfhoard.tree import Branch, Path, decode, freeze, node_at, parse_path, thaw
 
 MODEL = """
 module doc {
@@ -138,3 +138,27 @@ ITEMS = st.lists(
 def test_what_is_written_is_read_back(schema, items, words, big):
     branch = tree(schema, {"doc:top": {"item": items, "words": words, "big": str(big), "nothing": [None]}})
     assert read_document(schema.root, Path.ROOT, text(branch).encode()) == branch
+
+
+class TestStoredPages:
+    """A list that was read from the store, and of which nobody has touched a page."""
+
+    def thawed(self, schema, raw):
+        rows = []
+        frozen = freeze(tree(schema, raw), lambda row: rows.append(row) or len(rows) - 1)
+        return thaw(schema.root, frozen.record, rows.__getitem__)
+
+    def test_are_written_as_they_would_be_decoded_and_stay_as_they_are(self, schema):
+        wide = {"text": "ä" * 100}
+        raw = {"doc:top": {"item": [{"id": f"{n:04}"} | (wide if n % 7 == 0 else {}) for n in range(500)]}}
+        root = self.thawed(schema, raw)
+        assert text(root) == text(tree(schema, raw))
+        assert not any(page.loaded for page in root["doc:top"]["item"].pages)
+
+    def test_with_annotations_or_lists_of_their_own_are_decoded(self, schema):
+        parts = [{"n": n, "note": "one"} for n in range(100)]
+        raw = {"doc:top": {"item": [{"id": f"{n:04}"} for n in range(500)]}}
+        raw["doc:top"]["item"][3] |= {"text": "t", "@text": {"d:why": "because"}}
+        raw["doc:top"]["item"][499] |= {"part": parts}
+        root = self.thawed(schema, raw)
+        assert text(root) == text(tree(schema, raw))

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,7 +74,10 @@ class TestLabels:
 
 
 class TestBlame:
-    def test_is_the_same_from_the_log_and_from_the_index(self, journal):
+    @pytest.mark.parametrize("many", [1 << 18, 100, 0])
+    def test_is_the_same_from_the_log_and_from_the_index(self, journal, many, monkeypatch):
+        monkeypatch.setattr("pyconfhoard.store.sqlite_log._MANY", many)
+        monkeypatch.setattr(past, "_SLICE", 1)
         journal.append([record(1, ("replace", "/a:b"), ("replace", "/a:l[k='x']/v"))])
         journal.append([record(2, ("remove", "/a:l[k='x']")), record(3, ("insert", "/a:l[k='x']"))])
         journal.append([record(4, ("move", "/a:l[k='x']"), ("replace", "/a:bb/c"))])
@@ -93,6 +97,57 @@ class TestBlame:
         )
         journal.append([Record(revision=1, time=NOON, author="me", edits=text, undo="[]")])
         assert journal.blame("/", 1) == {"/a:c": 1}
+
+    def test_of_many_edits_is_stored_while_commits_go_on(self, journal, monkeypatch):
+        entries = [("replace", f"/a:l[k='{n}']") for n in range(20_000)]
+        journal.append([record(1, ("replace", "/a:l[k='7']/v")), record(2, *entries)])
+        sliced = past.index_slice
+        indexed = []
+
+        def commit():
+            journal.append([record(3)])
+            indexed.append(journal.indexed)
+
+        other = threading.Thread(target=commit)
+
+        def committed_between(writer, revision, some):
+            sliced(writer, revision, some)
+            if other.ident is None:
+                other.start()
+
+        monkeypatch.setattr(past, "index_slice", committed_between)
+        journal.index(2)
+        other.join()
+        assert indexed == [1]
+        assert journal.indexed == 2
+        assert set(journal.blame("/", 2).values()) == {1, 2}
+        assert len(journal.blame("/", 2)) == 20_001
+
+    def test_that_was_half_stored_at_a_crash_is_whole_at_the_next_start(self, journal, monkeypatch):
+        monkeypatch.setattr("pyconfhoard.store.sqlite_log._MANY", 0)
+        monkeypatch.setattr(past, "_SLICE", 2)
+        journal.append([record(1, *[("replace", f"/a:v{n}") for n in range(5)])])
+        journal.append([record(2, *[("replace", f"/a:v{n}") for n in range(5)])])
+        sliced = past.index_slice
+
+        def broken_off(writer, revision, some):
+            sliced(writer, revision, some)
+            if revision == 2 and some[0][0] == "/a:v2":
+                raise StoreError("the power is gone")
+
+        monkeypatch.setattr(past, "index_slice", broken_off)
+        with pytest.raises(StoreError):
+            journal.index(2)
+        journal.close()
+        again = SqliteJournal(journal.path)
+        assert again.indexed == 1
+        assert again.blame("/", 1) is None  # some of it is later
+        assert set(again.blame("/", 2).values()) == {2}
+        monkeypatch.undo()
+        again.index(2)
+        assert set(again.blame("/", 2).values()) == {2}
+        assert again.check() == []
+        again.close()
 
     def test_later_than_what_is_asked_for_is_none(self, journal):
         journal.append([record(1, ("replace", "/a:b")), record(2, ("replace", "/a:b"))])
