@@ -11,7 +11,7 @@ from typing import Any
 
 from falcon.asgi import App, Request, Response
 
-from pyconfhoard.errors import BadInput, Fault
+from pyconfhoard.errors import BadInput, Fault, HoardError
 from pyconfhoard.settings import Settings
 from pyconfhoard.tree.xml_names import names_of
 
@@ -35,6 +35,7 @@ from .limits import busy
 from .link import LinkResource
 from .openapi import DocsFile, OpenApi
 from .operations import OneOperation, Operations
+from .request_line import ASTERISK, METHODS, understood
 from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
@@ -120,6 +121,14 @@ class Application(App[Request, Response]):
             if await self._cors.answered(scope, send):
                 return
             send = self._cors.granting(scope, send)
+        try:
+            scope = understood(scope)
+        except HoardError as error:
+            await errors.refuse(send, error)
+            return
+        if scope["path"] == ASTERISK:
+            await _allow_all(send)
+            return
         if asks(scope):
             send = Compressing(scope, send)
         if not scope["query_string"].isascii():  # Falcon would raise
@@ -134,6 +143,13 @@ class Application(App[Request, Response]):
             await super().__call__(scope, receive, send)
         finally:
             self.runtime.active -= 1
+
+
+async def _allow_all(send: Any) -> None:
+    """The answer to ``OPTIONS *``."""
+    headers = [(b"allow", ", ".join(METHODS).encode()), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body"})
 
 
 def create_app(settings: Settings | None = None) -> Application:

@@ -99,7 +99,9 @@ class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
     def _send_error_response(
         self, status: int, message: str, extra_headers: Iterable[tuple[str, str]] = ()
     ) -> None:
-        """What gunicorn cannot parse."""
+        """What gunicorn cannot parse; of some faults it tells the place only."""
+        if status == HTTPStatus.BAD_REQUEST:
+            message = f"the request cannot be read: {message}"
         self._answer(status, _TAGS.get(status, "malformed-message"), message, dict(extra_headers))
 
     def _answer(self, status: int, tag: str, message: str, more: Mapping[str, str] = _NONE) -> None:

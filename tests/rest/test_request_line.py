@@ -1,0 +1,56 @@
+"""The first line of a request and its host: RFC 9110 sections 9.1 and 9.3.7, RFC 9112 section 3.2."""
+
+import http.client
+import json
+import socket
+from contextlib import closing
+
+import pytest
+from serving import Answer, Server
+from workshop_paths import SHOP
+
+
+def say(server: Server, line: str, *fields: str, body: bytes = b"") -> Answer:
+    """The answer to a request that is sent as it stands."""
+    head = [line, f"Authorization: Bearer {server.token}", *fields, f"Content-Length: {len(body)}", "", ""]
+    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=30)) as connection:
+        connection.sendall("\r\n".join(head).encode() + body)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+
+@pytest.mark.parametrize("method", ["XYZ", "PROPFIND", "M-SEARCH", "WEBSOCKET", "GETS"])
+def test_a_method_that_nobody_knows_is_501(workshop: Server, method: str) -> None:
+    answer = workshop.request(method, SHOP)
+    assert (answer.status, answer.error["error-tag"]) == (501, "operation-not-supported")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "POST"])
+def test_a_method_that_a_resource_does_not_take_is_405(workshop: Server, method: str) -> None:
+    answer = workshop.request(method, "/restconf/yang-library-version", b"")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_request_of_http_1_1_names_its_host(workshop: Server) -> None:
+    answer = say(workshop, "GET /restconf HTTP/1.1")
+    assert (answer.status, answer.error["error-tag"]) == (400, "malformed-message")
+    assert say(workshop, "GET /restconf HTTP/1.0").status == 200
+
+
+def test_the_target_may_be_a_url_whose_host_counts(workshop: Server) -> None:
+    body = json.dumps({"workshop:tag": ["a/b"]}).encode()
+    fields = ("Host: elsewhere", "Content-Type: application/yang-data+json")
+    assert workshop.request("PUT", SHOP, {"workshop:shop": {}}).status in {201, 204}
+    answer = say(workshop, f"POST http://hoard.example{SHOP} HTTP/1.1", *fields, body=body)
+    assert answer.status == 201
+    assert answer.headers["location"] == f"http://hoard.example{SHOP}/tag=a%2Fb"
+    answer = say(workshop, f"GET http://hoard.example{SHOP}/tag=a%2Fb?depth=1 HTTP/1.1", "Host: elsewhere")
+    assert answer.json == {"workshop:tag": ["a/b"]}
+    assert say(workshop, "GET http://hoard.example HTTP/1.1", "Host: x").status == 404
+
+
+def test_an_asterisk_asks_what_the_server_takes(workshop: Server) -> None:
+    answer = say(workshop, "OPTIONS * HTTP/1.1", "Host: x")
+    assert (answer.status, answer.body) == (200, b"")
+    assert set(answer.headers["allow"].split(", ")) >= {"GET", "PATCH", "OPTIONS"}
