@@ -29,7 +29,7 @@ from .dry_run import trial_form
 from .edits import Times, check_method, point_of, unnamed
 from .errors import entries_of, status_of
 from .etags import Preconditions
-from .media_types import ENCODINGS, PATCH, PATCH_XML
+from .media_types import DATA, DATA_XML, ENCODINGS, PATCH, PATCH_XML
 from .negotiation import answer_type
 from .patch_body import RawEdit, RawPatch, WrongEdit, read_patch
 from .patch_status import EditStatus, status_form
@@ -43,6 +43,8 @@ __all__ = ["PATCHES", "answer_patch", "is_patch"]
 
 PATCHES: Final = (PATCH, PATCH_XML)
 """Media types."""
+_STATUS: Final = {PATCH: DATA, PATCH_XML: DATA_XML}
+"""The type of the answer to those who ask for one of the type that they sent, which no answer has (RFC 8072 section 2.3)."""
 
 
 def is_patch(content_type: str | None) -> bool:
@@ -125,7 +127,10 @@ async def answer_patch(
 
     Raises what is wrong with the request as a whole.
     """
-    kind = answer_type(request, style.offers)
+    asked = answer_type(
+        request, (*style.offers, *(kind for kind in PATCHES if _STATUS[kind] in style.offers))
+    )
+    kind = _STATUS.get(asked, asked)
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)

@@ -230,7 +230,12 @@ def test_the_answer_is_encoded_as_the_patch_where_nothing_else_is_asked_for(work
     body = (
         "<yang-patch xmlns='urn:ietf:params:xml:ns:yang:ietf-yang-patch'><patch-id>p</patch-id></yang-patch>"
     )
-    for accept, kind in (("", "xml"), ("*/*", "json"), ("application/yang-data+json", "json")):
+    for accept, kind in (
+        ("", "xml"),
+        ("*/*", "json"),
+        ("application/yang-data+json", "json"),
+        ("application/yang-patch+xml", "xml"),
+    ):
         answer = workshop.request("PATCH", SHOP, body.encode(), headers={**XML_PATCH, "Accept": accept})
         assert (answer.status, answer.headers["content-type"]) == (200, f"application/yang-data+{kind}")
 
