@@ -10,6 +10,7 @@ from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidates import SHARED, Candidate
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.difference import between, seen_by
+from pyconfhoard.hoard.merge import Prefer
 from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
 from pyconfhoard.schema.types.base import Json
 
@@ -28,6 +29,13 @@ def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Json]:
     ends = {} if candidate.id == SHARED else {"expires-in": int(hoard.candidates.idle)}
     why = {"comment": candidate.comment} if candidate.comment else {}
     return {"base": str(candidate.revision), **ends, **why}
+
+
+_PREFERRED: Final[Mapping[str, Prefer | None]] = {
+    "revert-on-conflict": None,
+    "prefer-candidate": "candidate",
+    "prefer-running": "running",
+}
 
 
 async def _create(hoard: Hoard, call: Call) -> Output:
@@ -65,6 +73,13 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
     return {**committed(commit), **({"persist-id": pending.id} if pending is not None else {})}
 
 
+async def _update(hoard: Hoard, call: Call) -> Output:
+    candidate = _mine(hoard, call)
+    prefer = _PREFERRED[of(call, "resolution-mode")]
+    hoard.candidates.update(candidate.id, prefer, author=call.author, session=call.session)
+    return _described(hoard, hoard.candidates.get(candidate.id))
+
+
 async def _discard(hoard: Hoard, call: Call) -> Output:
     hoard.candidates.discard(_mine(hoard, call).id, author=call.author, session=call.session)
     return None
@@ -75,5 +90,6 @@ CANDIDATE_RPCS: Final[Mapping[str, Handler]] = {
     "pyconfhoard-candidates:show-candidate": _show,
     "pyconfhoard-candidates:validate-candidate": _validate,
     "pyconfhoard-candidates:commit-candidate": _commit,
+    "pyconfhoard-candidates:update-candidate": _update,
     "pyconfhoard-candidates:discard-candidate": _discard,
 }

@@ -28,7 +28,7 @@ from pyconfhoard.hoard.bridge import Pace, run_sync
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.meanwhile import blame
-from pyconfhoard.hoard.merge import merge
+from pyconfhoard.hoard.merge import Prefer, merge, settle
 from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.tree import (
@@ -217,6 +217,33 @@ class Candidates:
         candidate.base, candidate.root, candidate.revision = running, root, revision
         candidate.comment = f"{before}; {comment}" if before else comment
         return candidate
+
+    def update(
+        self, id: str, prefer: Prefer | None = None, *, author: Author = "", session: str = ""
+    ) -> Candidate:
+        """Base it on running as it is now, with what is pending merged into that. Where the two conflict, what ``prefer`` says
+        stays; None: nothing is changed then.
+
+        Raises :class:`Conflict` with each node, who changed it and when, and as :meth:`edit`; :class:`AccessDenied` too where
+        ``author`` may not take back what gives way in the shared one.
+        """
+        candidate, hoard = self._free(id, session), self._hoard
+        running, revision = hoard.running, hoard.revision
+        if prefer is None:
+            root = apply(running, self._edits(candidate, running), revision + 1)
+        else:
+            root = self._settled(candidate, prefer)
+            if candidate.id == SHARED and prefer == "running":
+                whole = self._settled(candidate, "candidate")
+                self._permit(author, whole, root, as_edits(diff(whole, root)))
+        candidate.base, candidate.root, candidate.revision = running, root, revision
+        return candidate
+
+    def _settled(self, candidate: Candidate, prefer: Prefer) -> Branch:
+        running = self._hoard.running
+        theirs, apart = diff(candidate.base, running), diff(running, candidate.root)
+        edits = settle(self._hoard.schema, candidate.changes, theirs, apart, prefer)
+        return apply(running, edits, self._hoard.revision + 1)
 
     async def check(self, id: str, author: Author = "") -> None:
         """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as

@@ -8,6 +8,8 @@ committed since mine began. They conflict where
 * both put data into different cases of one choice;
 * both changed the order of one user-ordered list.
 
+Where they conflict, one may give way by request (:func:`settle`).
+
 A non-presence container says nothing by being there, so it counts as its members. What does not
 conflict is made anew on top of theirs, and the whole is validated again by the commit.
 """
@@ -15,13 +17,16 @@ conflict is made anew on top of theirs, and the whole is validated again by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pyconfhoard.errors import Conflict, Fault
 from pyconfhoard.schema.nodes import Case, Choice, Container, DataNode, Inner, Schema
 from pyconfhoard.tree import Branch, Change, Edit, Path, as_edits, diff
 
-__all__ = ["merge", "spread"]
+__all__ = ["Prefer", "merge", "settle", "spread"]
+
+Prefer: TypeAlias = Literal["candidate", "running"]
+"""Whose stays where mine (the candidate's) and theirs (running's) conflict."""
 
 
 def spread(changes: Iterable[Change]) -> Iterator[Change]:
@@ -61,6 +66,34 @@ def merge(
         done = {change.path for change in other}  # to the same, or it would be a conflict
         own = tuple(change for change in own if change.path not in done)
     return as_edits(own)
+
+
+def settle(
+    schema: Schema, mine: Iterable[Change], theirs: Iterable[Change], apart: Iterable[Change], prefer: Prefer
+) -> tuple[Edit, ...]:
+    """The edits that make ``mine`` on top of ``theirs``, where one gives way at each node on which they meet, with all below it;
+    of lists whose order both changed, the whole. ``apart`` leads from what theirs made to what mine made."""
+    own, other = tuple(spread(mine)), tuple(spread(theirs))
+    tops = {top for pair in _conflicts(schema, own, other) for top in _tops(*pair)}
+    done = {change.path for change in other}
+    kept = [change for change in own if change.path not in done and not _near(change.path, tops)]
+    if prefer == "candidate":
+        kept += [change for change in spread(apart) if _near(change.path, tops)]
+    return as_edits(kept)
+
+
+def _tops(path: Path, rival: Path) -> tuple[Path, ...]:
+    """What gives way or stays as one, of a conflict between the two."""
+    if path.within(rival):
+        return (rival,)
+    if rival.within(path):
+        return (path,)
+    whole = _whole(path)
+    return (whole,) if whole == _whole(rival) else (path, rival)
+
+
+def _near(path: Path, tops: set[Path]) -> bool:
+    return any(path.within(top) or top.within(path) for top in tops)
 
 
 def _conflicts(

@@ -93,6 +93,24 @@ def test_what_is_wrong_with_it_is_found_by_validating_and_it_stays(workshop: Ser
     assert workshop.get(f"{DS}/workshop:shop", headers=headers).status == 200
 
 
+def test_it_is_brought_up_to_date_and_one_of_two_gives_way_when_told_so(
+    workshop: Server, candidate: str
+) -> None:
+    put(workshop, candidate, 7)
+    assert workshop.request("PUT", DATA + BOTTLES, {"workshop:bottles": 8}).status == 201
+    answer = call(workshop, "update", candidate=candidate)
+    assert (answer.status, answer.error["error-tag"]) == (409, "in-use")
+    assert answer.error["error-path"] == BOTTLES
+    assert "changed meanwhile by admin" in answer.error["error-message"]
+    told = output(workshop, "update", candidate=candidate, resolution_mode="prefer-candidate")
+    assert int(told["base"]) == workshop.revision()
+    assert workshop.get(DS + BOTTLES, headers={CANDIDATE: candidate}).json == {"workshop:bottles": 7}
+    assert workshop.request("PUT", DATA + BOTTLES, {"workshop:bottles": 9}).status == 204
+    output(workshop, "update", candidate=candidate, resolution_mode="prefer-running")
+    assert workshop.get(DS + BOTTLES, headers={CANDIDATE: candidate}).json == {"workshop:bottles": 9}
+    assert output(workshop, "show", candidate=candidate)["text"] == ""
+
+
 def test_its_commit_may_be_a_confirmed_one(workshop: Server, candidate: str) -> None:
     put(workshop, candidate, 7)
     done = output(workshop, "commit", candidate=candidate, confirm_timeout=60, persist="mine")
