@@ -53,6 +53,9 @@ class _Plain:
     def write(self, text: str) -> None:
         sys.stdout.write(text + "\n")
 
+    def page(self, text: str) -> None:
+        self.write(text)
+
     def confirm(self, question: str) -> bool | None:
         return None
 

@@ -27,7 +27,13 @@ __all__ = ["ROOT", "Client", "RemoteError", "Unreachable", "below", "find_token"
 _JSON: Final = "application/yang-data+json"
 ROOT: Final = "ietf-restconf:data"
 """The name of the whole datastore (RFC 8040 section 3.3.1)."""
-_OWN: Final = ("ietf-yang-library:", "ietf-restconf-monitoring:", "ietf-netconf-acm:")
+_OWN: Final = (
+    "ietf-yang-library:",
+    "ietf-restconf-monitoring:",
+    "ietf-netconf-acm:",
+    "ietf-subscribed-notifications:",
+    "ietf-system:",
+)
 """What the hoard tells of itself, and its access rules: pages of it, seen when asked for by name."""
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 120.0

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 __all__ = [
     "COMMANDS",
     "COMMIT_WORDS",
+    "FORMS",
     "KINDS",
     "MODES",
     "PIPES",
@@ -18,6 +19,8 @@ __all__ = [
     "CommandError",
     "Completes",
     "Mode",
+    "commands_of",
+    "find",
     "in_full",
 ]
 
@@ -40,7 +43,7 @@ class CommandError(ValueError):
 
 
 Completes: TypeAlias = Literal[
-    "", "state", "config", "value", "revision", "revisions", "file", "load", "commit"
+    "", "state", "config", "value", "revision", "revisions", "file", "load", "commit", "run"
 ]
 """What follows a command: paths of all data, of configuration, of configuration with values; one revision or two;
 a file; words of its own."""
@@ -73,11 +76,22 @@ KINDS: Final = {
 }
 """Of ``configure``."""
 
-PIPES: Final = {
+FORMS: Final = {
     "json": "as RFC 7951 has it, with modules: what load takes",
     "xml": "the same in XML",
+    "set": "as the commands that make it",
+}
+"""Of data behind ``|``, alone or behind ``display``."""
+
+PIPES: Final = {
+    "display": "in another form",
     "match": "lines with this text in them",
+    "except": "lines without it",
+    "begin": "from the first line with it",
+    "last": "that many lines, or 10",
     "count": "how many lines",
+    "no-more": "without a stop after each page",
+    **FORMS,
 }
 """What may follow ``|``."""
 
@@ -96,12 +110,13 @@ COMMIT_WORDS: Final = {
 }
 
 COMMANDS: Final = (
-    Command("show", _OP, "show [path] [| json|xml|match <text>|count]", "operational data: what the Things report",
+    Command("show", _OP, "show [path] [| ...]", "operational data: what the Things report",
             "state", words=SHOWN),
     Command("configure", _OP, "configure [private|shared|exclusive]", "edit the configuration, without effect until commit",
             words=KINDS, aliases=("conf",)),
-    Command("show", _CONF, "show [path] [| json|xml|match <text>|count]", "the configuration with what is pending",
+    Command("show", _CONF, "show [path] [| ...]", "the configuration with what is pending",
             "config", words=SHOWN),
+    Command("run", _CONF, "run show [path] [| ...]", "show as in operational mode", "run"),
     Command("set", _CONF, "set <path> <value>", "set a leaf, add to a leaf-list, or make an entry", "value"),
     Command("create", _CONF, "create <list> <key>", "make a list entry or a presence container", "config"),
     Command("delete", _CONF, "delete <path>", "delete a node and all below it", "value"),
@@ -136,3 +151,26 @@ COMMANDS: Final = (
     Command("exit", _CONF, "exit", "back to operational mode", aliases=("quit",)),
 )  # fmt: skip
 """``show history`` and ``show revision`` are there for the list; they are run by ``show``."""
+
+
+def commands_of(mode: Mode, *, alone: bool = False) -> list[Command]:
+    """Those of a mode; ``alone``: without those that another one runs."""
+    return [one for one in COMMANDS if mode in one.modes and not (alone and " " in one.name)]
+
+
+def find(word: str, mode: Mode) -> Command:
+    """The command that a word names or begins. Raises :class:`CommandError` with those that there are."""
+    commands = commands_of(mode, alone=True)
+    exact = [c for c in commands if word == c.name or word in c.aliases]
+    near = exact or [c for c in commands if word and c.name.startswith(word)]
+    if len(near) == 1:
+        return near[0]
+    names = ", ".join(c.name for c in (near or commands))
+    if near:
+        raise CommandError(f"{word!r} could be: {names}")
+    other = next((c for c in COMMANDS if word == c.name), None)
+    if other is not None:
+        mode = other.modes[0]
+        way = "conf enters it" if mode is Mode.CONFIGURATION else "exit leaves this one"
+        raise CommandError(f"{word} belongs to {mode.name.lower()} mode: {way}")
+    raise CommandError(f"unknown command {word!r}; possible here: {names}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pyconfhoard.schema.types.base import Json
 
-from .client import Client, RemoteError
+from .client import Client, RemoteError, Unreachable
 from .commands import COMMIT_WORDS, CommandError, in_full
 from .editing import Editing
 from .output import Output
@@ -20,6 +22,11 @@ _MINUTES: Final = 10
 """For a confirmed commit that does not say, as RFC 6241 has it."""
 _UNITS: Final = {"": 60, "s": 1, "m": 60, "h": 3600}
 _GONE: Final = 404
+_GRACE: Final = 0.5
+"""Seconds that the hoard has to take a commit back."""
+_LOOKED_AT: Final = 20
+_TAKEN_BACK: Final = "confirmed-commit"
+"""The source of the commit that takes one back."""
 _MOST: Final = 7 * 24 * 3600
 _TAKES_VALUE: Final = frozenset({"comment", "label"})
 
@@ -85,6 +92,22 @@ class Committing:
         self._editing = editing
         self._output = output
         self.waiting = ""
+        self.until = 0.0
+        """When its time is over, on the monotonic clock."""
+        self._revision = 0
+
+    def over(self) -> str:
+        """What to tell once the time of this session's confirmed commit is over; empty before, and where somebody else
+        confirmed it."""
+        if not self.waiting or time.monotonic() < self.until:
+            return ""
+        with contextlib.suppress(RemoteError, Unreachable):
+            found = self._client.history("list-revisions", limit=_LOOKED_AT).get("revision", ())
+            self.waiting = ""
+            for one in found:
+                if one.get("source") == _TAKEN_BACK and int(one["revision"]) > self._revision:
+                    return f"Note: {one['comment']} (revision {one['revision']})."
+        return ""
 
     def commit(self, words: Sequence[str]) -> None:
         """``commit ...``."""
@@ -105,6 +128,8 @@ class Committing:
         )
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
+            self.until = time.monotonic() + asked.seconds + _GRACE
+            self._revision = int(done["revision"])
             self._output.write(f"Commit complete: revision {done['revision']}, for {minutes(asked.seconds)}.")
             self._output.write(
                 f"It is taken back then, unless you say: confirm\n(from another session: confirm {self.waiting})"

@@ -1,4 +1,4 @@
-"""Data as text: what a pipe makes of it, and files of configuration.
+"""Data as text, and files of configuration.
 
 A saved file begins at the root, whatever part was asked for, so that it says by itself what it is about. What is read may
 be JSON (RFC 7951), XML, or JSON in the envelope of RFC 9195, as ``./launch --save`` writes it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path as File
 from typing import Final
 
@@ -20,9 +20,9 @@ from pyconfhoard.tree import Path, decode, encode_xml, to_json
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.config_document import read_config
 
-from .commands import PIPES, CommandError, in_full
+from .commands import CommandError
 
-__all__ = ["files_at", "filtered", "json_text", "read_file", "split_pipes", "write_file", "xml_text"]
+__all__ = ["files_at", "json_text", "read_file", "write_file", "xml_text"]
 
 _XML_ROOT: Final = ("urn:ietf:params:xml:ns:netconf:base:1.0", "config")
 _MOST_FILES: Final = 200
@@ -60,41 +60,6 @@ def _spread(text: str) -> str:
 
 def _name(text: str) -> str:
     return re.split(r"[\s/>]", text, maxsplit=1)[0]
-
-
-def split_pipes(words: Sequence[str], bars: Sequence[bool]) -> tuple[list[str], list[list[str]]]:
-    """The words before the first ``|``, and those of each pipe. ``bars`` tells which word is one: a bar between quotes
-    is a letter. Raises :class:`CommandError` for a pipe that there is not."""
-    parts: list[list[str]] = [[]]
-    for word, bar in zip(words, bars, strict=True):
-        if bar:
-            parts.append([])
-        elif len(parts) > 1 and not parts[-1]:
-            parts[-1].append(in_full(word, PIPES))
-        else:
-            parts[-1].append(word)
-    for pipe in parts[1:]:
-        wanted = 2 if pipe[:1] == ["match"] else 1
-        if not pipe or pipe[0] not in PIPES or len(pipe) != wanted:
-            said = " ".join(pipe)
-            raise CommandError(
-                f"| {said} is no pipe; possible: | json, | xml, | match <text>, | count".replace("  ", " ")
-            )
-    forms = [pipe[0] for pipe in parts[1:] if pipe[0] in {"json", "xml"}]
-    if len(forms) > 1 or (forms and parts[1][0] not in {"json", "xml"}):
-        raise CommandError("| json or | xml comes first, and once")
-    return parts[0], parts[1:]
-
-
-def filtered(text: str, pipes: Sequence[Sequence[str]]) -> str:
-    """What ``match`` and ``count`` leave of it."""
-    lines = text.splitlines()
-    for pipe in pipes:
-        if pipe[0] == "match":
-            lines = [line for line in lines if pipe[1].lower() in line.lower()]
-        elif pipe[0] == "count":
-            lines = [f"{len(lines)} lines" if len(lines) != 1 else "1 line"]
-    return "\n".join(lines)
 
 
 def read_file(schema: Schema, name: str) -> Mapping[str, Json]:

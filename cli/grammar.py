@@ -25,6 +25,7 @@ __all__ = [
     "complete",
     "document",
     "named_children",
+    "note",
     "plain_names",
     "walk",
 ]
@@ -192,7 +193,7 @@ class Candidate:
     note: str = ""
 
 
-def _note(node: DataNode) -> str:
+def note(node: DataNode) -> str:
     """The first sentence of the description, on one line."""
     text = " ".join(node.description.split())
     first = text.partition(". ")[0].rstrip(".")
@@ -224,7 +225,7 @@ def complete(
     elif isinstance(node, Inner) and not place.rest:
         hidden = set(node.keys) if isinstance(node, List) and config and values else set()
         found = [
-            Candidate(name, _note(child))
+            Candidate(name, note(child))
             for name, child in named_children(node, config=config).items()
             if child.member not in hidden
         ]

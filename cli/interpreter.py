@@ -13,24 +13,27 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json, Value
-from pyconfhoard.tree import Path, api_path
+from pyconfhoard.tree import api_path
 from pyconfhoard.tree.path import value_text
 
 from . import grammar
 from .client import Client, RemoteError, Unreachable
-from .commands import COMMANDS, KINDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, in_full
+from .commands import KINDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, commands_of, find, in_full
 from .committing import Committing
-from .documents import files_at, filtered, json_text, read_file, split_pipes, write_file, xml_text
+from .completion import Completion, entries, is_bar, key_text
+from .documents import json_text, read_file, write_file, xml_text
 from .editing import Editing, Expired, Kind
 from .hold import others
 from .output import Output
 from .past import Past
-from .words import UnbalancedQuote, Word, split
+from .pipes import Pipes, read_pipes
+from .set_lines import set_lines
+from .words import UnbalancedQuote, split
 
 __all__ = ["Interpreter"]
 
@@ -54,10 +57,14 @@ class Interpreter:
         self.editing = Editing(client, self._renewed)
         self._past = Past(client, self.editing, output)
         self._committing = Committing(client, self.editing, output)
+        self._completion = Completion(
+            client, self.editing, self._past, lambda: self.schema, lambda: self.mode
+        )
         self._bars: Sequence[bool] = ()
         """Which words of the line are a ``|`` that is not quoted."""
         self._run: dict[str, Callable[[list[str]], bool]] = {
             "show": self._show,
+            "run": self._run_show,
             "configure": self._configure,
             "set": self._set,
             "create": self._create,
@@ -99,9 +106,11 @@ class Interpreter:
             words = [word.text for word in found]
             if not words or words[0].startswith("#"):
                 return True
-            command = self._find(words[0])
+            if note := self.over():
+                self._output.write(note)
+            command = find(words[0], self.mode)
             self.editing.unseen = False
-            self._bars = [_is_bar(line, word) for word in found[1:]]
+            self._bars = [is_bar(line, word) for word in found[1:]]
             leave = command.name == "exit" and self.mode is Mode.OPERATIONAL
             self._run[command.name](words[1:])
         except (
@@ -117,6 +126,15 @@ class Interpreter:
                 self._over()
             return False
         return None if leave else True
+
+    @property
+    def waits_until(self) -> float | None:
+        """When the time of a confirmed commit of this session is over, on the monotonic clock."""
+        return self._committing.until if self._committing.waiting else None
+
+    def over(self) -> str:
+        """:meth:`cli.committing.Committing.over`."""
+        return self._committing.over()
 
     def _over(self) -> None:
         """Nothing is edited any more: back to operational mode."""
@@ -138,106 +156,18 @@ class Interpreter:
                 f"A confirmed commit waits: it is taken back unless somebody says: confirm {id}"
             )
 
-    def commands(self) -> list[Command]:
-        """Those of the present mode."""
-        return [command for command in COMMANDS if self.mode in command.modes]
-
     def complete(self, line: str) -> tuple[str, list[grammar.Candidate]]:
-        """The last, unfinished word of ``line`` and what it may become. Never raises; no hoard, no words."""
-        words = split(line, partial=True)
-        fresh = not words or (words[-1].closed and words[-1].end < len(line))
-        typed, prefix = (
-            ([w.text for w in words], "") if fresh else ([w.text for w in words[:-1]], words[-1].text)
-        )
-        if not typed:
-            return prefix, [
-                grammar.Candidate(command.name, command.help)
-                for command in self._first_words()
-                if command.name.startswith(prefix)
-            ]
-        try:
-            command = self._find(typed[0])
-            bars = [at for at, word in enumerate(words[: len(typed)]) if at and _is_bar(line, word)]
-            found = _noted(PIPES) if bars and bars[-1] == len(typed) - 1 else []
-            if not bars:
-                found = list(self._following(command, typed[1:], prefix))
-            return prefix, [one for one in found if one.word.startswith(prefix)]
-        except (CommandError, RemoteError, Unreachable, Expired):
-            return prefix, []
+        """:meth:`cli.completion.Completion.complete`."""
+        return self._completion.complete(line)
 
-    def _first_words(self) -> list[Command]:
-        return [command for command in self.commands() if " " not in command.name]
-
-    def _following(self, command: Command, typed: list[str], prefix: str) -> Iterator[grammar.Candidate]:
-        """What may come behind ``typed``, which stands behind a command."""
-        words = dict(command.words or {})
-        match command.completes:
-            case "state" | "config" | "value":
-                if typed[:1] == ["revision"] and "revision" in words:
-                    yield from self._past.known() if len(typed) == 1 else ()
-                elif typed[:1] != ["history"] or "history" not in words:
-                    yield from _noted(words) if not typed else ()
-                    yield from self._paths(command, typed, prefix)
-            case "commit":
-                if not typed or typed[-1] not in {"comment", "label"}:
-                    again = {"check"} if typed else set()
-                    yield from _noted(
-                        {name: note for name, note in words.items() if name not in {*typed, *again}}
-                    )
-            case "load":
-                yield from _noted(words) if not typed else _files(prefix, typed)
-            case "file":
-                if typed:
-                    yield from self._paths(command, typed[1:], prefix)
-                else:
-                    yield from _files(prefix, [""])
-            case "revision":
-                yield from self._past.known() if not typed else ()
-            case "revisions":
-                if len(typed) < 2:
-                    yield from self._past.known()
-                    yield from _noted(words)
-            case "":
-                yield from _noted(words) if not typed else ()
-                if command.name == "help" and not typed:
-                    yield from (grammar.Candidate(each.name, each.help) for each in self._first_words())
-
-    def _paths(self, command: Command, typed: list[str], prefix: str) -> Iterable[grammar.Candidate]:
-        return grammar.complete(
-            self.schema,
-            typed,
-            prefix,
-            config=command.completes != "state",
-            values=command.completes == "value",
-            keys=self._keys,
-        )
-
-    def _keys(self, path: Path, node: List) -> Iterable[tuple[str, ...]]:
-        there = api_path(self.schema, path.parent)
-        data = self.editing.config(there, quiet=True) if node.config else self.client.state(there)
-        for entry in _entries(data, path.parent, node):
-            yield tuple(_text(entry.get(key)) for key in node.keys)
-
-    def _find(self, word: str) -> Command:
-        commands = self._first_words()
-        exact = [c for c in commands if word == c.name or word in c.aliases]
-        near = exact or [c for c in commands if c.name.startswith(word)]
-        if len(near) == 1:
-            return near[0]
-        names = ", ".join(c.name for c in (near or commands))
-        if near:
-            raise CommandError(f"{word!r} could be: {names}")
-        other = next((c for c in COMMANDS if word == c.name), None)
-        if other is not None:
-            mode = other.modes[0]
-            way = "conf enters it" if mode is Mode.CONFIGURATION else "exit leaves this one"
-            raise CommandError(f"{word} belongs to {mode.name.lower()} mode: {way}")
-        raise CommandError(f"unknown command {word!r}; possible here: {names}")
+    def possible(self, line: str) -> str:
+        """:meth:`cli.completion.Completion.possible`."""
+        return self._completion.possible(line)
 
     # Commands: each prints its result or raises.
 
     def _show(self, words: list[str]) -> bool:
-        words, pipes = split_pipes(words, self._bars)
+        words, pipes = read_pipes(words, self._bars)
         keyword = self._keyword(words)
         if keyword in SHOWN:
             told = self._past.history if keyword == "history" else self._past.revision
@@ -248,14 +178,30 @@ class Interpreter:
             raise CommandError(
                 f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
             )
-        form = pipes[0][0] if pipes else ""
-        if form in {"json", "xml"}:
-            data = self._from_root(place, editing)
-            text = xml_text(self.schema, data) if form == "xml" else json_text(data)
+        if pipes.form:
+            text = self._in_form(pipes.form, self._from_root(place, editing), editing)
         else:
             text = json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
-        self._output.write(filtered(text, pipes))
-        return self._ok()
+        return self._page(text, pipes)
+
+    def _in_form(self, form: str, data: Mapping[str, Json], editing: bool) -> str:
+        if form == "set" and not editing:
+            raise CommandError("| display set is for configuration: conf enters its mode")
+        if form == "set":
+            return set_lines(self.schema, data)
+        return xml_text(self.schema, data) if form == "xml" else json_text(data)
+
+    def _run_show(self, words: list[str]) -> bool:
+        if not words or in_full(words[0], ("show",)) != "show":
+            raise CommandError(
+                "usage: run show [path]; other commands of operational mode: exit leaves this one"
+            )
+        self._bars = self._bars[1:]
+        self.mode = Mode.OPERATIONAL
+        try:
+            return self._show(words[1:])
+        finally:
+            self.mode = Mode.CONFIGURATION
 
     def _keyword(self, words: list[str]) -> str:
         """What ``show`` is to show beside data: the first word in full, unless a node has this name."""
@@ -292,9 +238,9 @@ class Interpreter:
         if whole_list and isinstance(place.node, List):
             wanted = [
                 entry
-                for entry in _entries(data, path, place.node)
+                for entry in entries(data, path, place.node)
                 if all(
-                    _text(entry.get(name)) == value_text(key)
+                    key_text(entry.get(name)) == value_text(key)
                     for name, key in zip(place.node.keys, place.keys, strict=False)
                 )
             ]
@@ -435,23 +381,26 @@ class Interpreter:
         return self._ok()
 
     def _compare(self, words: list[str]) -> bool:
-        words, pipes = split_pipes(words, self._bars)
+        words, pipes = read_pipes(words, self._bars)
         if not words and self.mode is Mode.OPERATIONAL:
             raise CommandError("usage: compare <revision> [<revision>]; show history lists them")
         return self._write(self._past.compare(words), pipes)
 
     def _blame(self, words: list[str]) -> bool:
-        words, pipes = split_pipes(words, self._bars)
+        words, pipes = read_pipes(words, self._bars)
         place = grammar.walk(self.schema, words, config=True)
         if place.rest or place.inside_keys:
             raise CommandError("usage: blame [path]; it takes a path, not a value")
         return self._write(self._past.blame(str(place.path)), pipes)
 
-    def _write(self, text: str, pipes: Sequence[Sequence[str]]) -> bool:
+    def _write(self, text: str, pipes: Pipes) -> bool:
         """A text that has no other form."""
-        if pipes and pipes[0][0] in {"json", "xml"}:
-            raise CommandError(f"| {pipes[0][0]} is for data; possible here: | match <text>, | count")
-        self._output.write(filtered(text, pipes))
+        if pipes.form:
+            raise CommandError(f"| {pipes.form} is for data; possible here: | match <text>, | count, ...")
+        return self._page(text, pipes)
+
+    def _page(self, text: str, pipes: Pipes) -> bool:
+        (self._output.page if pipes.paged else self._output.write)(pipes.of(text))
         return self._ok()
 
     def _told(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
@@ -470,11 +419,13 @@ class Interpreter:
         if len(words) > 1:
             raise CommandError("usage: help [<command>]")
         if words:
-            self._help_on(self._find(words[0]))
+            self._help_on(find(words[0], self.mode))
             return self._ok()
-        for command in self.commands():
-            self._output.write(f"  {command.usage}\n      {command.help}")
-        self._output.write("\nTab completes commands, paths, keys and values. Quote what holds blanks.")
+        listed = [f"  {command.usage}\n      {command.help}" for command in commands_of(self.mode)]
+        listed.append(
+            "\nTab completes commands, paths, keys and values; ? tells what may come next. Quote what holds blanks."
+        )
+        self._output.page("\n".join(listed))
         return self._ok()
 
     def _help_on(self, command: Command) -> None:
@@ -511,18 +462,6 @@ class Interpreter:
         self._output.write(f"Error: {message}\n\n[error][{time.ctime(self._clock())}]{edit}")
 
 
-def _is_bar(line: str, word: Word) -> bool:
-    return line[word.start : word.end] == "|"
-
-
-def _noted(words: Mapping[str, str]) -> list[grammar.Candidate]:
-    return [grammar.Candidate(word, note) for word, note in words.items()]
-
-
-def _files(prefix: str, typed: Sequence[str]) -> list[grammar.Candidate]:
-    return [grammar.Candidate(name) for name in files_at(prefix)] if len(typed) == 1 else []
-
-
 def _none(words: list[str], name: str) -> None:
     if words:
         raise CommandError(f"{name} takes no words: {' '.join(words)!r}")
@@ -548,24 +487,9 @@ def _without_notes(data: Json) -> Json:
     return shown
 
 
-def _entries(data: Json, path: Path, node: List) -> list[Json]:
-    """The entries of a list, in the data of its parent at ``path``."""
-    inner = data or {}
-    if path.steps:
-        inner = next(iter(inner.values()), {})
-        inner = inner[0] if isinstance(inner, list) else inner
-    return inner.get(node.member) or inner.get(node.qname) or []
-
-
-def _text(raw: Json) -> str:
-    """A key's RFC 7951 value as its lexical form."""
-    if raw is None:
-        return ""
-    return raw if isinstance(raw, str) else json.dumps(raw)
-
-
 def _change_line(change: Json) -> str:
     old, new = change.get("old"), change.get("new")
     sign = {"created": "+", "deleted": "-", "moved": "~", "modified": "~"}[change["kind"]]
-    values = {"created": f" {json.dumps(new)}", "modified": f" {json.dumps(old)} -> {json.dumps(new)}"}
+    before, after = (json.dumps(value, ensure_ascii=False) for value in (old, new))
+    values = {"created": f" {after}", "modified": f" {before} -> {after}"}
     return f"  {sign} {change['path']}{values.get(change['kind'], '')}"

@@ -17,5 +17,8 @@ class Output(Protocol):
     def write(self, text: str) -> None:
         """One piece of text, a line end added."""
 
+    def page(self, text: str) -> None:
+        """The same, a page at a time where there is a person whose terminal is too small for it."""
+
     def confirm(self, question: str) -> bool | None:
         """Ask; None where nobody can answer (a pipe)."""

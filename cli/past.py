@@ -115,7 +115,7 @@ class Past:
 
     def _go_back(self, name: str, revision: str, comment: str, text: str, question: str) -> None:
         if text and self._output.asks:
-            self._output.write(text)
+            self._output.page(text)
             self._asked(question)
         done = self._client.history(name, revision=revision, **({"comment": comment} if comment else {}))
         changed = len(done.get("changed", ()))
@@ -125,7 +125,7 @@ class Past:
 
     def _load(self, name: str, revision: str, comment: str) -> None:
         self._editing.take_back(name, revision, comment)
-        self._output.write(self._editing.text() or "nothing is different")
+        self._output.page(self._editing.text() or "nothing is different")
 
     def _asked(self, question: str) -> None:
         if not self._output.confirm(question):

@@ -8,15 +8,20 @@ ours, and a line cannot start a program.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
+from threading import Timer
 
 import cmd2
+from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 
 from .client import Client
-from .commands import Mode
 from .interpreter import Interpreter
+from .pager import page
 from .words import quote, split
 
 __all__ = ["Shell"]
@@ -65,7 +70,11 @@ class Shell(cmd2.Cmd):
         self.interpreter = Interpreter(client, self, user)
         self.main_session.completer = _ModelCompleter(self.interpreter)
         self.main_session.lexer = None
+        self.main_session.key_bindings = merge_key_bindings(
+            [self.main_session.key_bindings or KeyBindings(), self._keys()]
+        )
         self.person = sys.stdin.isatty()
+        self._timer: Timer | None = None
         self._set_prompt()
 
     @property
@@ -77,6 +86,30 @@ class Shell(cmd2.Cmd):
         """See :class:`cli.output.Output`."""
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+    def page(self, text: str) -> None:
+        """See :class:`cli.output.Output`."""
+        if self.person and sys.stdout.isatty():
+            page(text, sys.stdout)
+        else:
+            self.write(text)
+
+    def _keys(self) -> KeyBindings:
+        """``?`` tells what may come next, but between quotes, where it is a letter."""
+        keys = KeyBindings()
+
+        @Condition
+        def outside_quotes() -> bool:
+            words = split(get_app().current_buffer.document.text_before_cursor, partial=True)
+            return not words or words[-1].closed
+
+        @keys.add("?", filter=outside_quotes)
+        def _tell(event: KeyPressEvent) -> None:
+            line = event.current_buffer.document.text_before_cursor
+            told = self.interpreter.possible(line)
+            run_in_terminal(lambda: self.write(f"{self.prompt}{line}?\n{told}"))
+
+        return keys
 
     def confirm(self, question: str) -> bool | None:
         """See :class:`cli.output.Output`."""
@@ -100,24 +133,37 @@ class Shell(cmd2.Cmd):
         if line == _END_OF_INPUT:
             if self.person:
                 self.write("")
-            leaves = self.interpreter.mode is Mode.OPERATIONAL
             if not self.person:
                 self.interpreter.end()
                 return True
             line = "exit"
-            if leaves:
-                return True
         try:
             worked = self.interpreter.run(line)
         except KeyboardInterrupt:
             self.write("^C")
             worked = True
         self._set_prompt()
+        self._watch()
         if worked is False and not self.person:
             self.interpreter.end()
             self.exit_code = 1
             return True
         return worked is None
+
+    def _watch(self) -> None:
+        """Tell a person who sits before the prompt when a confirmed commit is taken back."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        until = self.interpreter.waits_until
+        if self.person and until is not None:
+            self._timer = Timer(max(0.0, until - time.monotonic()), self._alert)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _alert(self) -> None:
+        if note := self.interpreter.over():
+            self.add_alert(msg=note)
 
     def _set_prompt(self) -> None:
         self.prompt = self.interpreter.prompt

@@ -111,7 +111,7 @@ def _carry_out(options: Options) -> int:
         return carrying.first_boot(settings, _say)
     environment = _environment(settings)
     if options.cli and not (options.things or options.rest or options.demo or options.throwaway):
-        command = _cli_command()
+        command = _cli_command(options.commands)
         os.execve(command[0], command, environment)  # noqa: S606 - our own command line
     if options.demo:
         environment |= _played(settings)
@@ -205,7 +205,7 @@ def _children(
         children.append(
             Child(
                 name="the command line",
-                command=_cli_command(),
+                command=_cli_command(options.commands),
                 environment=environment,
                 stage=3,
                 foreground=True,
@@ -220,8 +220,9 @@ def _hoard_command() -> tuple[str, ...]:
     return (sys.executable, "-m", "gunicorn", "--config", f"python:{rest}.gunicorn_settings", f"{rest}.app")
 
 
-def _cli_command() -> tuple[str, ...]:
-    return (sys.executable, "-m", f"{places.face('cli')}.app")
+def _cli_command(lines: Sequence[str] = ()) -> tuple[str, ...]:
+    given = [word for line in lines for word in ("-c", line)]
+    return (sys.executable, "-m", f"{places.face('cli')}.app", *given)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Options:
     debug: bool = False
     rest: bool = False
     cli: bool = False
+    commands: tuple[str, ...] = ()
     demo: bool = False
     throwaway: bool = False
     token: bool = False
@@ -70,6 +71,7 @@ _ACTIONS: Final = (
     ("--debug", "debug", "with one --thing: a shell with its data model at hand"),
     ("--rest", "rest", "run the hoard with its REST server"),
     ("--cli", "cli", "the command line"),
+    ("--command", "commands", "with --cli: run this line of it, and end; repeatable"),
     ("--demo", "demo", "the brewery: hoard, Things and played hardware"),
     ("--throwaway", "throwaway", "a scratch hoard in a temporary folder, gone at the end"),
     ("--token", "token", "print the administrator's token; with USER:NAME make one of that name for a user"),
@@ -121,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     for flag, name, text in _ACTIONS:
         if name == "things":
             what.add_argument(flag, dest=name, action="append", type=Path, metavar="PATH", help=text)
+        elif name == "commands":
+            what.add_argument("-c", flag, dest=name, action="append", metavar="LINE", help=text)
         elif name in _FILES:
             what.add_argument(flag, dest=name, type=Path, metavar="FILE", help=text)
         elif name == "token":
@@ -165,16 +169,20 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
     values = vars(parser.parse_args(arguments))
     actions = {name: values.pop(name) for _, name, _ in _ACTIONS if name in values}
     things = tuple(actions.pop("things", ()))
+    commands = tuple(actions.pop("commands", ()))
     if "token" in actions:
         actions |= {"token": True, "token_of": actions["token"]}
     repeated = {row.name for row in TABLE if row.repeatable}
     overrides = {name: tuple(value) if name in repeated else value for name, value in values.items()}
-    options = Options(settings=Settings.from_environment(environ, **overrides), things=things, **actions)
+    settings = Settings.from_environment(environ, **overrides)
+    options = Options(settings=settings, things=things, commands=commands, **actions)
     for flag in ("register", "debug"):
         if getattr(options, flag) and not things:
             parser.error(f"--{flag} needs --thing PATH")
     if options.debug and len(things) > 1:
         parser.error("--debug takes one --thing")
+    if commands and not options.cli:
+        parser.error("--command goes with --cli")
     if "mode" in actions and options.load is None:
         parser.error("--mode goes with --load FILE")
     return options

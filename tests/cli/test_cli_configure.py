@@ -30,6 +30,8 @@ class Said:
     def write(self, text: str) -> None:
         self.text += f"{text}\n"
 
+    page = write
+
     def confirm(self, question: str) -> None:
         return None
 

@@ -1,4 +1,4 @@
-"""Pipes, and data as text."""
+"""Data as text, and files of it."""
 
 from functools import cache
 from pathlib import Path
@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from cli.commands import CommandError
 from cli.committing import Words, minutes, read_words
-from cli.documents import files_at, filtered, read_file, split_pipes, write_file, xml_text
+from cli.documents import files_at, read_file, write_file, xml_text
+from cli.set_lines import set_lines
 from pyconfhoard.schema import load
 from pyconfhoard.schema.nodes import Schema
 
@@ -53,26 +53,16 @@ def test_xml_is_spread_out_and_text_left_as_it_is() -> None:
     ]
 
 
-def test_a_bar_between_quotes_is_a_letter() -> None:
-    assert split_pipes(["a", "|"], [False, False]) == (["a", "|"], [])
-    assert split_pipes(["a", "|", "json", "|", "count"], [False, True, False, True, False]) == (
-        ["a"],
-        [["json"], ["count"]],
-    )
-
-
-@pytest.mark.parametrize("line", ["|", "| json xml", "| match", "| json | xml", "| count | json", "| tee"])
-def test_a_pipe_that_there_is_not_is_refused(line: str) -> None:
-    words = line.split()
-    with pytest.raises(CommandError, match=r"\| "):
-        split_pipes(words, [word == "|" for word in words])
-
-
-def test_match_and_count_take_lines() -> None:
-    text = "Setpoint\nhigh\nset"
-    assert filtered(text, [["match", "SET"]]) == "Setpoint\nset"
-    assert filtered(text, [["match", "set"], ["count"]]) == "2 lines"
-    assert filtered(text, [["match", "high"], ["count"]]) == "1 line"
+def test_configuration_is_told_as_the_commands_that_make_it() -> None:
+    assert set_lines(lab(), DATA).splitlines() == [
+        "set room name ' a <b>\n & c '".partition("\n")[0],
+        " & c '",
+        "set room lit",
+        "set tag z",
+        "set tag a",
+        "set probe x/y -1 x 0.5",
+    ]
+    assert set_lines(lab(), {"lab:probe": [{"a": "it's", "b": 2}], "lab:room": {}}) == 'set probe "it\'s" 2'
 
 
 def test_names_of_files_are_offered(tmp_path: Path) -> None:

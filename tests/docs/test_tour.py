@@ -56,6 +56,8 @@ class Screen:
     def write(self, text: str) -> None:
         self.text += f"{text}\n"
 
+    page = write
+
     def confirm(self, question: str) -> bool:
         answer = self.answers.pop(0)
         self.write(f"{question} [yes,no] {answer}")
