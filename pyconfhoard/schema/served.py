@@ -20,6 +20,7 @@ SERVED: Final = (
     "ietf-subscribed-notifications",
     "ietf-yang-push",
     "ietf-restconf-subscribed-notifications",
+    "pyconfhoard",
     "pyconfhoard-subscriptions",
     "pyconfhoard-history",
     "pyconfhoard-candidates",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import websocket
@@ -427,6 +428,13 @@ def test_reading_shows_with_quality_and_time(hoard: Server, link: Callable[..., 
     told = hoard.get(f"{RESULTS}/latest").json
     assert told == {"brewerslab:latest": "18.25", "@brewerslab:latest": note}
     assert "etag" not in hoard.get(f"{RESULTS}/latest").headers
+    path = "/restconf/data/brewerslab:brewhouse/temperature/fermentation/results/latest"
+    in_xml = hoard.get(path, headers={"Accept": "application/yang-data+xml"})
+    space = "{urn:pyconfhoard:hoard}"
+    assert ElementTree.fromstring(in_xml.body).attrib == {
+        f"{space}quality": "simulated",
+        f"{space}time": "2026-11-21T12:00:00Z",
+    }
     whole = hoard.get("/restconf/data/brewerslab:brewhouse/temperature")
     assert whole.json["brewerslab:temperature"]["fermentation"]["results"]["latest"] == "18.25"
     assert "etag" not in whole.headers

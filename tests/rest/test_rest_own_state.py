@@ -23,6 +23,11 @@ def test_the_library_lists_what_is_served_and_every_datastore(workshop: Server) 
     assert workshop.get(f"{LIBRARY}/content-id").status == 200
 
 
+def test_the_library_has_the_module_of_what_stands_in_any_answer(workshop: Server) -> None:
+    """Annotations are sent of modules that the library has (RFC 7952 section 3); error-info, too, is of this one."""
+    assert modules(workshop)["pyconfhoard"]["namespace"] == "urn:pyconfhoard:hoard"
+
+
 def test_the_older_form_of_the_library_says_the_same(workshop: Server) -> None:
     told = workshop.get(f"{DATA}/ietf-yang-library:modules-state").json["ietf-yang-library:modules-state"]
     implemented = {each["name"] for each in told["module"] if each["conformance-type"] == "implement"}
