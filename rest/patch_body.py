@@ -15,6 +15,7 @@ from pyconfhoard.errors import BadInput, ErrorTag, Fault
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Element, nearest
 from pyconfhoard.tree.entries import Where
+from pyconfhoard.tree.xml_text import unwritable
 
 from .body import Body
 
@@ -191,6 +192,10 @@ def _place(members: _Members, operation: str, what: str, faults: list[Fault]) ->
 def _text(members: _Members, name: str, what: str, faults: list[Fault]) -> str:
     value = members.get(name)
     if isinstance(value, str) and (value or name == "comment"):
+        if character := unwritable(value):
+            message = f"{name} of {what} holds the character {character}, which a YANG string cannot"
+            faults.append(_fault("invalid-value", message))
+            return ""
         return value
     if name not in members:
         faults.append(_fault("missing-element", f"{what} has no {name}", name))
