@@ -176,6 +176,8 @@ TABLE: Final = (
             "revisions that are kept at most; those with a label are kept beyond that"),
     Setting("history_size", "PYCONF_HISTORY_SIZE", "", _count, 256 * 1024 * 1024,
             "bytes of history that are kept at most; those with a label are kept beyond that"),
+    Setting("history_labelled", "PYCONF_HISTORY_LABELLED", "", _count, 256 * 1024 * 1024,
+            "bytes that revisions with a label and their states may take; then no more labels are given"),
     Setting("gpio", "PYCONF_GPIO", "", str, "",
             "pins: empty for the board's own, or played:FOLDER"),
     Setting("onewire", "PYCONF_ONEWIRE", "", str, "",
@@ -222,6 +224,7 @@ class Settings:
     history_days: float = 90.0
     history_most: int = 100_000
     history_size: int = 256 * 1024 * 1024
+    history_labelled: int = 256 * 1024 * 1024
     gpio: str = ""
     onewire: str = ""
     log_level: str = "INFO"

@@ -258,6 +258,7 @@ def _retention(settings: Settings) -> Retention:
         within=timedelta(days=settings.history_days),
         most=max(settings.history_last, settings.history_most),
         size=settings.history_size,
+        labelled=settings.history_labelled,
     )
 
 

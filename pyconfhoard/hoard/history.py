@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 
-from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, NotSupported
+from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, NotSupported, StoreError
 from pyconfhoard.hoard.blame import Blame, blame_below
 from pyconfhoard.hoard.bridge import offload, run_sync
 from pyconfhoard.hoard.candidates import Candidate
@@ -231,11 +231,19 @@ class History:
         run_sync(self.unlabel(name))
 
     def free(self, name: str) -> None:
-        """Raise :class:`Conflict` when a label is taken, :class:`BadInput` when it cannot be one."""
+        """Raise :class:`Conflict` when a label is taken, :class:`BadInput` when it cannot be one, and :class:`StoreError` when
+        labelled revisions take all that they may (:class:`~pyconfhoard.hoard.retention.Retention`)."""
         holder = self._hoard.journal.labels().get(valid_label(name))
         if holder is not None:
             message = f"the label {name} is that of revision {holder}: take it away there, or choose another"
             raise Conflict(Fault("data-exists", message, value=name))
+        taken, most = self._hoard.journal.labelled_bytes(), self._hoard.retention.labelled
+        if taken >= most:
+            message = (
+                f"revisions with a label take {taken} bytes, and may take {most}: take labels away that are not wanted any more, "
+                "or raise the bound (PYCONF_HISTORY_LABELLED)"
+            )
+            raise StoreError(Fault("resource-denied", message, value=name))
 
     async def _put(self, name: str, revision: int | None) -> None:
         await self._hoard.writer.do(lambda: self._hoard.journal.put_label(name, revision))

@@ -191,6 +191,7 @@ class Hoard(Data):
         self._subscribers: Listeners[Commit] = Listeners()
         self._watchers: Listeners[Published] = Listeners()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.retention = retention
         self.upkeep = Upkeep(
             self.journal,
             self.files,
@@ -198,6 +199,7 @@ class Hoard(Data):
             readings=lambda: self._published.root,
             look=self.recovery.look_at_disk,
             trim=Trimming(self, retention).trim,
+            history_bytes=retention.size,
         )
         self.writer.troubled = self.upkeep.trouble
         stack.callback(self.upkeep.end)

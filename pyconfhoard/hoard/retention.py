@@ -3,7 +3,8 @@
 Kept are the :attr:`Retention.last` newest revisions whatever their age (a clock that jumps takes nothing from
 them), and those that are younger than :attr:`Retention.within`, but never more than :attr:`Retention.most`, nor more
 than fit into :attr:`Retention.size`. A label keeps a revision beyond that: who and when, its changes, and its state to go
-back to. Of all others there remains what blame needs: who last set a value, and when.
+back to; these have a bound of their own, :attr:`Retention.labelled`. Of all others there remains what blame needs: who
+last set a value, and when.
 
 It happens beside the commits, when a tenth of ``last`` can go, or a tenth of ``size``.
 """
@@ -27,13 +28,14 @@ _BLOCK: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """``last`` and ``most`` count revisions; ``within`` is an age, None for none; ``size`` is in bytes of what revisions changed,
-    both ways. What they take on the disk is that and some hundred bytes each."""
+    """``last`` and ``most`` count revisions; ``within`` is an age, None for none; ``size`` is in bytes of what revisions
+    take: their changes, both ways, and who, when and why. ``labelled`` is in bytes, too: beyond it no revision gets a label."""
 
     last: int = 10_000
     within: timedelta | None = timedelta(days=90)
     most: int = 100_000
     size: int = 256 << 20
+    labelled: int = 256 << 20
 
     def __post_init__(self) -> None:
         if not 1 <= self.last <= self.most:
@@ -71,7 +73,7 @@ class Trimming:
         if hoard.confirmed.pending is not None:
             first = min(first, hoard.confirmed.pending.base + 1)
         if first - journal.first >= worth:
-            keep_labelled(hoard, first)
+            keep_labelled(hoard, first, retention.labelled)
             journal.trim(first)
 
     def _first_that_fits(self, head: int, size: int) -> int:

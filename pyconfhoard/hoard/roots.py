@@ -10,6 +10,7 @@ to the other (:mod:`~pyconfhoard.hoard.sparse`). Where it cannot be told from th
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from pyconfhoard.hoard.hoard import Hoard
 
 __all__ = ["Roots", "keep_labelled"]
+
+_LOG: Final = logging.getLogger("pyconfhoard.hoard")
 
 _LATELY: Final = 4
 """States remembered. They share what did not change with each other and with running."""
@@ -174,10 +177,11 @@ def _read(journal: Journal, schema: Schema, revision: int) -> Branch:
     return root
 
 
-def keep_labelled(hoard: Hoard, first: int) -> None:
+def keep_labelled(hoard: Hoard, first: int, most: int) -> None:
     """Keep the states of labelled revisions that cannot be reached any more when the log begins at ``first``.
 
-    One that is in the words of an older model and cannot be read is left: who, when and its edits remain.
+    One that is in the words of an older model and cannot be read is left: who, when and its edits remain. So they do of
+    those beyond ``most`` bytes, which is told in the log: no label is given that would lead there, as far as one can know.
     """
     journal = hoard.journal
     there = set(journal.kept_revisions())
@@ -189,4 +193,10 @@ def keep_labelled(hoard: Hoard, first: int) -> None:
         except (NotFound, NotSupported):
             continue
         schema = hoard.schema
-        journal.keep_state(Kept(revision, schema.fingerprint, encode(schema.root, root)))
+        state = Kept(revision, schema.fingerprint, encode(schema.root, root))
+        if not journal.keep_state(state, most):
+            _LOG.warning(
+                "the states of labelled revisions take the %d bytes that they may: that of revision %d is not kept any more",
+                most,
+                revision,
+            )

@@ -53,7 +53,8 @@ CLOSING: Final = 4.0
 
 class Upkeep:
     """``moment`` gives the present state, ``readings`` the operational root; ``look`` resolves a failed sync, ``trim``
-    lets go of history, but not of what came after the revision that it is given."""
+    lets go of history, but not of what came after the revision that it is given, nor after the last snapshot: one is taken
+    after a part of the ``history_bytes`` that the history may have."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Upkeep:
         readings: Callable[[], Branch],
         look: Callable[[], None],
         trim: Callable[[int], None],
+        history_bytes: int,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
@@ -71,6 +73,7 @@ class Upkeep:
         self._moment = moment
         self._readings = readings
         self._trim = trim
+        self._snapshot_bytes = min(SNAPSHOT_BYTES, max(history_bytes // 8, 1))
         self._monotonic = monotonic
         self._deadline = float("inf")
         self._size = 0
@@ -101,7 +104,7 @@ class Upkeep:
         with self._lock:
             self._changed.update(owners)
             self._tail += size
-            due = self._tail > SNAPSHOT_BYTES
+            due = self._tail > self._snapshot_bytes
             commits, amount = self._unindexed
             self._unindexed = commits + bool(size), amount + size
             behind = commits > INDEX_COMMITS or amount > INDEX_BYTES

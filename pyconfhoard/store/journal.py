@@ -197,7 +197,11 @@ class Journal(Protocol):
         """Bytes of edits in the records after a revision."""
 
     def sizes(self, first: int, last: int) -> int:
-        """Bytes of edits, both ways, in the records from ``first`` to ``last``."""
+        """Bytes that the records from ``first`` to ``last`` take: edits, both ways, and who, when and why."""
+
+    def labelled_bytes(self) -> int:
+        """Bytes that labelled revisions take or will: their records, and their states. A state that is not kept yet counts
+        as the last one that was."""
 
     # -- history -------------------------------------------------------------------------------
 
@@ -245,8 +249,9 @@ class Journal(Protocol):
     def kept(self, revision: int) -> Kept | None:
         """The state of a labelled revision, where it was kept."""
 
-    def keep_state(self, state: Kept) -> None:
-        """Keep the state of a labelled revision that is about to be trimmed."""
+    def keep_state(self, state: Kept, most: int | None = None) -> bool:
+        """Keep the state of a labelled revision that is about to be trimmed; False where all such states would take more
+        than ``most`` bytes (None: any) with it."""
 
     def kept_revisions(self) -> tuple[int, ...]:
         """Of which there is a :meth:`kept` state, in order."""

@@ -8,7 +8,8 @@ The rows below a path that was removed go, so there are never more than there ar
 somebody set. An older row below a newer one is harmless: the latest of a path and those above it counts.
 
 *Trimming* leaves behind, of what is older than ``first``: labelled revisions, whole; and those that blame names,
-without edits and undo, which only the checksum of what is left tells from damage.
+without edits and undo, which only the checksum of what is left tells from damage; and the models that what is left is in
+the words of, and some of the last.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ __all__ = [
     "fates",
     "index_blame",
     "index_slice",
+    "labelled_bytes",
     "let_go",
     "lines",
     "lines_of",
     "next_large",
     "number",
     "set_number",
+    "sizes",
     "told",
 ]
 
@@ -96,6 +99,30 @@ SELECT revision, CASE
 FROM log WHERE revision > ? AND revision < ? ORDER BY revision LIMIT ?
 """
 
+_SIZE: Final = (
+    " + ".join(
+        f"length(CAST({name} AS BLOB))" for name in ("time", "author", "source", "comment", "edits", "undo")
+    )
+    + " + 32"  # the number, the checksum, and SQLite's own
+)
+
+_LABELLED: Final = f"""
+WITH labelled AS (SELECT DISTINCT revision FROM label)
+SELECT (SELECT coalesce(sum({_SIZE}), 0) FROM log WHERE revision IN labelled)
+  + (SELECT coalesce(sum(length(body)), 0) FROM kept)
+  + (SELECT count(*) FROM labelled WHERE revision NOT IN (SELECT revision FROM kept))
+  * coalesce((SELECT length(body) FROM kept ORDER BY revision DESC LIMIT 1), 0)
+"""  # noqa: S608
+
+_MODELS: Final = 16
+"""So many of the last models stay, whether or not there is a record in their words: by them the way back behind an
+upgrade is found."""
+
+_FORGET_MODELS: Final = """
+DELETE FROM model WHERE first < (SELECT max(first) FROM model WHERE first <= ?)
+AND first NOT IN (SELECT first FROM model ORDER BY first DESC LIMIT ?)
+"""
+
 _STEP: Final = re.compile(r"[/\[]")
 
 
@@ -108,6 +135,17 @@ def number(connection: sqlite3.Connection, key: str, default: int) -> int:
 def set_number(connection: sqlite3.Connection, key: str, value: int) -> None:
     """Set :func:`number`."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(value)))
+
+
+def sizes(connection: sqlite3.Connection, first: int, last: int) -> int:
+    """See :meth:`pyconfhoard.store.journal.Journal.sizes`."""
+    query = f"SELECT coalesce(sum({_SIZE}), 0) FROM log WHERE revision BETWEEN ? AND ?"  # noqa: S608
+    return int(connection.execute(query, (first, last)).fetchone()[0])
+
+
+def labelled_bytes(connection: sqlite3.Connection) -> int:
+    """See :meth:`pyconfhoard.store.journal.Journal.labelled_bytes`."""
+    return int(connection.execute(_LABELLED).fetchone()[0])
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -258,3 +296,5 @@ def let_go(connection: sqlite3.Connection, some: Iterable[Fate], crc: Callable[.
                 "UPDATE log SET edits = '', undo = '', crc = ? WHERE revision = ?", (crc(*row), revision)
             )
     connection.execute("DELETE FROM kept WHERE revision NOT IN (SELECT revision FROM label)")
+    oldest = min([number(connection, "first", 1), *labelled])
+    connection.execute(_FORGET_MODELS, (oldest, _MODELS))

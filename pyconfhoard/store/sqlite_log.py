@@ -121,11 +121,10 @@ class SqliteLog(SqliteFile):
         return int(self._read(lambda reader: reader.execute(query, (after,)).fetchone()[0]))
 
     def sizes(self, first: int, last: int) -> int:
-        query = (
-            "SELECT coalesce(sum(length(CAST(edits AS BLOB)) + length(CAST(undo AS BLOB))), 0) "
-            "FROM log WHERE revision BETWEEN ? AND ?"
-        )
-        return int(self._read(lambda reader: reader.execute(query, (first, last)).fetchone()[0]))
+        return self._read(lambda reader: past.sizes(reader, first, last))
+
+    def labelled_bytes(self) -> int:
+        return self._read(past.labelled_bytes)
 
     # -- history -------------------------------------------------------------------------------
 
@@ -251,10 +250,14 @@ class SqliteLog(SqliteFile):
             raise self._damaged(f"the checksum of the state kept of revision {revision} is wrong")
         return Kept(row[0], row[1], zlib.decompress(row[2]))
 
-    def keep_state(self, state: Kept) -> None:
+    def keep_state(self, state: Kept, most: int | None = None) -> bool:
         row = (state.revision, state.fingerprint, zlib.compress(state.body))
         with self._transaction() as writer:
+            (taken,) = writer.execute("SELECT coalesce(sum(length(body)), 0) FROM kept").fetchone()
+            if most is not None and taken + len(row[2]) > most:
+                return False
             writer.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (*row, checksum(*row)))
+        return True
 
     def kept_revisions(self) -> tuple[int, ...]:
         query = "SELECT revision FROM kept ORDER BY revision"

@@ -1,13 +1,16 @@
 """Retention: what is kept of history, and what goes."""
 
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cellar import PUMP, ROOM, commit, value
+from cellar import PUMP, ROOM, YANG, commit, value
 
-from pyconfhoard.errors import NotFound
+from pyconfhoard.errors import NotFound, StoreError
 from pyconfhoard.hoard import Retention, upkeep
+from pyconfhoard.store import past
 from pyconfhoard.store.checker import check
+from pyconfhoard.tree import encode
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -154,6 +157,77 @@ class TestRetention:
             Retention(size=0)
         with pytest.raises(ValueError, match="1 <= last <= most"):
             Retention(last=last, most=most)
+
+
+class TestDisk:
+    """What a journal takes has a bound, whatever is committed."""
+
+    def test_stays_below_it_with_comments_labels_entries_and_the_wal(self, start, folder):
+        retention = Retention(last=10, within=None, size=100_000, labelled=30_000)
+        hoard = start(retention=retention)
+        begin = (folder / "journal.db").stat().st_size
+        lag, wal = 80_000, 5 << 20
+        """What is committed until the next look at the history, and what SQLite keeps of the WAL and adds to it."""
+        bound = 2 * begin + 1.5 * (retention.size + retention.labelled + lag)
+        written = 0
+        for n in range(600):
+            place, comment = f"{ROOM}/probe[id='probe {n}']", "x" * 1000
+            label = f"label-{n}" if n < 10 else ""
+            commit(hoard, place, {"id": f"probe {n}"}, comment=comment, label=label)
+            commit(hoard, place, comment=comment)
+            written += hoard.journal.sizes(hoard.revision - 1, hoard.revision)
+            if n % 30 == 29:
+                hoard.upkeep.keeper.flush()
+                assert sum(file.stat().st_size for file in folder.glob("journal.db*")) < bound + wal
+        assert written > 3 * bound
+        hoard.close()
+        assert (folder / "journal.db").stat().st_size < bound
+        assert check(folder) == []
+
+    def test_no_label_is_given_when_they_take_all_that_they_may(self, start):
+        hoard = start(retention=Retention(labelled=3000))
+        fill(hoard, 1)
+        commit(hoard, f"{PUMP}/mode", "on", label="one", comment="x" * 3000)
+        for ask in (
+            lambda: commit(hoard, f"{PUMP}/mode", "off", label="two"),
+            lambda: hoard.history.label_now("two", 1),
+        ):
+            with pytest.raises(StoreError, match="may take 3000: take labels away") as refused:
+                ask()
+            assert refused.value.faults[0].tag == "resource-denied"
+        assert hoard.revision == 2
+        hoard.history.unlabel_now("one")
+        hoard.history.label_now("two", 1)
+
+    def test_of_states_beyond_a_bound_that_was_lowered_the_newest_are_kept_and_that_is_told(
+        self, start, caplog
+    ):
+        hoard = start()
+        for n in range(3):
+            commit(hoard, f"{PUMP}/mode", "on" if n % 2 else "off", label=f"label-{n}")
+        fill(hoard, 30)
+        size = len(zlib.compress(encode(hoard.schema.root, hoard.root_at(3))))
+        retention = Retention(last=5, within=None, labelled=size + size // 2)
+        hoard = again(hoard, start, retention=retention)
+        hoard = again(hoard, start, retention=retention)
+        assert "that of revision 2 is not kept any more" in caplog.text
+        assert hoard.journal.kept_revisions() == (3,)
+        assert hoard.history.get("label-0").line.labels == ("label-0",)
+        with pytest.raises(NotFound, match="revision 1 is not kept any more"):
+            hoard.history.rollback_now("label-0", author="me")
+
+    def test_models_that_nothing_is_in_the_words_of_any_more_go(self, start, folder, monkeypatch):
+        monkeypatch.setattr(past, "_MODELS", 2)
+        retention = Retention(last=3, within=None)
+        for n in range(6):
+            text = f"module m{n} {{ namespace 'urn:m{n}'; prefix m; leaf x {{ type string; }} }}"
+            (folder.parent / f"m{n}.yang").write_text(text)
+            hoard = start(yang=[YANG, folder.parent], modules=["cellar", f"m{n}"], retention=retention)
+            fill(hoard, 3)
+            hoard.close()
+        hoard = start(retention=retention)
+        assert len(hoard.journal.models()) == 3
+        assert value(hoard, f"{ROOM}/setpoint", hoard.root_at(hoard.revision - 1)) == "1.0"
 
 
 def test_persist_file_that_was_edited_is_taken_over_though_its_revision_is_gone(start, folder):
