@@ -57,7 +57,7 @@ async def _unlock(hoard: Hoard, call: Call) -> Output:
 async def _break(hoard: Hoard, call: Call) -> Output:
     lock = hoard.locks.get(of(call, "lock"))
     hoard.locks.release(lock.id)
-    _LOG.warning("%s broke the lock that %s had of %s", call.author.name, lock.owner, lock.what)
+    _LOG.warning("%s broke the lock that %s had of %s", call.author.name, lock.owner, lock.what())
     return None
 
 

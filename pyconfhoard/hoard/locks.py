@@ -59,14 +59,13 @@ class Lock:
     lease: float
     expires: float
 
-    @property
-    def what(self) -> str:
-        """What is locked, for people."""
-        return ", ".join(map(str, self.paths)) or self.target
+    def what(self, at: Path = Path.ROOT) -> str:
+        """What is locked, for people: of parts those that meet ``at``."""
+        return ", ".join(str(one) for one in self.paths if _meet(one, at)) or self.target
 
     def meets(self, path: Path) -> bool:
         """Whether a change at ``path`` changes what is locked."""
-        return not self.paths or any(path.within(one) or one.within(path) for one in self.paths)
+        return not self.paths or any(_meet(path, one) for one in self.paths)
 
 
 class Locks:
@@ -167,12 +166,10 @@ class Locks:
             raise _denied(self._said(lock))
         for path in paths:
             if lock.meets(path):
-                raise _denied(self._said(lock), path)
+                raise _denied(self._said(lock, path), path)
 
-    def _said(self, lock: Lock) -> str:
-        return (
-            f"{lock.owner} has locked {lock.what} for another {self.left(lock):.0f} s, unless it is renewed"
-        )
+    def _said(self, lock: Lock, at: Path = Path.ROOT) -> str:
+        return f"{lock.owner} has locked {lock.what(at)} for another {self.left(lock):.0f} s, unless it is renewed"
 
     def left(self, lock: Lock) -> float:
         """Seconds until it ends."""
@@ -223,13 +220,17 @@ class Locks:
         if not others:
             return
         faults = [
-            Fault("in-use", self._said(lock), str(path))
+            Fault("in-use", self._said(lock, path), str(path))
             for path in paths
             for lock in others
             if lock.meets(path)
         ]
         if faults:
             raise Conflict(faults)
+
+
+def _meet(one: Path, other: Path) -> bool:
+    return one.within(other) or other.within(one)
 
 
 def _has(schema: Schema, path: Path) -> bool:

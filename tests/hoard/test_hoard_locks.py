@@ -150,6 +150,13 @@ class TestParts:
             commit(hoard, "/cellar:house", None, "bob")  # with the room in it
         assert value(hoard, f"{ROOM}/setpoint") == "18.0"
 
+    def test_are_told_as_far_as_a_change_meets_them(self, hoard):
+        hoard.locks.acquire("ann", paths=[path(hoard, ROOM), path(hoard, PUMP)])
+        with pytest.raises(Conflict, match=f"ann has locked {PUMP} for"):
+            commit(hoard, f"{PUMP}/mode", "on", "bob")
+        with pytest.raises(Conflict, match=f"ann has locked {ROOM}, {PUMP} for"):
+            hoard.locks.acquire("bob", paths=[path(hoard, "/cellar:house")])
+
     def test_that_a_commit_names_but_does_not_change_are_no_obstacle(self, hoard):
         commit(hoard, f"{ROOM}/setpoint", "18.0")
         hoard.locks.acquire("ann", paths=[path(hoard, ROOM)])
