@@ -12,16 +12,17 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Element, parse, parse_xml
 
+from .apart import LARGE, apart
 from .default_tags import TAG
 from .errors import HttpError
 from .limits import SLOWEST, Held, Limits, check_entries, too_slow
 from .media_types import DATA_FIRST, ENCODINGS
 from .negotiation import check_body_coding, check_body_type
 
-__all__ = ["LARGE", "Body", "Limits", "has_body", "read_body", "read_document", "read_json"]
+__all__ = ["Body", "Limits", "has_body", "read_body", "read_document", "read_json"]
 
-LARGE: Final = 1024 * 1024
-"""Bodies above this many bytes are parsed and decoded in a thread, so that others are served meanwhile."""
+_SLACK: Final = 1 << 20
+"""Bytes beyond twice the limit of which no more are thrown away."""
 
 _LINGER: Final = 10.0
 """Seconds that the rest of a refused body is read and thrown away, so that its sender sees the refusal
@@ -52,7 +53,7 @@ async def read_body(request: Request, limits: Limits, held: Held) -> bytes:
                     held.take(len(piece))
                     pieces.append(piece)
                     deadline.reschedule(began + limits.patience + size / SLOWEST)
-                elif size > 2 * limits.body + LARGE:
+                elif size > 2 * limits.body + _SLACK:
                     break
     except TimeoutError:
         if not too_big:
@@ -104,7 +105,7 @@ async def read_document(
         body = await read_body(request, limits, held)
         if not body:
             raise _without_body()
-        return await asyncio.to_thread(parsed, body) if len(body) > LARGE else parsed(body)
+        return await apart(lambda: parsed(body)) if len(body) > LARGE else parsed(body)
 
 
 async def read_json(request: Request, limits: Limits) -> tuple[Json, int]:

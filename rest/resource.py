@@ -19,8 +19,9 @@ from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at, weight
 from pyconfhoard.tree.json_encode import WithDefaults
 
+from .apart import LARGE, apart
 from .auth import access_of
-from .body import LARGE, Limits, read_document
+from .body import Limits, read_document
 from .compression import VARY
 from .document import leaf_form, members_form, pieces, streamed, wrapped_form
 from .document_xml import xml_form
@@ -254,7 +255,7 @@ async def answer_write(
         )
 
     large = body is not None and body.size > LARGE
-    change = await asyncio.to_thread(decoded) if large else decoded()
+    change = await apart(decoded) if large else decoded()
     try:
         if query.dry_run:
             response.content_type = kind

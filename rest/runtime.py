@@ -206,6 +206,7 @@ class Runtime:
         )
         gc.collect()
         gc.freeze()  # what was loaded stays: a full collection would walk all of it each time
+        hoard.pace.settles = True
         self._notices = Notices(hoard, durable=True)
         self._outlets = Outlets(settings.streams, settings.keepalive)
         self._subscriptions = Subscriptions(

@@ -8,7 +8,6 @@ beyond the first that cannot be done have not been tried and have no status (sec
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -20,8 +19,9 @@ from pyconfhoard.tree import Branch, Edit, Element, api_path, apply, get, revisi
 from pyconfhoard.tree.entries import Key
 from pyconfhoard.tree.xml_names import names_of
 
+from .apart import LARGE, apart
 from .auth import access_of
-from .body import LARGE, Limits, read_document
+from .body import Limits, read_document
 from .body_json import own_from_json
 from .body_xml import decoded_xml, own_from_xml
 from .default_tags import untagged
@@ -154,7 +154,7 @@ async def answer_patch(
                 patch.faults.append((each.id, BadInput(error.faults, total=error.total)))
         return patch
 
-    patch = await asyncio.to_thread(decoded) if body.size > LARGE else decoded()
+    patch = await apart(decoded) if body.size > LARGE else decoded()
     response.content_type = kind
     response.set_header("Cache-Control", "no-cache")
 

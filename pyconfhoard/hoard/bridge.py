@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from pyconfhoard.schema.collection import no_collection
 from pyconfhoard.validation import Unready, quickly
 
 __all__ = ["Pace", "Turn", "beside", "loop_runs", "offload", "run_sync"]
@@ -79,6 +80,8 @@ class Pace:
         self.limit = limit
         self._clock = clock
         self._last = float("inf")
+        self.settles = False
+        """Whether the garbage collector leaves alone for good what was made in a thread: for a server, whose data stays."""
 
     async def run(self, work: Callable[[], T]) -> T:
         """What ``work`` gives, or raises."""
@@ -87,9 +90,13 @@ class Pace:
             if self._last <= self.limit:
                 with suppress(Unready), quickly():
                     return work()
-            return await offload(work)
+            return await offload(lambda: self._apart(work))
         finally:
             self._last = self._clock() - begin
+
+    def _apart(self, work: Callable[[], T]) -> T:
+        with no_collection(settle=self.settles):
+            return work()
 
 
 class Turn:

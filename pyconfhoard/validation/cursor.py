@@ -91,24 +91,34 @@ class Document:
     stored node has a false ``when``.
     """
 
-    __slots__ = ("_answers", "_pending", "base", "mask", "root", "settled", "state", "tree")
+    __slots__ = ("_answers", "_base", "_pending", "_shape", "mask", "settled", "state", "tree")
 
     def __init__(self, shape: Shape, tree: Branch, *, state: bool = False, settled: bool = True) -> None:
         self.tree = tree
         self.state = state
         self.settled = settled
         self.mask: Mask | None = None
-        self.base = self
-        """The document without the mask."""
-        self.root = Cursor(self, None, shape, tree, 0)
+        self._base: Document | None = None
+        self._shape = shape
         self._pending: set[Any] = set()
         self._answers: dict[Any, bool] = {}
 
+    @property
+    def root(self) -> Cursor:
+        """A new one each time: one that was kept would hold the document, and with that the tree, as long as the garbage
+        collector does not come."""
+        return Cursor(self, None, self._shape, self.tree, 0)
+
+    @property
+    def base(self) -> Document:
+        """The document without the mask."""
+        return self if self._base is None else self._base
+
     def masked(self, parent: Cursor, shapes: frozenset[Shape], *, dummy: bool) -> Cursor:
         """``parent`` in this document altered by a :class:`Mask`."""
-        altered = Document(self.root.shape, self.tree, state=self.state, settled=self.settled)
+        altered = Document(self._shape, self.tree, state=self.state, settled=self.settled)
         altered.mask = Mask(parent, shapes, dummy=dummy)
-        altered.base = self.base
+        altered._base = self.base
         return altered.adopt(parent)
 
     def adopt(self, node: Cursor) -> Cursor:
@@ -130,8 +140,8 @@ class Document:
         one for each entry of a long list. A chain too deep for Python's stack is taken from its far
         end.
         """
-        if self.base is not self:
-            return self.base.allows(self.base.adopt(parent), shape, pending=pending)
+        if self._base is not None:
+            return self._base.allows(self._base.adopt(parent), shape, pending=pending)
         question = _Question(parent, shape, pending)
         answer = self._answers.get(question.identity)
         if answer is not None:

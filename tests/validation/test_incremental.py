@@ -5,6 +5,8 @@ nodes in every way that there is. Whatever the plain validator says of the outco
 said of the change.
 """
 
+import gc
+import weakref
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -427,3 +429,20 @@ def test_a_model_that_reads_every_entry_says_so() -> None:
         "/p:net/pipe is checked at all of /p:net/pipe/place" in word
         for word in validator(model(PIPES)).warnings
     )
+
+
+def test_a_tree_that_was_judged_goes_with_its_last_reference_and_not_with_a_collection() -> None:
+    class Watched(Branch):
+        __slots__ = ("__weakref__",)
+
+    judge = validator(model(VILLAGE))
+    root = Watched(judge.schema.root, {})
+    gone = weakref.ref(root)
+    gc.disable()
+    try:
+        judge.validate(root)
+        judge.check(root, (), root, 1)
+        del root
+        assert gone() is None
+    finally:
+        gc.enable()
