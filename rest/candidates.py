@@ -25,7 +25,7 @@ from pyconfhoard.tree import Change, Path, node_at, to_json
 
 from .auth import access_of, principal_of
 from .body import read_json
-from .commit_options import commit_options, session_of
+from .commit_options import check_words, commit_options, session_of
 from .media_types import PLAIN_FIRST
 from .negotiation import choose
 from .resource import Style, allow_of, answer_options, answer_read, answer_write
@@ -182,6 +182,7 @@ class CandidateCommit(_Resource):
         comment = body.get("comment", "")
         if not isinstance(comment, str):
             raise BadInput(Fault("invalid-value", "a comment is a string", value=str(comment)))
+        check_words("comment", comment)
         return comment
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:

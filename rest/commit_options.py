@@ -31,6 +31,7 @@ from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Commit, Edits
 from pyconfhoard.hoard.confirmed import Terms
+from pyconfhoard.schema.types.string import illegal_character
 
 __all__ = ["HEADERS", "CommitOptions", "commit_options", "session_of", "source_of"]
 
@@ -168,9 +169,16 @@ def _text(request: Request, header: str) -> str:
         text = raw.encode("latin-1").decode("utf-8").strip()
     except ValueError:
         raise _wrong(f"{header} is not UTF-8", raw) from None
-    if len(text) > _LONGEST:
-        raise _wrong(f"{header} has more than {_LONGEST} characters", text[:80])
+    check_words(header, text)
     return text
+
+
+def check_words(name: str, text: str) -> None:
+    """Raise :class:`BadInput` for what history could not tell: it is a YANG string, and not endless."""
+    if len(text) > _LONGEST:
+        raise _wrong(f"{name} has more than {_LONGEST} characters", text[:80])
+    if character := illegal_character(text):
+        raise _wrong(f"{name} holds the character {character}, which a YANG string cannot", text)
 
 
 def _seconds(text: str) -> float | None:

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from pyconfhoard.errors import BadInput, ErrorTag, Fault
 from pyconfhoard.schema.types.base import Json
+from pyconfhoard.schema.types.string import illegal_character
 from pyconfhoard.tree import Element, nearest
 from pyconfhoard.tree.entries import Where
-from pyconfhoard.tree.xml_text import unwritable
 
 from .body import Body
 
@@ -192,7 +192,7 @@ def _place(members: _Members, operation: str, what: str, faults: list[Fault]) ->
 def _text(members: _Members, name: str, what: str, faults: list[Fault]) -> str:
     value = members.get(name)
     if isinstance(value, str) and (value or name == "comment"):
-        if character := unwritable(value):
+        if character := illegal_character(value):
             message = f"{name} of {what} holds the character {character}, which a YANG string cannot"
             faults.append(_fault("invalid-value", message))
             return ""

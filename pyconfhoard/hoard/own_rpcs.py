@@ -20,6 +20,7 @@ from pyconfhoard.hoard.own_tokens import TOKEN_RPCS
 from pyconfhoard.hoard.rpc_parts import Output, committed, of, told_difference
 from pyconfhoard.hoard.upkeep_rpcs import UPKEEP_RPCS
 from pyconfhoard.schema.types.base import Json
+from pyconfhoard.schema.types.string import legal_text
 from pyconfhoard.store.journal import Line, write_time
 from pyconfhoard.tree import Path, dumps, parse_path
 
@@ -147,7 +148,7 @@ def _path(hoard: Hoard, call: Call) -> Path:
 
 
 def _who(line: Line) -> dict[str, Json]:
-    told = {"author": line.author, "source": line.source, "comment": line.comment}
+    told = {"author": line.author, "source": line.source, "comment": legal_text(line.comment)}
     return {"time": write_time(line.time), **{name: text for name, text in told.items() if text}}
 
 

@@ -1,4 +1,4 @@
-"""The hoard's own rpcs tell nobody what may not be read."""
+"""The hoard's own rpcs tell nobody what may not be read, and whatever else there is."""
 
 import asyncio
 from collections.abc import Callable
@@ -92,3 +92,9 @@ def test_a_candidate_is_its_makers_alone(hoard: Hoard) -> None:
         call(hoard, "pyconfhoard-candidates:show-candidate", ADMIN, candidate=made["candidate"])
     told: Any = call(hoard, "pyconfhoard-candidates:show-candidate", candidate=made["candidate"])
     assert (int(told["base"]), targets(told)) == (hoard.revision, [])
+
+
+def test_a_comment_is_told_whatever_was_once_written_in_it(hoard: Hoard) -> None:
+    commit(hoard, PUMP, {"mode": "off"}, comment="more \x01 beer")
+    told: Any = call(hoard, "pyconfhoard-history:list-revisions", ADMIN, limit=1)
+    assert told["revision"][0]["comment"] == "more \N{REPLACEMENT CHARACTER} beer"

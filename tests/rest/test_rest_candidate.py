@@ -139,7 +139,7 @@ def test_others_change_of_the_same_node_is_a_conflict(workshop: Server, candidat
     assert workshop.get(f"{SHOP}/title").json == {"workshop:title": "Theirs"}
 
 
-@pytest.mark.parametrize("body", [{"comment": 3}, {"coment": "x"}, [], "x"])
+@pytest.mark.parametrize("body", [{"comment": 3}, {"comment": "\x01"}, {"coment": "x"}, [], "x"])
 def test_commit_takes_a_comment_and_nothing_else(candidate: Candidate, body: Any) -> None:
     assert candidate.request("POST", "/commit", body).status == 400
     assert candidate.request("GET", "").status == 200

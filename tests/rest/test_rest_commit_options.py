@@ -36,6 +36,7 @@ def test_the_answer_tells_the_revision(workshop: Server) -> None:
         {PERSIST: "mine"},
         {LABEL: "no blanks"},
         {COMMENT: "\xff"},
+        {COMMENT: "\uffff".encode().decode("latin-1")},
         {SOURCE: "confirmed-commit"},
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyconfhoard.schema.types import Binary, InvalidValue, Pattern, Ranges, String
+from pyconfhoard.schema.types.string import legal_text
 
 
 def yang_char(code: int) -> bool:
@@ -42,6 +43,7 @@ def test_an_illegal_character_is_named(char: str) -> None:
     with pytest.raises(InvalidValue, match=f"U\\+{ord(char):04X}"):
         String().from_json(f"beer{char}", "m")
     assert not String().holds(char)
+    assert legal_text(f"beer{char}") == "beer\N{REPLACEMENT CHARACTER}"
 
 
 @pytest.mark.parametrize("raw", [1, 1.5, True, None, ["x"], {"a": "b"}])

@@ -13,7 +13,7 @@ from pyconfhoard.schema.types.base import InvalidValue, Json, Value
 from pyconfhoard.schema.types.messages import wrong_kind
 from pyconfhoard.schema.types.restrictions import Lengths, Pattern, broken_pattern, intersect, outside, within
 
-__all__ = ["LONGEST", "String", "illegal_character"]
+__all__ = ["LONGEST", "String", "illegal_character", "legal_text"]
 
 LONGEST = 2**64 - 1
 """``max`` of a ``length`` (RFC 7950 section 9.4.4)."""
@@ -21,13 +21,19 @@ LONGEST = 2**64 - 1
 _NONCHARACTERS = "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-_ILLEGAL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]").search
+_LETTER = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+_ILLEGAL = _LETTER.search
 
 
 def illegal_character(text: str) -> str:
     """The first character that no YANG string may hold, as ``U+0000``; empty if all are legal."""
     found = _ILLEGAL(text)
     return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def legal_text(text: str) -> str:
+    """``text``, with a question mark in a diamond for each character that no YANG string may hold."""
+    return _LETTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @dataclass(frozen=True, slots=True)
