@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from pyconfhoard.errors import HoardError
 from pyconfhoard.settings import Settings
@@ -77,7 +79,20 @@ def _all(interpreter: Interpreter, lines: Sequence[str]) -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is the process's."""
+    """Run the command line; the exit code is the process's: where a signal ends it, 128 and its number, as shells have it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter gets its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _main(argv)
+    except BrokenPipeError:  # who read has seen enough, as head has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _main(argv: Sequence[str] | None) -> int:
     options = _parser().parse_args(argv)
     environ = dict(os.environ)
     for name, value in (
@@ -100,6 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command:
             worked = _all(interpreter, options.command)
             interpreter.end()
+            sys.stdout.flush()
             return 0 if worked else 1
         from .shell import Shell  # noqa: PLC0415 - cmd2 costs a quarter of a second: not for -c
 

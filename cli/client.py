@@ -171,6 +171,10 @@ class Client:
                 headers=headers,
                 timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
             )
+        except requests.exceptions.SSLError as error:
+            raise Unreachable(
+                f"{self.url} is not spoken to: {_reason(error)}; a certificate of its own making is trusted by PYCONF_TRUST=FILE"
+            ) from None
         except requests.ConnectionError as error:
             if _broke_off(error):
                 raise Unreachable(
@@ -187,6 +191,8 @@ class Client:
             raise Unreachable(
                 f"the answer from {self.url} broke off; nothing is known of the request ({error})"
             ) from None
+        except OSError as error:
+            raise Unreachable(f"{self.url} is not spoken to: {error}") from None
         if answer.ok:
             return answer
         raise RemoteError(answer.status_code, _faults(answer))
@@ -207,6 +213,13 @@ class Client:
 def below(api_path: str) -> str:
     """An api-path as the end of a URL; empty for the root."""
     return f"/{api_path.lstrip('/')}" if api_path.strip("/") else ""
+
+
+def _reason(error: BaseException) -> str:
+    """What TLS has against it, without the wrappings."""
+    while error.args and isinstance(inner := error.args[0], BaseException):
+        error = inner
+    return str(getattr(error, "reason", "") or error)
 
 
 def _broke_off(error: requests.ConnectionError) -> bool:

@@ -124,6 +124,7 @@ COMMANDS: Final = (
             "load", words=MODES),
     Command("changes", _CONF, "changes", "what is pending"),
     Command("validate", _CONF, "validate", "check what is pending against the model"),
+    Command("update", _CONF, "update", "put what you entered on what runs now, when others have changed that meanwhile"),
     Command("commit", _CONF, "commit [check] [comment <text>] [label <name>] [confirmed [<minutes>]]",
             "make what is pending the running configuration; confirmed: for so long, unless it is confirmed", "commit",
             words=COMMIT_WORDS),

@@ -25,6 +25,9 @@ _GONE: Final = 404
 _GRACE: Final = 0.5
 """Seconds that the hoard has to take a commit back."""
 _LOOKED_AT: Final = 20
+_MEANWHILE: Final = "changed meanwhile"
+"""In the hoard's words on a conflict."""
+_WAY: Final = "Nothing was committed. What you entered is put on what runs now by: update. Look at it, then commit again."
 _TAKEN_BACK: Final = "confirmed-commit"
 """The source of the commit that takes one back."""
 _MOST: Final = 7 * 24 * 3600
@@ -123,9 +126,14 @@ class Committing:
                 )
             self.confirm(())
             return
-        done = self._while_it_waits(
-            lambda: self._editing.commit(asked.comment, asked.label, asked.seconds, self.waiting)
-        )
+        try:
+            done = self._while_it_waits(
+                lambda: self._editing.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+            )
+        except RemoteError as error:
+            if any(_MEANWHILE in fault.message for fault in error.faults) and not self._editing.common:
+                raise CommandError(f"{error}\n{_WAY}") from None
+            raise
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
             self.until = time.monotonic() + asked.seconds + _GRACE

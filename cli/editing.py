@@ -56,6 +56,11 @@ class Editing:
         """Whether what is pending is there when this session has left."""
         return self._kind == "shared"
 
+    @property
+    def common(self) -> bool:
+        """Whether the candidate is the shared one."""
+        return self._kind in {"shared", "exclusive"}
+
     def begin(self, kind: Kind) -> None:
         """Begin to edit. Raises :class:`RemoteError` where ``exclusive`` is not to be had."""
         if kind == "exclusive":
@@ -143,6 +148,22 @@ class Editing:
         """Check it against the model and with the Things. Raises :class:`RemoteError` with every fault."""
         self._surely(lambda: self._client.request("POST", f"{self._need()}/validate"))
 
+    def update(self) -> None:
+        """Base what is pending on running as it is now: all that was entered is entered again into another candidate, which
+        takes the place of the present one. Raises :class:`CommandError` where that is not a private one, :class:`RemoteError` for
+        what cannot be entered again; all is as it was then."""
+        if self._kind != "private":
+            raise CommandError("update is for a private candidate: that of others is updated by its commit")
+        old, self._id = self._id, ""
+        try:
+            for one in self._entered:
+                one()
+        except BaseException:
+            failed, self._id = self._id, old
+            self._end(failed)
+            raise
+        self._end(old)
+
     def commit(
         self, comment: str = "", label: str = "", seconds: int | None = None, extends: str = ""
     ) -> Json:
@@ -222,6 +243,9 @@ class Editing:
 
     def _drop(self) -> None:
         gone, self._id = self._id, ""
-        if gone:
+        self._end(gone)
+
+    def _end(self, id: str) -> None:
+        if id:
             with contextlib.suppress(RemoteError):  # it may have ended by itself, and soon does
-                self._client.request("DELETE", f"/v1/candidate/{gone}")
+                self._client.request("DELETE", f"/v1/candidate/{id}")

@@ -39,6 +39,7 @@ __all__ = ["Interpreter"]
 
 _DISCARDED: Final = "Pending changes discarded."
 _STAYS: Final = "What is pending stays in the shared candidate."
+_COMMITS: Final = frozenset({"commit", "confirm", "cancel", "rollback", "undo"})
 _QUALITY: Final = "pyconfhoard:quality"
 
 
@@ -73,6 +74,7 @@ class Interpreter:
             "save": self._save,
             "changes": self._changes,
             "validate": self._validate,
+            "update": self._update,
             "commit": self._commit,
             "confirm": self._told(self._committing.confirm),
             "cancel": self._told(self._committing.cancel),
@@ -135,6 +137,14 @@ class Interpreter:
     def over(self) -> str:
         """:meth:`cli.committing.Committing.over`."""
         return self._committing.over()
+
+    def interrupted(self, line: str) -> str:
+        """What to tell of a line that was broken off."""
+        words = line.split()
+        with contextlib.suppress(CommandError):
+            if words and find(words[0], self.mode).name in _COMMITS:
+                return "Interrupted. It may have been carried out all the same: show history tells."
+        return "Interrupted."
 
     def _over(self) -> None:
         """Nothing is edited any more: back to operational mode."""
@@ -350,6 +360,12 @@ class Interpreter:
         _none(words, "validate")
         self.editing.validate()
         self._output.write("Validation complete.")
+        return self._ok(edit=True)
+
+    def _update(self, words: list[str]) -> bool:
+        _none(words, "update")
+        self.editing.update()
+        self._output.page(self.editing.text() or "nothing is pending")
         return self._ok(edit=True)
 
     def _commit(self, words: list[str]) -> bool:

@@ -185,6 +185,36 @@ class TestPrivate:
             assert "Commit complete" in run("commit")
             run("discard")
 
+    def test_update_puts_what_was_entered_on_what_runs_now(self, one: Session, other: Session) -> None:
+        for run, number in ((one, 51), (other, 52)):
+            run("conf")
+            run(f"set {CHANGEOVER} {number}")
+        one(f"set {SETPOINT} 15")
+        assert "Commit complete" in other("commit")
+        refused = one("commit")
+        assert "changeover: changed meanwhile by admin" in refused
+        assert "by: update." in refused
+        updated = one("update")
+        assert "-     changeover 52\n+     changeover 51" in updated
+        assert "+       setpoint 15.0" in updated
+        assert "Commit complete" in one("commit")
+        assert "nothing is pending" in one("update")
+
+    def test_update_that_cannot_be_leaves_all_as_it_was(self, one: Session, other: Session) -> None:
+        for run in (one, other):
+            run("conf")
+            run("create recipes recipe stout")
+        other("commit")
+        one("discard")
+        one("delete recipes recipe stout")
+        other("delete recipes recipe stout")
+        other("commit")
+        assert "Error: " in one("update")
+        assert "-   recipe[recipename='stout']" in one("compare")
+        one("discard")
+        other("conf shared")
+        assert "Error: update is for a private candidate" in other("update")
+
     def test_what_cannot_be_entered_again_is_told(self, tmp_path: Path) -> None:
         recipe = "recipes recipe porter"
         with serving(tmp_path, modules=BREWERSLAB) as server:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -230,6 +231,42 @@ def test_no_hoard_and_a_wrong_token_say_what_to_do(server: Server) -> None:
         assert done.returncode == 1
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word(server: Server) -> None:
+    with subprocess.Popen(
+        [sys.executable, "cli/cli.py", *["-c", "show yang-library"] * 3],
+        cwd=ROOT,
+        env=environment(server),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.wait(60) == 128 + signal.SIGPIPE
+        assert running.stderr.read() == b""
+
+
+def test_a_terminal_without_a_letter_gets_its_number(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, "cli/cli.py", "-c", "conf", "-c", "set recipes recipe Böhmisch", "-c", "changes"],
+        cwd=ROOT,
+        env=environment(server) | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "B\\xf6hmisch" in done.stdout
+
+
+def test_tls_that_is_not_to_be_had_is_told_as_that(server: Server) -> None:
+    said = told(PYCONF_HOARD=f"https://127.0.0.1:{server.port}")
+    assert f"Error: https://127.0.0.1:{server.port} is not spoken to: " in said
+    assert "PYCONF_TRUST=FILE" in said
 
 
 @pytest.mark.parametrize("through", ["-c", "pipe"])
