@@ -212,6 +212,7 @@ class TestPrivate:
         assert "Error: " in one("update")
         assert "-   recipe[recipename='stout']" in one("compare")
         one("discard")
+        other("exit")
         other("conf shared")
         assert "Error: update is for a private candidate" in other("update")
 
