@@ -58,9 +58,11 @@ check: lint types layers test  ## lint, types, layers, then the tests: what CI r
 bench: setup-dev  ## print the figures (see Documentation/performance.md)
 	@$(PY) -m bench
 	@$(PY) -m bench.rest
+	@$(PY) -m bench.secure
 	@$(PY) -m bench.streams
+	@$(PY) -m bench.nacm
 	@$(PY) -m bench.validate
-	@$(PY) -m bench.commits --entries 1000 100000 --revisions 1000 100000
+	@$(PY) -m bench.commits --entries 1000 100000 --revisions 1000 1000000
 	@$(PY) -m bench.schema
 
 wheel: setup-dev  ## build dist/*.whl

@@ -20,6 +20,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -98,9 +99,11 @@ def free_port() -> int:
 class Server:
     """A hoard on a folder, as `./launch --rest` starts it."""
 
-    def __init__(self, folder: Path, modules: Sequence[str] = ("bench",)) -> None:
+    def __init__(self, folder: Path, modules: Sequence[str] = ("bench",), *, tls: bool = False) -> None:
         self.folder = folder
         self.modules = modules
+        self.tls = tls
+        """With a certificate of the hoard's own, which nobody verifies here."""
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -109,11 +112,24 @@ class Server:
         token = (self.folder / "run" / "admin.token").read_text().strip()
         return {"Authorization": f"Bearer {token}", "Content-Type": "application/yang-data+json"}
 
+    def url(self, path: str) -> str:
+        """Where a path of this server is."""
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{path}"
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A new one."""
+        if not self.tls:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=600, context=context)
+
     def start(self, until: str = "/healthz") -> float:
         """Start and wait for the first answer at ``until``; seconds from the command to the answer."""
         command = [str(ROOT / "launch"), "--rest", "--yang", str(ROOT / "bench")]
         command += [word for module in self.modules for word in ("--module", module)]
         command += ["--datastore", str(self.folder), "--port", str(self.port)]
+        command += ["--self-signed"] if self.tls else []
         began = time.perf_counter()
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while True:
@@ -131,7 +147,7 @@ class Server:
         self, method: str, path: str, body: bytes | None = None, *, open_: bool = False, status: int = 0
     ) -> bytes:
         """One request; SystemExit with the answer when it is not a success, or not the ``status`` asked for."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        connection = self.connection()
         try:
             connection.request(method, path, body, {} if open_ else self.headers)
             answer = connection.getresponse()

@@ -90,16 +90,17 @@ def filled(size: int) -> Iterator[Server]:
             server.stop()
 
 
-def wrk(server: Server, title: str, path: str, seconds: int, script: str = "") -> Row:
-    """``seconds`` of requests; SystemExit when one was not a success."""
+def wrk(server: Server, title: str, path: str, seconds: int, script: str = "", *, token: str = "") -> Row:
+    """``seconds`` of requests, with the administrator's token or this one; SystemExit when one was not a success."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
-        headers = [f"{name}: {value}" for name, value in server.headers.items()]
+        sent = server.headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = [f"{name}: {value}" for name, value in sent.items()]
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
         command += [word for header in headers for word in ("-H", header)]
         command += ["-s", lua.name] if script else []
-        command.append(f"http://127.0.0.1:{server.port}{path}")
+        command.append(server.url(path))
         printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise SystemExit(f"{title}: {printed}")
@@ -227,6 +228,14 @@ def report(figures: Figures) -> None:
         )
 
 
+def missing_tools() -> list[str]:
+    """What drives the load and is not there, after saying so."""
+    missing = [tool for tool in ("wrk", "curl") if shutil.which(tool) is None]
+    if missing:
+        print(f"needs {' and '.join(missing)}: sudo apt install {' '.join(missing)}", file=sys.stderr)
+    return missing
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench.rest", description=(__doc__ or "").partition("\n")[0]
@@ -234,8 +243,7 @@ def main() -> int:
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), metavar="N", help="list entries")
     parser.add_argument("--seconds", type=int, default=4, help="for each row (4)")
     options = parser.parse_args()
-    if missing := [tool for tool in ("wrk", "curl") if shutil.which(tool) is None]:
-        print(f"needs {' and '.join(missing)}: sudo apt install {' '.join(missing)}", file=sys.stderr)
+    if missing_tools():
         return 1
     print(
         f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True
