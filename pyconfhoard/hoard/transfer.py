@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from pyconfhoard.errors import Fault, NotFound
+from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.schema.nodes import DataNode, List, Schema
 from pyconfhoard.store.documents import write_document
 from pyconfhoard.store.journal import write_time
@@ -93,15 +93,19 @@ def saved(
 def loading(schema: Schema, body: bytes, mode: Mode, at: Path = Path.ROOT) -> tuple[Edit, ...]:
     """The edits that load a document, in whatever form it is.
 
-    ``at``: only what it has there. Raises :class:`BadInput` with every fault of the document, and
-    :class:`NotFound` when it has nothing there.
+    ``at``: only what it has there; list entries on the way that are missing are made. Raises :class:`BadInput` with every fault
+    of the document, and for an override of a part; :class:`NotFound` when it has nothing there.
     """
     root = read_config(schema, body)
     if mode == "override":
+        if at.steps:
+            raise BadInput(
+                Fault("invalid-value", "override takes the place of everything: for a part it is replace")
+            )
         return (Edit("replace", Path.ROOT, root),)
-    operation: Literal["merge", "replace"] = mode
     if at.steps:
-        return (Edit(operation, at, _found(root, at)),)
+        way = Edit("merge", Path.ROOT, _around(root, at))
+        return (way, Edit("replace", at, _found(root, at))) if mode == "replace" else (way,)
     if mode == "merge":
         return (Edit("merge", Path.ROOT, root),)
     return tuple(

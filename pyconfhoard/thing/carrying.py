@@ -54,9 +54,9 @@ def restore(settings: Settings, file: Path, say: Say) -> int:
     return 0
 
 
-def save(settings: Settings, file: Path, say: Say) -> int:
-    """Write the running configuration to ``file``, in place of one that is there. Raises :class:`StoreError` for a disk
-    that fails, and what the hoard answers."""
+def save(settings: Settings, file: Path, say: Say, path: str = "/") -> int:
+    """Write the running configuration at ``path`` and below to ``file``, in place of one that is there. Raises
+    :class:`NotFound` where nothing stands there, :class:`StoreError` for a disk that fails, and what the hoard answers."""
     xml = file.suffix.lower() == ".xml"
     url = serving(settings)
     if url:
@@ -67,31 +67,41 @@ def save(settings: Settings, file: Path, say: Say) -> int:
         stored = read_stored(settings.datastore)
         schema, revision, root = stored.schema, stored.revision, stored.root
     from pyconfhoard.hoard import transfer  # noqa: PLC0415
+    from pyconfhoard.tree import parse_path  # noqa: PLC0415
 
-    written = transfer.saved(schema, root, form="xml" if xml else "instance-data", now=datetime.now(UTC))
+    at = parse_path(schema, path)
+    written = transfer.saved(schema, root, at, form="xml" if xml else "instance-data", now=datetime.now(UTC))
     size = _write(file, written)
-    say(f"{file} holds the configuration of revision {revision}: {_size(size)}.")
+    what = f"{at} and below, as of" if at.steps else "the configuration of"
+    say(f"{file} holds {what} revision {revision}: {_size(size)}.")
     way = _command("--load", file, settings)
     say(f"Next: keep it to yourself, users are in it, too. To load it, here or elsewhere: {way}")
     return 0
 
 
-def load(settings: Settings, file: Path, mode: LoadMode, say: Say) -> int:
-    """Commit the configuration that ``file`` holds. Raises :class:`NotFound` where there is no file, :class:`BadInput`
-    with all that is wrong with it, and what a commit raises; nothing has changed then."""
+def load(settings: Settings, file: Path, mode: LoadMode, say: Say, path: str = "/") -> int:
+    """Commit the configuration that ``file`` holds, or what it has at ``path``. Raises :class:`NotFound` where there is
+    no file, or nothing there, :class:`BadInput` with all that is wrong with it, and what a commit raises; nothing has changed
+    then."""
     try:
         body = file.read_bytes()
     except OSError as error:
         raise NotFound(f"{file} cannot be read: {error.strerror}") from error
-    comment = f"{mode} of {file.name}"
+    comment = f"{mode} of {path} of {file.name}" if path != "/" else f"{mode} of {file.name}"
     say(f"loading {file}, {_size(len(body))} ...")
     url = serving(settings)
     if url:
-        revision, changed = Remote.of(settings, url).load(body, mode, comment)
+        from pyconfhoard.hoard import transfer  # noqa: PLC0415
+        from pyconfhoard.tree import parse_path  # noqa: PLC0415
+
+        remote = Remote.of(settings, url)
+        schema = remote.schema()
+        edits = transfer.loading(schema, body, mode, parse_path(schema, path))
+        revision, changed = remote.load(schema, edits, comment)
     else:
         with open_here(settings) as hoard:
             try:
-                done = hoard.load_now(body, mode, author="admin", comment=comment, source="launch")
+                done = hoard.load_now(body, mode, at=path, author="admin", comment=comment, source="launch")
             except BadInput as error:
                 if any(fault.tag == "unknown-element" and fault.path == "/" for fault in error.faults):
                     say(

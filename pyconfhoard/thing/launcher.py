@@ -104,9 +104,9 @@ def _carry_out(options: Options) -> int:
     if options.backup:
         return carrying.back_up(settings, options.backup, _say)
     if options.save:
-        return carrying.save(settings, options.save, _say)
+        return carrying.save(settings, options.save, _say, options.path)
     if options.load:
-        return carrying.load(settings, options.load, options.mode, _say)
+        return carrying.load(settings, options.load, options.mode, _say, options.path)
     if options.first_boot:
         return carrying.first_boot(settings, _say)
     environment = _environment(settings)

@@ -53,6 +53,7 @@ class Options:
     save: Path | None = None
     load: Path | None = None
     mode: LoadMode = "merge"
+    path: str = "/"
     first_boot: bool = False
 
     @property
@@ -93,6 +94,7 @@ _ACTIONS: Final = (
         "mode",
         "with --load: merge into what is there (default), replace the top-level nodes that the file has, or override all",
     ),
+    ("--path", "path", "with --save or --load: what stands there only, like /ietf-system:system"),
     ("--first-boot", "first_boot", "write the files in startup/ anew, from what is running"),
     ("--profile", "profile", "print what each rule of the model costs for the datastore"),
 )
@@ -129,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
             what.add_argument(flag, dest=name, type=Path, metavar="FILE", help=text)
         elif name == "token":
             what.add_argument(flag, dest=name, nargs="?", const="", metavar="USER:NAME", help=text)
+        elif name == "path":
+            what.add_argument(flag, dest=name, metavar="PATH", help=text)
         elif name == "mode":
             what.add_argument(flag, dest=name, choices=MODES, help=text)
         else:
@@ -185,4 +189,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
         parser.error("--command goes with --cli")
     if "mode" in actions and options.load is None:
         parser.error("--mode goes with --load FILE")
+    if "path" in actions and options.load is None and options.save is None:
+        parser.error("--path goes with --save FILE or --load FILE")
+    if options.path != "/" and options.mode == "override":
+        parser.error("--mode override takes the place of everything: with --path it is --mode replace")
     return options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
@@ -15,7 +15,8 @@ from pyconfhoard.thing.register import MEANINGS, admin_token
 
 if TYPE_CHECKING:
     from pyconfhoard.schema.nodes import Schema
-    from pyconfhoard.tree import Branch
+    from pyconfhoard.schema.types.base import Json
+    from pyconfhoard.tree import Branch, Edit
 
 __all__ = ["MODES", "LoadMode", "Remote"]
 
@@ -80,23 +81,35 @@ class Remote:
                     raise TypeError("a root is read as a branch")
                 return revision, root
 
-    def load(self, body: bytes, mode: LoadMode, comment: str) -> tuple[int, int]:
-        """In a private candidate, which is committed as a whole: the revision, and how much it changed."""
-        from pyconfhoard.tree import to_json  # noqa: PLC0415
-        from pyconfhoard.tree.config_document import read_config  # noqa: PLC0415
+    def load(self, schema: Schema, edits: Iterable[Edit], comment: str) -> tuple[int, int]:
+        """Make edits (merge and replace) in a private candidate, and commit that as a whole: the revision, and how much it
+        changed."""
+        from pyconfhoard.tree import api_path  # noqa: PLC0415
 
-        schema = self.schema()
-        data = to_json(schema.root, read_config(schema, body))
         candidate = f"/v1/candidate/{self.ask('POST', '/v1/candidate').json()['id']}"
         try:
-            if mode == "replace":
-                for name, value in data.items():
-                    self.ask("PUT", f"{candidate}/data/{name}", {name: value})
-            else:
-                self.ask("PUT" if mode == "override" else "PATCH", f"{candidate}/data", {_DATA: data})
+            for edit in edits:
+                place = "".join(f"/{part}" for part in (api_path(schema, edit.path),) if part)
+                method = "PUT" if edit.operation == "replace" else "PATCH"
+                self.ask(method, f"{candidate}/data{place}", _body(schema, edit))
             done = self.ask("POST", f"{candidate}/commit", {"comment": comment}).json()
         except HoardError:
             with contextlib.suppress(HoardError):  # it ends by itself when nobody touches it
                 self.ask("DELETE", candidate)
             raise
         return int(done["revision"]), len(done["changed"])
+
+
+def _body(schema: Schema, edit: Edit) -> dict[str, Json]:
+    """What an edit says, as a request for its path has it (RFC 8040 section 4.5)."""
+    from pyconfhoard.schema.nodes import LeafList, Root  # noqa: PLC0415
+    from pyconfhoard.tree import node_at, to_json  # noqa: PLC0415
+
+    node = node_at(schema, edit.path)
+    if isinstance(node, Root):
+        return {_DATA: to_json(node, edit.value)}
+    item = edit.path.last.key is not None
+    if item and isinstance(node, LeafList):
+        return {node.qname: [node.type.to_json(edit.value)]}
+    value = to_json(node, edit.value)
+    return {node.qname: [value] if item else value}

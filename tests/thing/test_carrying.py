@@ -19,6 +19,8 @@ from pyconfhoard.thing.remote import MODES
 
 SAVED = ("conf.json", "conf.xml")
 BEER = {"brewerslab:brewhouse": {"temperature": {"fermentation": {"setpoint": "12.5"}}}}
+FERMENTATION = "/brewerslab:brewhouse/temperature/fermentation"
+LATER = {"setpoint": "19.0", "highpoint": "30.0", "lowpoint": "11.0"}
 LISTS = {"brewerslab:recipes": {"recipe": [{"recipename": "bitter"}]}}
 
 
@@ -139,6 +141,65 @@ class TestSaveAndLoad:
         assert warm.config() == wanted
         assert run("--load", file, "--mode", mode, folder=warm.folder) == 0
         assert f"running stays at revision {warm.revision()}" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("running", [True, False])
+    @pytest.mark.parametrize(
+        ("name", "path", "points", "recipes"),
+        [
+            ("part.json", f"{FERMENTATION}/setpoint", {**LATER, "setpoint": "12.5"}, ["stout"]),
+            ("part.xml", FERMENTATION, {"setpoint": "12.5", "lowpoint": "10.0"}, ["stout"]),
+            ("part.xml", "/brewerslab:recipes/recipe[recipename='bitter']", LATER, ["stout", "bitter"]),
+            ("part.json", "/brewerslab:recipes/recipe", LATER, ["bitter"]),
+        ],
+    )
+    def test_a_part_is_saved_and_takes_the_place_of_that_part(
+        self,
+        running: bool,
+        name: str,
+        path: str,
+        points: dict[str, str],
+        recipes: list[str],
+        warm: Server,
+        cold: Path,
+        tmp_path: Path,
+    ) -> None:
+        folder = warm.folder if running else cold
+        file = tmp_path / name
+
+        def load(points: dict[str, str], recipe: str) -> None:
+            conf = {
+                "brewerslab:brewhouse": {"temperature": {"fermentation": points}},
+                "brewerslab:recipes": {"recipe": [{"recipename": recipe}]},
+            }
+            (tmp_path / "conf.json").write_text(json.dumps(conf))
+            assert run("--load", tmp_path / "conf.json", "--mode", "replace", folder=folder) == 0
+
+        load({"setpoint": "12.5", "lowpoint": "10"}, "bitter")
+        assert run("--save", file, "--path", path, folder=folder) == 0
+        load(LATER, "stout")
+        assert run("--load", file, "--path", path, "--mode", "replace", folder=folder) == 0
+        assert run("--save", tmp_path / "all.json", folder=folder) == 0
+        whole = json.loads((tmp_path / "all.json").read_text())["ietf-yang-instance-data:instance-data-set"]
+        found = whole["content-data"]
+        assert found["brewerslab:brewhouse"]["temperature"]["fermentation"] == points
+        listed = [recipe["recipename"] for recipe in found["brewerslab:recipes"]["recipe"]]
+        assert sorted(listed) == sorted(recipes)
+
+    @pytest.mark.parametrize("running", [True, False])
+    def test_a_part_that_is_not_there_is_named_and_nothing_written(
+        self, running: bool, warm: Server, cold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder = warm.folder if running else cold
+        file = tmp_path / "part.json"
+        none, odd = "/brewerslab:recipes/recipe[recipename='none']", "/brewerslab:recipes/recip"
+        assert run("--save", file, "--path", none, folder=folder) == 1
+        assert f"there is nothing at {none}" in capsys.readouterr().err
+        assert run("--save", file, "--path", odd, folder=folder) == 1
+        assert "there is no 'recip'" in capsys.readouterr().err
+        assert list(tmp_path.glob("*part*")) == []
+        file.write_text(json.dumps(BEER))
+        assert run("--load", file, "--path", none, folder=folder) == 1
+        assert f"there is nothing at {none}" in capsys.readouterr().err
 
     @pytest.mark.parametrize("running", [True, False])
     def test_what_is_wrong_with_a_file_is_listed_and_nothing_loaded(

@@ -38,6 +38,8 @@ class TestParse:
             ("--register", "--thing"),
             ("--save x --mode merge", "--load"),
             ("--load x --mode mix", "override"),
+            ("--check --path /m:x", "--save FILE or --load FILE"),
+            ("--load x --path /m:x --mode override", "--mode replace"),
             ("--thing a --thing b --debug", "one --thing"),
             ("--nonsense", "--nonsense"),
         ],
