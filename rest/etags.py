@@ -8,16 +8,20 @@ encodings. A precondition asks about the configuration, so the encoding in it do
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
+from typing import Final
 
 from falcon.asgi import Request
 
 from .errors import HttpError
 from .media_types import Encoding
 
-__all__ = ["Preconditions", "etag", "http_date", "is_not_modified"]
+__all__ = ["Preconditions", "etag", "http_date", "is_not_modified", "modified"]
+
+_DATE_LAGS: Final = timedelta(seconds=2)
+"""gunicorn writes a ``Date`` that may be more than a second old."""
 
 
 def etag(revision: int, encoding: Encoding = "json") -> str:
@@ -29,6 +33,15 @@ def etag(revision: int, encoding: Encoding = "json") -> str:
 def http_date(moment: datetime) -> str:
     """RFC 9110 section 5.6.7."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def modified(moment: datetime) -> dict[str, str]:
+    """``Last-Modified``, and a ``Date`` that is not before it (RFC 9110 section 8.8.2.1) where that is in question."""
+    now = datetime.now(UTC)
+    fields = {"Last-Modified": http_date(min(moment, now))}
+    if now - moment < _DATE_LAGS:
+        fields["Date"] = http_date(now)
+    return fields
 
 
 def is_not_modified(
@@ -67,7 +80,7 @@ class Preconditions:
             if exists:
                 headers["ETag"] = etag(revision)
                 if time := changed(revision):
-                    headers["Last-Modified"] = http_date(time)
+                    headers |= modified(time)
             message = f"the resource is not what the request expects: {why}; get it anew first"
             raise HttpError(412, "operation-failed", message, headers=headers)
 

@@ -27,7 +27,7 @@ from .document import leaf_form, members_form, pieces, streamed, wrapped_form
 from .document_xml import xml_form
 from .dry_run import trial_form
 from .edits import Plan, Times, allowed, check_method, plan
-from .etags import Preconditions, etag, http_date, is_not_modified
+from .etags import Preconditions, etag, is_not_modified, modified
 from .media_types import DATA_FIRST, DATA_XML, ENCODINGS, XML_LIST, Encoding
 from .negotiation import answer_type
 from .pagination import PARAMETERS as PAGING
@@ -161,7 +161,7 @@ def tag(response: Response, revision: int, times: Times, encoding: Encoding) -> 
     response.set_header("ETag", etag(revision, encoding))
     moment = times(revision)
     if moment is not None:
-        response.set_header("Last-Modified", http_date(moment))
+        response.set_headers(modified(moment))
 
 
 def _fill(response: Response, parts: Iterator[bytes]) -> None:

@@ -1,6 +1,9 @@
 """``/restconf/data``: the methods of RFC 8040 section 4 on every kind of target, over HTTP."""
 
 import socket
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -475,6 +478,16 @@ def test_change_of_nothing_changes_no_tag(workshop: Server) -> None:
     before = workshop.get(SHOP).headers["etag"]
     put(workshop, f"{SHOP}/title", {"workshop:title": "Ours"})
     assert workshop.get(SHOP).headers["etag"] == before
+
+
+def test_nothing_was_modified_after_the_date_of_the_answer(workshop: Server) -> None:
+    told: list[list[datetime]] = []
+    for number in count(1):
+        answer = workshop.request("PUT", f"{SHOP}/low", {"workshop:low": number})
+        told.append([parsedate_to_datetime(answer.headers[name]) for name in ("last-modified", "date")])
+        if told[-1][0] > told[0][0]:  # the next second has begun
+            break
+    assert told == [sorted(both) for both in told]
 
 
 def test_get_with_the_tag_at_hand_is_304(workshop: Server) -> None:
