@@ -88,7 +88,7 @@ function show(wanted) {
       count += 1;
     }
   }
-  by("count").textContent = `${count} operations`;
+  by("count").textContent = count === 1 ? "1 operation" : `${count} operations`;
   const shown = [];
   for (const [tag, rows] of groups) if (rows.length) shown.push(element("h2", { textContent: tag }), ...rows);
   by("operations").replaceChildren(...shown);
@@ -137,11 +137,11 @@ function detail(method, path, item, operation, more) {
   if (body) parts.push(element("h3", { textContent: "Body" }), tree(body.schema));
   const good = answers.find(([status]) => status === "200");
   const told = good && json(good[1].content ?? {});
-  if (told?.schema) parts.push(element("h3", { textContent: "Answer" }), tree(told.schema));
+  if (told?.schema && members(told.schema).length) parts.push(element("h3", { textContent: "Answer" }), tree(told.schema));
   const rows = answers.map(([status, one]) =>
     element("tr", {}, element("th", { textContent: status }), element("td", { textContent: one.description })),
   );
-  parts.push(element("table", {}, ...rows), trial(method, path, parameters, body));
+  parts.push(trial(method, path, parameters, body), element("h3", { textContent: "Statuses" }), element("table", {}, ...rows));
   return parts;
 }
 
@@ -238,14 +238,24 @@ function trial(method, path, parameters, body) {
   const answer = element("pre", { hidden: true });
   const form = element("form", {}, element("h3", { textContent: "Try it" }), element("table", {}, ...rows));
   if (text) form.append(text);
-  const send = element("button", { textContent: `Send ${method.toUpperCase()}` });
+  const name = `Send ${method.toUpperCase()}`;
+  const send = element("button", { textContent: name });
   form.append(send, answer);
+  let running = null;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    send.disabled = true;
+    if (running) {
+      running.abort();
+      return;
+    }
+    running = new AbortController();
+    send.textContent = "Stop";
     answer.hidden = false;
-    answer.textContent = await ask(method, path, inputs, text);
-    send.disabled = false;
+    answer.textContent = "";
+    const show = (told) => (answer.textContent = told);
+    await ask(method, path, inputs, text, running.signal, show);
+    send.textContent = name;
+    running = null;
   });
   return form;
 }
@@ -253,37 +263,49 @@ function trial(method, path, parameters, body) {
 function field(parameter) {
   const schema = resolve(parameter.schema);
   const required = Boolean(parameter.required);
+  if (schema.const === "") return element("input", { type: "checkbox" }); // it is there or not, without a value
   const words = schema.type === "boolean" ? ["true", "false"] : schema.enum;
   if (!words) return element("input", { required, autocomplete: "off", spellcheck: false });
   const options = words.map((word) => element("option", { textContent: word }));
   return element("select", { required }, ...(required ? [] : [element("option", { textContent: "" })]), ...options);
 }
 
-async function ask(method, path, inputs, text) {
+// Shows the answer when it is whole; of a stream of events, what there is of it, until it ends or is stopped.
+async function ask(method, path, inputs, text, signal, show) {
   const headers = { Authorization: sessionStorage.getItem(KEY) };
   const query = new URLSearchParams();
   let target = path;
   for (const [parameter, input] of inputs) {
     if (parameter.in === "path") target = target.replace(`{${parameter.name}}`, () => encodeURIComponent(input.value));
-    else if (input.value && parameter.in === "query") query.set(parameter.name, input.value);
-    else if (input.value) headers[parameter.name] = input.value;
+    else if (input.type === "checkbox" && input.checked) query.set(parameter.name, "");
+    else if (input.type === "checkbox" || !input.value) continue;
+    else if (parameter.in === "query") query.set(parameter.name, input.value);
+    else headers[parameter.name] = input.value;
   }
   if (text) headers["Content-Type"] = path.startsWith("/restconf") ? "application/yang-data+json" : "application/json";
   const url = new URL(target.slice(1), base);
   // URLSearchParams would write a blank as a plus, which a URL of RESTCONF takes for a plus.
   url.search = query.toString().replaceAll("+", "%20");
   const began = performance.now();
-  let answer;
+  let head = "";
+  let received = "";
   try {
-    answer = await fetch(url, { method: method.toUpperCase(), headers, body: text?.value, cache: "no-store" });
+    const answer = await fetch(url, { method: method.toUpperCase(), headers, body: text?.value, cache: "no-store", signal });
+    const status = `${answer.status} ${answer.statusText}`.trim();
+    const lines = [`${status} (${Math.round(performance.now() - began)} ms)`];
+    for (const [name, value] of answer.headers) lines.push(`${name}: ${value}`);
+    head = `${lines.join("\n")}\n\n`;
+    show(head);
+    const events = answer.headers.get("Content-Type")?.startsWith("text/event-stream");
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader?.read(); part && !part.done; part = await reader.read()) {
+      received += part.value;
+      if (events) show(head + received);
+    }
+    show(head + (events ? received : pretty(received)));
   } catch (error) {
-    return `No answer: ${error.message}`;
+    show(signal.aborted ? `${head}${received}\nStopped.` : `No answer: ${error.message}`);
   }
-  const lines = [`${answer.status} ${answer.statusText} (${Math.round(performance.now() - began)} ms)`];
-  for (const [name, value] of answer.headers) lines.push(`${name}: ${value}`);
-  const received = await answer.text();
-  lines.push("", pretty(received));
-  return lines.join("\n");
 }
 
 function pretty(text) {
