@@ -29,6 +29,9 @@ def _context(folders: Sequence[Path]) -> Any:
     from pyang import context, plugin, repository  # noqa: PLC0415 - only this process needs pyang
     from pyangbind.plugin.pybind import PyangBindClass  # noqa: PLC0415
 
+    from pyconfhoard.schema.dialect import prepare  # noqa: PLC0415
+
+    prepare()  # What the hoard takes for a model, a binding takes.
     # Nothing but these folders: pyang's own come last.
     shipped = Path(sys.prefix) / "share" / "yang" / "modules"
     places = [str(folder) for folder in (*folders, shipped)]

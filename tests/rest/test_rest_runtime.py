@@ -116,7 +116,7 @@ def test_settings_come_from_the_environment_when_none_are_given(monkeypatch: pyt
 
 @pytest.mark.parametrize("path", sorted({path for path, _ in ROUTES}))
 def test_every_route_is_documented(path: str) -> None:
-    shape = re.sub(r"\\\{\w+\\\}", r"[^/\\s`]+", re.escape(path.removesuffix("/{below:path}")))
+    shape = re.sub(r"\\\{\w+\\\}", r"[^/\\s`]+", re.escape(path.removesuffix("/{below:path}").rstrip("/")))
     text = (ROOT / "Documentation" / "rest.md").read_text(encoding="utf-8")
     assert re.search(shape, text), f"Documentation/rest.md does not tell of {path}"
 
