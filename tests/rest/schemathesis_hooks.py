@@ -5,8 +5,9 @@ model as a whole does. That is this list, and nothing else: whatever is refused 
 """
 
 import re
-from typing import Any
+from typing import Any, Final
 
+import requests
 import schemathesis
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
@@ -26,6 +27,8 @@ ONLY_DATA_TELLS = (
     (413, "", "a limit"),
 )
 
+_METHODS: Final = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, arguments: Any) -> None:
@@ -43,11 +46,13 @@ def filter_case(context: Any, case: Any) -> bool:
 
 @schemathesis.check
 def other_methods_are_not_allowed(context: Any, response: Any, case: Any) -> bool | None:
-    """405; but who writes to a list as a whole is told to name an entry."""
+    """405; but who writes to a list as a whole is told to name an entry, and what is no method of RESTCONF is 501."""
     try:
         return unsupported_method(context, response, case)
     except (Failure, FailureGroup):
         if response.status_code == 400 and "name one entry" in response.text:
+            return None
+        if response.status_code == 501 and response.request.method not in _METHODS:
             return None
         raise
 
@@ -61,3 +66,26 @@ def allowed_requests_are_accepted(context: Any, response: Any, case: Any) -> boo
             if response.status_code == status and re.search(message, response.text):
                 return None
         raise
+
+
+_ASKED: Final[set[str]] = set()
+"""Operations that were tried without credentials."""
+
+
+@schemathesis.check
+def credentials_are_wanted(context: Any, response: Any, case: Any) -> bool | None:
+    """What is not open to everybody is 401 without credentials, and with a token that nobody gave: once for each operation.
+    schemathesis' own check tries passwords as well, and those who guess passwords are made to wait."""
+    operation = case.operation
+    if operation.label in _ASKED or operation.definition.raw.get("security") == []:
+        return None
+    _ASKED.add(operation.label)
+    for given in (None, "Bearer guessed"):
+        again = response.request.copy()
+        again.headers.pop("Authorization", None)
+        if given:
+            again.headers["Authorization"] = given
+        with requests.Session() as session:
+            status = session.send(again, timeout=30).status_code
+        assert status == 401, f"{operation.label} with the authorization {given}: {status}"
+    return None

@@ -41,6 +41,20 @@ def test_the_location_of_a_module_leads_to_its_text(workshop: Server) -> None:
     assert answer.body.startswith(b"module workshop {")
 
 
+def test_each_listed_module_is_told_in_its_revision(workshop: Server) -> None:
+    """Also those that are imported only, and submodules."""
+    (module_set,) = workshop.get(f"{LIBRARY}/module-set").json["ietf-yang-library:module-set"]
+    listed = [*module_set["module"], *module_set["import-only-module"]]
+    listed += [part for module in listed for part in module.get("submodule", ())]
+    for module in listed:
+        (url,) = module["location"]
+        answer = workshop.get(url.removeprefix(workshop.url))
+        assert (answer.status, answer.headers["content-type"]) == (200, "application/yang"), url
+        text = answer.body.decode()
+        assert re.search(rf"^\s*(sub)?module\s+{module['name']}\s*{{", text, re.MULTILINE), url
+        assert re.search(rf"revision\s+\"?{module.get('revision', '')}", text), url
+
+
 def test_a_module_is_found_without_its_revision_and_not_with_another(workshop: Server) -> None:
     assert workshop.get("/restconf/schema/workshop").status == 200
     assert workshop.get("/restconf/schema/workshop@2001-01-01").status == 404
