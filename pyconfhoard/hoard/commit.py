@@ -265,7 +265,8 @@ def _judged(
         return Checked(base, (), 0)
     checked = validator.check(base, listed, root, revision)
     if checked.faults:
-        raise Invalid(checked.faults, total=checked.total)
+        error = Invalid(checked.faults, total=checked.total)
+        raise error if permit is None else permit.access(base).concealed(error)
     return checked
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from pyconfhoard.errors import AccessDenied, Conflict, Invalid
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
 from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
@@ -105,6 +106,18 @@ async def _cancel_commit(hoard: Hoard, call: Call) -> Output:
     return committed(await hoard.confirmed.cancel(of(call, "persist-id"), author=call.author.name))
 
 
+def _discreet(handler: Handler) -> Handler:
+    """With errors that tell no more of what was than the caller may read: he has named a revision, not what is in it."""
+
+    async def answer(hoard: Hoard, call: Call) -> Output:
+        try:
+            return await handler(hoard, call)
+        except (AccessDenied, Conflict, Invalid) as error:
+            raise hoard.access(call.author).concealed(error) from None
+
+    return answer
+
+
 _HISTORY: Final[Mapping[str, Handler]] = {
     f"pyconfhoard-history:{name}": handler
     for name, handler in (
@@ -112,8 +125,8 @@ _HISTORY: Final[Mapping[str, Handler]] = {
         ("show-revision", _show_revision),
         ("compare", _compare),
         ("blame", _blame),
-        ("rollback", _rollback),
-        ("undo", _undo),
+        ("rollback", _discreet(_rollback)),
+        ("undo", _discreet(_undo)),
         ("set-label", _set_label),
         ("remove-label", _remove_label),
         ("confirm-commit", _confirm_commit),

@@ -103,6 +103,38 @@ class TestOtherWays:
             hoard.load_now(saved, "merge", at="/cellar:bottle", author=ANN)
 
 
+class TestErrors:
+    """What the author may neither read nor write is not named."""
+
+    @pytest.fixture
+    def hoard(self, hoard: Hoard) -> Hoard:
+        """Ann may do all but with the pump, which is on the second probe."""
+        rule = {"name": "pump", "path": "/cellar:house/pump", "action": "deny"}
+        rules = {"name": "l", "group": ["staff"], "rule": [rule, {"name": "rest", "action": "permit"}]}
+        commit(hoard, "/ietf-netconf-acm:nacm/rule-list[name='l']", rules)
+        commit(
+            hoard, "/cellar:house", {"room": {"probe": [{"id": "1"}, {"id": "2"}]}, "pump": {"sensor": "2"}}
+        )
+        return hoard
+
+    def test_of_rules_that_hidden_data_breaks(self, hoard):
+        gone = [edit(hoard, "delete", "/cellar:house/room/probe[id='2']")]
+        with pytest.raises(Invalid) as error:
+            hoard.commit_now(gone, author=ANN)
+        (fault,) = error.value.faults
+        assert (fault.path, fault.message, fault.value) == (
+            "/cellar:house",
+            "something in this does not fit",
+            None,
+        )
+        with pytest.raises(Invalid, match="refers to '2'"):
+            hoard.commit_now(gone, author=ADMIN)
+
+    def test_of_what_is_written_are_whole(self, hoard):
+        with pytest.raises(Invalid, match="high must not be below low"):
+            hoard.commit_now([edit(hoard, "merge", "/cellar:house/room/high", "1.0")], author=ANN)
+
+
 class TestPasswords:
     def test_are_hashed_before_anything_keeps_them(self, start, folder):
         hoard = start(modules=["ietf-system", "pyconfhoard-access"])

@@ -98,3 +98,13 @@ def test_a_comment_is_told_whatever_was_once_written_in_it(hoard: Hoard) -> None
     commit(hoard, PUMP, {"mode": "off"}, comment="more \x01 beer")
     told: Any = call(hoard, "pyconfhoard-history:list-revisions", ADMIN, limit=1)
     assert told["revision"][0]["comment"] == "more \N{REPLACEMENT CHARACTER} beer"
+
+
+@pytest.mark.parametrize("name", ["undo", "rollback"])
+def test_who_may_not_take_a_revision_back_is_not_told_what_is_in_it(hoard, name):
+    before = hoard.revision
+    commit(hoard, PUMP, {"mode": "off"})
+    revision = {"undo": hoard.revision, "rollback": before}[name]
+    with pytest.raises(AccessDenied, match="vera may not change something in this") as error:
+        call(hoard, f"pyconfhoard-history:{name}", revision=str(revision))
+    assert "pump" not in str(error.value)

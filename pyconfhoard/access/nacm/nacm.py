@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pyconfhoard.access.nacm.compiled import Compiled, Verdict
 from pyconfhoard.access.nacm.places import Place, place_at
@@ -22,11 +22,13 @@ from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
 from pyconfhoard.access.nacm.writing import Denied, denied, denied_anyway
 from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.rights import ALL, WRITES, Right
-from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault
+from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault, HoardError
 from pyconfhoard.schema.nodes import DataNode, Notification, Operation, Schema
-from pyconfhoard.tree import Branch, Change, Edit, Entries, Path, node_at
+from pyconfhoard.tree import Branch, Change, Edit, Entries, Path, node_at, parse_path
 
 __all__ = ["Access", "Counters", "Nacm"]
+
+HoardErrorT = TypeVar("HoardErrorT", bound=HoardError)
 
 _LOG: Final = logging.getLogger("pyconfhoard.access")
 
@@ -189,6 +191,33 @@ class Access:
         while path.steps and not self.may_read(path):
             path = Path(path.steps[:-1])
         return found if path == found.path else replace(found, path=path, inside=True)
+
+    def concealed(self, error: HoardErrorT) -> HoardErrorT:
+        """``error``, about data that the one who is told may not have written himself, without naming what he may neither read
+        nor write: it is said of the closest node above that he may read."""
+        if self._rules is None:
+            return error
+        told = dict.fromkeys(map(self._concealed, error.faults))
+        return type(error)(told, total=max(len(told), error.total - len(error.faults) + len(told)))
+
+    def _concealed(self, fault: Fault) -> Fault:
+        try:
+            path = parse_path(self.schema, fault.path) if fault.path else Path.ROOT
+            node = node_at(self.schema, path)
+        except (HoardError, KeyError):  # of a message, or of another model
+            return fault
+        rights: tuple[Right, ...] = ("create", "update")
+        if self.may_read(path) or any(self._verdict(node, path, right).permit for right in rights):
+            return fault
+        while path.steps and not self.may_read(path):
+            path = Path(path.steps[:-1])
+        denied = fault.tag == "access-denied"
+        what = (
+            f"{self.principal.name} may not change something in this"
+            if denied
+            else "something in this does not fit"
+        )
+        return Fault(fault.tag, what, str(path) if path.steps else "", fault.type, fault.app_tag)
 
     # -- operations and notifications --------------------------------------------------------------
 
