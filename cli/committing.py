@@ -119,11 +119,7 @@ class Committing:
             self._check()
             return
         pending = self._editing.changes()
-        if self.waiting and asked.seconds is None:
-            if pending:
-                raise CommandError(
-                    "a confirmed commit of yours waits: confirm or cancel it first, or say commit confirmed again"
-                )
+        if self.waiting and asked.seconds is None and not pending:
             self.confirm(())
             return
         try:
@@ -134,6 +130,10 @@ class Committing:
             if any(_MEANWHILE in fault.message for fault in error.faults) and not self._editing.common:
                 raise CommandError(f"{error}\n{_WAY}") from None
             raise
+        if asked.seconds is None and self.waiting:
+            self.until = 0.0  # the hoard does not wait any more, whatever the clock says
+            if note := self.over():
+                self._output.write(note)
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
             self.until = time.monotonic() + asked.seconds + _GRACE

@@ -90,6 +90,8 @@ def test_what_is_typed_is_answered_as_the_tour_says(
         assert essence(screen.text) == essence(block)
         if WAITS in block:
             wait_for(lambda: newest(brewery) == "hoard", "the confirmed commit is taken back")
+            note = wait_for(interpreter.over, "who sits at the prompt is told")
+            assert essence(note)[0] in TOUR.read_text(encoding="utf-8")
 
 
 def newest(client: Client) -> str:
