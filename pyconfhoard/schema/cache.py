@@ -28,7 +28,7 @@ from pyconfhoard.schema.codec import FORMAT, dump, restore
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.repository import Library, Source
 
-__all__ = ["KEPT", "Cache"]
+__all__ = ["KEPT", "Cache", "kept_dump"]
 
 KEPT: Final = 8
 """So many files stay in a cache folder."""
@@ -96,6 +96,18 @@ class Cache:
             _drop_oldest(folder)
         except OSError as failure:
             _log.warning("the schema cannot be cached: %s", failure.strerror)
+
+
+def kept_dump(folder: Path, fingerprint: str) -> bytes | None:
+    """The dump of the schema with this fingerprint, if a cache folder has it: a second copy of what a journal holds."""
+    for file in sorted(folder.glob("schema-*.json")):
+        with suppress(OSError, KeyError, TypeError, ValueError):
+            head, _, body = file.read_bytes().partition(b"\n")
+            if json.loads(head)["sha256"] == hashlib.sha256(body).hexdigest():
+                schema = restore(body)
+                if schema.fingerprint == fingerprint:
+                    return body
+    return None
 
 
 def _holds(source: Source, library: Library) -> bool:

@@ -97,7 +97,7 @@ def _anew(path: Path, aside: _Aside) -> list[str]:
         file = Path(f"{path}{suffix}")
         if file.exists():
             shutil.copyfile(file, f"{work}{suffix}")
-    found = salvage(work)
+    found = salvage(work, path.parent / "run")
     for suffix in _SUFFIXES:
         Path(f"{work}{suffix}").unlink(missing_ok=True)
         file = Path(f"{path}{suffix}")

@@ -6,6 +6,9 @@ taken. SQLite stops a scan at a damaged page, so tables are read from both ends.
 The state is looked for from each start there is: the last snapshot if all its pages are whole, the kept states of
 labels, and the empty state if the log goes back to it; from there the records lead on as far as they are
 unbroken. What gets farthest wins.
+
+A model is the largest row of a small journal, and without it nothing else can be read. One that is lost is taken from the
+cache of compiled models, which has it under the same fingerprint.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from urllib.parse import quote
 
 from pyconfhoard.errors import BadInput, Conflict, HoardError, NotFound, StoreError
 from pyconfhoard.schema import restore
+from pyconfhoard.schema.cache import kept_dump
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.store.sqlite import SqliteJournal
 from pyconfhoard.store.sqlite_tables import checksum, unpack
@@ -92,15 +96,16 @@ class Salvage:
         return max([*numbers, *(row[1] for row in tables["blame"])], default=0)
 
 
-def salvage(path: Path) -> Salvage:
-    """What can be read of the journal in ``path``, which is changed by it (and loses its WAL): give it a copy.
+def salvage(path: Path, cache: Path) -> Salvage:
+    """What can be read of the journal in ``path``, which is changed by it (and loses its WAL): give it a copy. ``cache`` is
+    the folder of compiled models, which need not be there.
 
     Raises ``OSError``.
     """
     _pad(path)
-    found = _read(path)
+    found = _read(path, cache)
     if found.state is None and _give_head(path):
-        found = _read(path)
+        found = _read(path, cache)
     return found
 
 
@@ -129,7 +134,7 @@ def _give_head(path: Path) -> bool:
     return pages > 1
 
 
-def _read(path: Path) -> Salvage:
+def _read(path: Path, cache: Path) -> Salvage:
     found = Salvage({name: [] for name in _TABLES})
     connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True)
     try:
@@ -138,21 +143,40 @@ def _read(path: Path) -> Salvage:
             found.tables[name] = [
                 row for row in _rows(connection, name, order) if _is_whole(name, row, width)
             ]
+        named = _rows(connection, "model", "first", "first, fingerprint")
     finally:
         connection.close()
+    found.tables["model"] += _from_cache(found, named, cache)
     found.state = _best(found)
     return found
+
+
+def _from_cache(found: Salvage, named: list[tuple[Any, ...]], cache: Path) -> Iterator[tuple[Any, ...]]:
+    """Rows of models that are not whole. Where not even its beginning can be read, the last one is known from the
+    snapshot, and is taken to begin there."""
+    whole = {row[1] for row in found.tables["model"]}
+    wanted = {row[1]: row[0] + 1 for row in found.tables["snapshot"]}
+    for first, fingerprint in named:
+        if isinstance(first, int) and 1 <= first <= wanted.get(fingerprint, first):
+            wanted[fingerprint] = first
+    for fingerprint, first in wanted.items():
+        dump = None if fingerprint in whole else kept_dump(cache, fingerprint)
+        if dump is not None:
+            row = (first, fingerprint, zlib.compress(dump))
+            yield (*row, checksum(*row))
 
 
 def _text(body: bytes) -> str:
     return body.decode("utf-8", "replace")
 
 
-def _rows(connection: sqlite3.Connection, table: str, order: str) -> list[tuple[Any, ...]]:
+def _rows(
+    connection: sqlite3.Connection, table: str, order: str, columns: str = "*"
+) -> list[tuple[Any, ...]]:
     rows: dict[Any, tuple[Any, ...]] = {}
     for direction in ("ASC", "DESC"):
         with suppress(sqlite3.Error, UnicodeDecodeError):  # the scan ends at what cannot be read
-            for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}"):  # noqa: S608
+            for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order} {direction}"):  # noqa: S608
                 rows[row[:2] if table == "file" else row[0]] = row
             break  # all of it was read
     return list(rows.values())

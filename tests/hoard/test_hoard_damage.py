@@ -157,6 +157,25 @@ class TestRepair:
         assert '"base": 30' in journal.unconfirmed()
         journal.close()
 
+    @pytest.mark.parametrize(
+        ("harm", "first"),
+        [
+            ("UPDATE model SET dump = x'00'", 1),
+            ("UPDATE model SET first = 4097", 21),
+            ("DELETE FROM model", 21),
+        ],
+    )
+    def test_of_the_model_takes_that_of_the_cache(self, filled, states, harm, first):
+        spoil(filled, harm)
+        without_files(filled)
+        said = "\n".join(repair(filled))
+        assert "the last revision, 30, is whole" in said
+        assert check(filled) == []
+        with opened(filled) as hoard:
+            assert hoard.journal.models()[-1].first == first
+            assert shown(hoard) == states[30]
+            assert value(hoard, f"{ROOM}/setpoint", hoard.root_at(25)) == "14.0"
+
     def test_of_what_nobody_can_read_begins_anew_from_the_files(self, filled, states):
         (filled / "journal.db").write_bytes(b"x" * 10_000)
         said = repair(filled)
