@@ -2,8 +2,8 @@
 so that a request costs no more than without.
 
 gunicorn waits for ever for the first request of a connection, and for a client to read its answer; it also answers what it
-cannot parse in plain text. :class:`Guarded` is its protocol with these three mended. Nothing here imports the application
-(see ``gunicorn_settings.py``).
+cannot parse in plain text, and does not say where an answer to HTTP/1.0 ends. :class:`Guarded` is its protocol with these
+mended. Nothing here imports the application (see ``gunicorn_settings.py``).
 """
 
 from __future__ import annotations
@@ -95,6 +95,20 @@ class Guarded(ASGIProtocol):  # type: ignore[misc]  # gunicorn has no types
             self._answer(408, "operation-failed", message)
             self._close_transport()
             self._request_ready.set()
+
+    def _send_response_start(
+        self, status: int, headers: list[tuple[bytes, bytes]], request: Any, close: bool = False
+    ) -> None:
+        """HTTP/1.0 (RFC 9112 sections 6.3 and 9.3): who asks for it keeps the connection, and is told so; but an answer without
+        a length ends where the connection does."""
+        if not close and request.version < (1, 1):
+            if any(name.lower() == b"content-length" for name, _ in headers):
+                headers = [*headers, (b"Connection", b"keep-alive")]
+            else:
+                close = request.must_close = bool(
+                    request.headers
+                )  # that they were read lets gunicorn decide anew
+        super()._send_response_start(status, headers, request, close)
 
     def _send_error_response(
         self, status: int, message: str, extra_headers: Iterable[tuple[str, str]] = ()

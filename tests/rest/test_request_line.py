@@ -1,4 +1,4 @@
-"""The first line of a request and its host: RFC 9110 sections 9.1 and 9.3.7, RFC 9112 section 3.2."""
+"""Methods, targets, hosts and versions of requests: RFC 9110 sections 9.1 and 9.3.7, RFC 9112 sections 3.2 and 9.3."""
 
 import http.client
 import json
@@ -54,3 +54,17 @@ def test_an_asterisk_asks_what_the_server_takes(workshop: Server) -> None:
     answer = say(workshop, "OPTIONS * HTTP/1.1", "Host: x")
     assert (answer.status, answer.body) == (200, b"")
     assert set(answer.headers["allow"].split(", ")) >= {"GET", "PATCH", "OPTIONS"}
+
+
+def test_who_speaks_http_1_0_may_keep_the_connection_for_what_has_a_length(workshop: Server) -> None:
+    tools = [{"name": f"t{number}"} for number in range(20_000)]
+    assert workshop.request("PUT", SHOP, {"workshop:shop": {"tool": tools}}).status in {201, 204}
+    keep = f"HTTP/1.0\r\nAuthorization: Bearer {workshop.token}\r\nConnection: keep-alive\r\n\r\n"
+    with closing(socket.create_connection(("127.0.0.1", workshop.port), timeout=30)) as connection:
+        for path, kept in ((f"{SHOP}/tool=t1", True), (f"{SHOP}/tool=t2", True), (SHOP, False)):
+            connection.sendall(f"GET {path} {keep}".encode())
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            assert answer.getheader("connection") == ("keep-alive" if kept else "close")
+            told = json.loads(answer.read())  # to its length, or else to the end of the connection
+        assert len(told["workshop:shop"]["tool"]) == len(tools)
