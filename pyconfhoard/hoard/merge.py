@@ -6,7 +6,7 @@ committed since mine began. They conflict where
 * both changed the same node, and not to the same;
 * one created, replaced or deleted an ancestor of what the other changed;
 * both put data into different cases of one choice;
-* both changed the order of one user-ordered list.
+* both changed the order of one user-ordered list, or mine put something behind an entry that theirs deleted.
 
 Where they conflict, one may give way by request (:func:`settle`).
 
@@ -115,6 +115,10 @@ def _conflicts(
     yield from _choices(schema, own, other)
     ordered = {_whole(change.path): change.path for change in other if change.ordered}
     for change in own:
+        if change.ordered and change.after is not None:
+            neighbour = _whole(change.path).entry(change.after)
+            if neighbour in theirs and theirs[neighbour].kind == "deleted":
+                yield change.path, neighbour
         if change.ordered and _whole(change.path) in ordered and theirs.get(change.path) != change:
             yield change.path, ordered[_whole(change.path)]
 

@@ -194,6 +194,13 @@ class TestMerge:
         with pytest.raises(Conflict, match="menu"):
             race([move("cake", "first")], [move("fish", "first")])
 
+    def test_of_an_entry_behind_one_that_is_gone_is_refused(self, hoard, race):
+        with pytest.raises(Conflict, match="changed meanwhile by ann") as error:
+            race([("merge", "/cellar:menu", ["cheese"])], [("remove", "/cellar:menu[.='cake']")])
+        assert error.value.faults[0].path == "/cellar:menu[.='cheese']"
+        race([("remove", "/cellar:menu[.='fish']")], [("merge", "/cellar:menu", ["cheese"])])
+        assert value(hoard, "/cellar:menu") == ["soup", "cheese"]
+
     def test_is_validated_again(self, hoard, race):
         with pytest.raises(Invalid, match="high must not be below low"):
             race([("merge", f"{ROOM}/high", "20.0")], [("merge", f"{ROOM}/low", "25.0")])
