@@ -27,7 +27,7 @@ def seen(access: Access, notice: Notice) -> Notice | None:
         return None
     branch = notice.branch
     listed = Entries.build(edits.schema, left, edits.revision)
-    return replace(notice, branch=branch.with_member("edit", listed, branch.revision), memo={})
+    return replace(notice, told=branch.with_member("edit", listed, branch.revision), memo={})
 
 
 def _may_read(access: Access, path: str) -> bool:

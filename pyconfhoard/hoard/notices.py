@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -65,15 +65,26 @@ class Position(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
     """One notification. ``at`` is the instance that it is about, if it is defined in a data node (RFC 7950 section
-    7.16); ``memo`` is for those who encode it, so that they do it once."""
+    7.16); ``memo`` is for those who encode it, so that they do it once. ``told`` may be what makes the data, when somebody
+    looks."""
 
     schema: Schema
     node: Notification
-    branch: Branch
+    told: Branch | Callable[[], Branch]
     time: datetime
     position: Position
     at: Path = Path.ROOT
     memo: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def branch(self) -> Branch:
+        """The data."""
+        if isinstance(self.told, Branch):
+            return self.told
+        if Notice not in self.memo:
+            self.memo[Notice] = self.told()
+        branch: Branch = self.memo[Notice]
+        return branch
 
     @property
     def change(self) -> bool:
@@ -165,8 +176,8 @@ class Notices:
     def _committed(self, commit: Commit) -> None:
         change = change_notice(self.hoard.schema, commit)
         if change is not None:
-            node, branch = change
-            self._add(Notice(self.hoard.schema, node, branch, commit.time, Position(commit.revision)))
+            node, told = change
+            self._add(Notice(self.hoard.schema, node, told, commit.time, Position(commit.revision)))
 
     def _add(self, notice: Notice) -> None:
         self._listed.append(notice)

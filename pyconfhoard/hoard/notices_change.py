@@ -1,13 +1,14 @@
 """Changes of the configuration as notifications: ``netconf-config-change`` of RFC 6470.
 
 One a commit: who made it, and each edit with its target and operation. They are made of a commit as it happens, and
-of the journal's record when it is told again; both say the same.
+of the journal's record when it is told again; both say the same. Of most commits nobody wants to know: what is told is
+noted in words, and becomes data when it is looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pyconfhoard.errors import BadInput, NotFound
@@ -40,14 +41,17 @@ _OWN: Final = frozenset({"", "file"})
 """Authors who are nobody: the hoard itself, which reads its files."""
 
 
-def change_notice(schema: Schema, commit: Commit) -> tuple[Notification, Branch] | None:
-    """The notification of a commit; None where nothing changed, or where the model does not have it."""
-    if not commit.changes:
+def change_notice(schema: Schema, commit: Commit) -> tuple[Notification, Callable[[], Branch]] | None:
+    """The notification of a commit, and what makes its data; None where nothing changed, or where the model does not have
+    it."""
+    node = schema.notifications.get(CHANGE)
+    if node is None or not commit.changes:
         return None
     changes = commit.changes
     if len(changes) > LISTED:
         changes = (*changes[:LISTED], changes[-1])
-    return _made(schema, commit.author, [_told(change) for change in changes])
+    author, told = commit.author, [_told(change) for change in changes]
+    return node, lambda: _made(node, author, told)
 
 
 def _told(change: Change) -> tuple[str, str]:
@@ -56,22 +60,22 @@ def _told(change: Change) -> tuple[str, str]:
 
 
 def change_of_record(schema: Schema, record: Record) -> tuple[Notification, Branch] | None:
-    """:func:`change_notice` for what the journal remembers. Edits of an older model are not listed."""
+    """:func:`change_notice` with its data, for what the journal remembers. Edits of an older model are not listed."""
+    node = schema.notifications.get(CHANGE)
+    if node is None:
+        return None
     created = {edit["path"] for edit in json.loads(record.undo) if edit["op"] == "remove"}
     edits = [
         ("create" if edit["path"] in created else _OPERATIONS.get(edit["op"], edit["op"]), edit["path"])
         for edit in json.loads(record.edits)
     ]
     try:
-        return _made(schema, record.author, edits)
+        return node, _made(node, record.author, edits)
     except (BadInput, NotFound):
-        return _made(schema, record.author, [])
+        return node, _made(node, record.author, [])
 
 
-def _made(schema: Schema, author: str, edits: list[tuple[str, str]]) -> tuple[Notification, Branch] | None:
-    node = schema.notifications.get(CHANGE)
-    if node is None:
-        return None
+def _made(node: Notification, author: str, edits: list[tuple[str, str]]) -> Branch:
     by: dict[str, Any] = {"server": [None]} if author in _OWN else {"username": author, "session-id": 0}
     if len(edits) > LISTED:
         edits = [("merge", _above(edits[0][1], edits[-1][1]))]
@@ -80,7 +84,7 @@ def _made(schema: Schema, author: str, edits: list[tuple[str, str]]) -> tuple[No
     if told:
         data["edit"] = told
     branch: Branch = decode(node, data, place_of(node), content="all")
-    return node, branch
+    return branch
 
 
 def _above(first: str, last: str) -> str:
