@@ -167,6 +167,8 @@ class Candidates:
             raise
         if candidate.id == SHARED:
             self._permit(author, candidate.root, root, edits)
+        elif isinstance(author, Principal):
+            self._hoard.access(author).check_guesses(edits)  # what is as it was is not there at the commit
         return root
 
     async def write(self, id: str, edits: Edits, *, author: Author = "", session: str = "") -> Candidate:

@@ -176,8 +176,19 @@ class TestWrites:
         assert lab.ask("ann", method, f"{INTERFACES}{path.format(name)}", filled).status == status
 
     def test_of_what_stays_take_no_right(self, lab):
+        lab.staff(rule("mtu", path="/acme:interfaces/interface/mtu"), rule("look", access_operations="read"))
         body = {"ietf-restconf:data": {"acme:interfaces": {"interface": [{"name": "secret"}]}}}
         assert lab.ask("ann", "PATCH", DATA, body).status == 204
+
+    @pytest.mark.parametrize("guess", ["1234", "4321"])
+    def test_do_not_tell_whether_a_guess_is_right(self, lab, guess):
+        lab.data(safe={"combination": "1234"})
+        lab.staff(rule("safe", "deny", path="/acme:safe"), ALL)
+        body = {"acme:safe": {"combination": guess}}
+        assert lab.ask("ann", "PATCH", DATA, {"ietf-restconf:data": body}).status == 403
+        made = lab.ask("ann", "POST", "/v1/candidate").json["id"]
+        tried = lab.ask("ann", "PATCH", f"/v1/candidate/{made}/data", body)
+        assert tried.status == 403
 
     def test_may_push_out_another_case_but_not_replace_it_on_purpose(self, lab):
         lab.staff(rule("key", "deny", path="/acme:door/key"), ALL)

@@ -19,7 +19,7 @@ from pyconfhoard.access.nacm.compiled import Compiled, Verdict
 from pyconfhoard.access.nacm.places import Place, place_at
 from pyconfhoard.access.nacm.reading import readable, reads_all, sees
 from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
-from pyconfhoard.access.nacm.writing import Denied, denied, denied_anyway
+from pyconfhoard.access.nacm.writing import Denied, denied, denied_anyway, guessed
 from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.rights import ALL, WRITES, Right
 from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault, HoardError
@@ -167,6 +167,13 @@ class Access:
         if self._rules is None:
             return
         self._refuse(list(denied(self._rules, changes, edits)), edits)
+        self.check_guesses(edits)
+
+    def check_guesses(self, edits: Sequence[Edit]) -> None:
+        """Raise :class:`AccessDenied` where ``edits`` hold something for nodes that may neither be read nor written, whether or
+        not it is what stands there already."""
+        if self._rules is not None:
+            self._refuse(list(guessed(self._rules, edits)), edits)
 
     def check_failed(self, edits: Sequence[Edit]) -> None:
         """Raise :class:`AccessDenied` where ``edits``, which could not be made for what stands there or does not, may not be
