@@ -21,7 +21,7 @@ from pyconfhoard.hoard.candidates import SHARED, Candidate
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.schema.nodes import LeafList, Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Change, Path, node_at, to_json
+from pyconfhoard.tree import Branch, Change, Path, diff, node_at, to_json
 
 from .auth import access_of, principal_of
 from .body import read_json
@@ -135,8 +135,13 @@ class CandidateChanges(_Resource):
 
     async def on_get(self, request: Request, response: Response, id: str) -> None:
         _, candidate, _ = self._mine(request, id)
-        listed = await asyncio.to_thread(_listed, access_of(request), candidate)
-        _tell(request, response, {"base": candidate.revision, "changes": listed})
+        revision, base, root = (
+            candidate.revision,
+            candidate.base,
+            candidate.root,
+        )  # others may edit it meanwhile
+        listed = await asyncio.to_thread(_listed, access_of(request), base, root)
+        _tell(request, response, {"base": revision, "changes": listed})
 
     on_head = on_get
 
@@ -194,8 +199,8 @@ def _described(hoard: Hoard, candidate: Candidate) -> dict[str, Any]:
     return {"id": candidate.id, "base": candidate.revision, **ends}
 
 
-def _listed(access: Access, candidate: Candidate) -> list[Json]:
-    shown = (access.shown(change) for change in spread(candidate.changes))
+def _listed(access: Access, base: Branch, root: Branch) -> list[Json]:
+    shown = (access.shown(change) for change in spread(diff(base, root)))
     return [_change(access.schema, change) for change in shown if change is not None]
 
 

@@ -398,10 +398,14 @@ class Candidates:
         if candidate.lost:
             message = "the model has changed meanwhile, and has no words for what is in this candidate"
             raise Conflict(Fault("in-use", message, type="protocol"))
+        base, root = (
+            candidate.base,
+            candidate.root,
+        )  # of one moment: this may be in a thread, beside its edits
         return merge(
             hoard.schema,
-            candidate.changes,
-            diff(candidate.base, running),
+            diff(base, root),
+            diff(base, running),
             lambda path: blame(hoard, path, candidate.revision),
         )
 
