@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 from pyconfhoard.schema.types.base import Json
 
-from .client import ROOT, Client, RemoteError, below
+from .client import ROOT, Client, RemoteError, Unreachable, below
 from .commands import CommandError
 from .hold import Hold
 
@@ -77,20 +77,23 @@ class Editing:
     def leave(self) -> None:
         """End it. What is pending is forgotten, unless it stays."""
         hold, self._hold = self._hold, None
+        kind, self._kind = self._kind, None
+        self._entered.clear()
+        gone, self._id = self._id, ""
         if hold is not None:
             hold.release()
-        elif self._kind == "private":
-            self._drop()
-        self._kind, self._id = None, ""
-        self._entered.clear()
+        elif kind == "private":
+            self._end(gone)
 
     def discard(self) -> None:
         """Forget what is pending."""
         if self._kind == "private":
-            self._drop()
+            self._entered.clear()
+            gone, self._id = self._id, ""
+            self._end(gone)
         else:
             self._edit("DELETE", "")
-        self._entered.clear()
+            self._entered.clear()
 
     def config(self, api_path: str, *, with_defaults: bool = True, quiet: bool = False) -> Json | None:
         """Configuration as it would be after a commit: running plus what is pending; None where nothing stands. ``quiet``:
@@ -241,11 +244,8 @@ class Editing:
             return error.status != _NOT_FOUND
         return True
 
-    def _drop(self) -> None:
-        gone, self._id = self._id, ""
-        self._end(gone)
-
     def _end(self, id: str) -> None:
+        """Give a private candidate back."""
         if id:
-            with contextlib.suppress(RemoteError):  # it may have ended by itself, and soon does
+            with contextlib.suppress(RemoteError, Unreachable):  # it may have ended by itself, and soon does
                 self._client.request("DELETE", f"/v1/candidate/{id}")

@@ -457,17 +457,31 @@ class Interpreter:
         if self.mode is Mode.OPERATIONAL:
             self._still_waiting()
             return True
-        if self.editing.changes():
-            if self.editing.stays:
-                self._output.write(_STAYS)
-            elif self._output.confirm("Pending changes are not committed. Discard them and leave?") is False:
-                raise CommandError("stayed: commit or discard what is pending")
-            else:
-                self._output.write(_DISCARDED)
-        self.editing.leave()
-        self.mode = Mode.OPERATIONAL
+        try:
+            self._part()
+            self.editing.leave()
+        except Unreachable as error:
+            if (
+                not self.editing.stays
+                and self._output.confirm(f"{error}.\nForget what is pending, and leave?") is False
+            ):
+                raise CommandError(
+                    "stayed: what is pending is entered again when the hoard is back"
+                ) from None
+        self._over()
         self._output.write("")
         return True
+
+    def _part(self) -> None:
+        """Ask about what is pending, or say what becomes of it."""
+        if not self.editing.changes():
+            return
+        if self.editing.stays:
+            self._output.write(_STAYS)
+        elif self._output.confirm("Pending changes are not committed. Discard them and leave?") is False:
+            raise CommandError("stayed: commit or discard what is pending")
+        else:
+            self._output.write(_DISCARDED)
 
     def _ok(self, *, edit: bool = False) -> bool:
         self._output.write(f"\n[ok][{time.ctime(self._clock())}]" + ("\n[edit]" if edit else ""))

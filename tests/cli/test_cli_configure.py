@@ -185,6 +185,16 @@ class TestPrivate:
             assert "Commit complete" in run("commit")
             run("discard")
 
+    def test_can_be_left_without_a_hoard(self, tmp_path: Path) -> None:
+        with serving(tmp_path, modules=BREWERSLAB) as server:
+            interpreter, run = session_of(Client(server.url, server.token))
+            run("configure")
+            run(f"set {CHANGEOVER} 41")
+        assert "Error: no hoard answers" in run("compare")
+        run("exit")
+        assert interpreter.prompt.endswith("> ")
+        assert interpreter.run("exit") is None
+
     def test_update_puts_what_was_entered_on_what_runs_now(self, one: Session, other: Session) -> None:
         for run, number in ((one, 51), (other, 52)):
             run("conf")
