@@ -63,7 +63,7 @@ def paged(schema: Schema, path: Path, node: DataNode, found: Found, page: Page, 
     else:
         left = _sifted(schema, path, node, found, page, root)
         size = len(left)
-        start = page.offset if not page.cursor else _sought(left, page)
+        start = page.offset if not page.cursor else _sought(entries.schema, left, page)
         low, high = _range(start, size, page)
         chosen = left[low:high]
         first_of = left.__getitem__
@@ -137,14 +137,22 @@ def _notes(
 # -- cursors --------------------------------------------------------------------------------------
 
 
+_STANDARD: Final = str.maketrans("-_", "+/")
+"""From the alphabet for URLs."""
+
+
 def _cursor(schema: List, entry: Branch) -> str:
+    """Base64 of the key, as the drafts' examples have it, or of the array of several."""
     texts = [_leaf(schema, name).type.text(entry.members[name]) for name in schema.keys]
-    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode().rstrip("=")
+    text = texts[0] if len(texts) == 1 else json.dumps(texts)
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 def _key(schema: List, cursor: str) -> tuple[Any, ...]:
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        raw = cursor.rstrip("=").translate(_STANDARD).encode()
+        text = base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=True).decode()
+        texts = [text] if len(schema.keys) == 1 else json.loads(text)
         pairs = [(_leaf(schema, name), str(text)) for name, text in zip(schema.keys, texts, strict=True)]
         return tuple(leaf.type.parse(text, leaf.module) for leaf, text in pairs)
     except (ValueError, TypeError, InvalidValue, RecursionError):
@@ -165,11 +173,10 @@ def _placed(entries: Entries, page: Page) -> int:
     return place if page.direction == "forwards" else len(entries) - 1 - place
 
 
-def _sought(left: list[Branch], page: Page) -> int:
+def _sought(schema: List, left: list[Branch], page: Page) -> int:
+    key = _key(schema, page.cursor)
     for place, entry in enumerate(left):
-        schema = entry.schema
-        assert isinstance(schema, List)  # noqa: S101 - these are entries
-        if _cursor(schema, entry) == page.cursor.rstrip("="):
+        if entry.key == key:
             return place if page.direction == "forwards" else len(left) - 1 - place
     raise unknown_cursor(page.cursor)
 

@@ -63,14 +63,16 @@ class _View:
     def _branch(self, branch: Branch, depth: int | None) -> Branch:
         schema = branch.schema
         keys = schema.keys if isinstance(schema, List) else ()
+        meta: dict[str, Json] = {"": branch.meta[""]} if "" in branch.meta else {}
         if depth is not None and depth <= 1:
-            return Branch(schema, {name: branch.members[name] for name in keys}, branch.revision)
+            return Branch(
+                schema, {name: branch.members[name] for name in keys}, branch.revision, meta or None
+            )
         below = None if depth is None else depth - 1
         defaults: dict[str, Any] = {}
         if self._with_defaults in {"report-all", "report-all-tagged"}:
             defaults = dict(defaults_in_use(branch))
         members: dict[str, Any] = {}
-        meta: dict[str, Json] = {"": branch.meta[""]} if "" in branch.meta else {}
         for name, child in schema.children.items():
             value = branch.members.get(name, defaults.get(name))
             if value is None or not self._wanted(child, name in keys):

@@ -1,5 +1,6 @@
 """Pages of lists and leaf-lists (draft-ietf-netconf-list-pagination-rc), over HTTP and against plain Python."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ class TestLists:
         assert seen == (whole if direction == "forwards" else whole[::-1])
         back = server.get(f"{path}&cursor={notes(answer)['previous']}")
         assert names(back) == seen[600:900]
+
+    def test_are_named_by_the_base64_of_their_key(self, server: Server) -> None:
+        told = notes(server.get(f"{BELLS}?limit=1"))["next"]
+        assert told == base64.b64encode(b"b0001").decode()
+        for cursor in (told, told.rstrip("="), quote(told)):
+            assert names(server.get(f"{BELLS}?limit=2&cursor={cursor}")) == ["b0001", "b0002"]
+
+    def test_have_their_annotations_where_only_keys_are_told(self, server: Server) -> None:
+        answer = server.get(f"{BELLS}?limit=1&depth=1")
+        assert names(answer) == ["b0000"]
+        assert notes(answer)["remaining"] == COUNT - 1
 
     def test_are_filtered_then_sorted_then_cut(self, server: Server) -> None:
         where = quote("note='d' and weight > 90")
