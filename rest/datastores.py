@@ -82,14 +82,15 @@ class NmdaDatastores:
     async def on_get(self, request: Request, response: Response, datastore: str, **_: str) -> None:
         hoard = self._runtime.hoard
         name, target = self._place(request, datastore)
+        shape = hoard.validator.table.shape
         if name == _OPERATIONAL:
-            source = Source(hoard.running, self._runtime.operational)
+            source = Source(hoard.running, self._runtime.operational, shape=shape)
         elif name == _CANDIDATE:
-            source = Source(self._candidate(request).root, None)
+            source = Source(self._candidate(request).root, None, shape=shape)
         elif name == _STARTUP:
             source = Source(await asyncio.to_thread(hoard.history.root_of, "startup"), None)
         else:
-            source = Source(hoard.running, None, tagged=True)
+            source = Source(hoard.running, None, tagged=True, shape=shape)
         await answer_read(
             request,
             response,

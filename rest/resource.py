@@ -107,7 +107,7 @@ async def answer_read(
         found = await _page(access, schema, target, found, query.page, source)
         page = found.value
     if not query.plain:
-        shape = await _shaped(target, found, query)
+        shape = await _shaped(target, found, query, source)
         if shape is None:
             raise _absent(target)
         found = shape if target.path.steps or not style.module else _of_module(shape, style.module)
@@ -195,10 +195,10 @@ async def _page(
     return await asyncio.to_thread(taken) if hides or heavy(found, page) else taken()
 
 
-async def _shaped(target: Target, found: Found, query: Query) -> Found | None:
+async def _shaped(target: Target, found: Found, query: Query, source: Source) -> Found | None:
     if weight(found.value, _HEAVY) < _HEAVY:
-        return shaped(target, found, query)
-    return await asyncio.to_thread(shaped, target, found, query)
+        return shaped(target, found, query, source)
+    return await asyncio.to_thread(shaped, target, found, query, source)
 
 
 async def _pruned(access: Access, target: Target, found: Found, *, members: bool) -> Found:

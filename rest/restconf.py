@@ -44,7 +44,7 @@ class Data:
             request,
             response,
             hoard.schema,
-            Source(hoard.running, state, tagged=True),
+            Source(hoard.running, state, tagged=True, shape=hoard.validator.table.shape),
             target,
             style=_STYLE,
             times=self._runtime.time_of,

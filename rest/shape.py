@@ -17,7 +17,7 @@ from pyconfhoard.tree.json_encode import WithDefaults
 
 from .fields import resolve, select
 from .query import Query
-from .source import Found
+from .source import Found, Source
 from .target import Target
 
 __all__ = ["check_fields", "shaped"]
@@ -34,7 +34,7 @@ def check_fields(target: Target, query: Query) -> None:
         resolve(target.node, query.fields)
 
 
-def shaped(target: Target, found: Found, query: Query) -> Found | None:
+def shaped(target: Target, found: Found, query: Query, source: Source) -> Found | None:
     """``found`` without what was not asked for; None where nothing of a leaf is left."""
     if not isinstance(found.value, Branch | Entries):
         return _leaf(target, found, query)
@@ -43,7 +43,8 @@ def shaped(target: Target, found: Found, query: Query) -> Found | None:
         mode = "report-all-tagged"
     fields = resolve(target.node, query.fields) if query.fields is not None else None
     depth = query.depth if fields is None else None
-    value = view(found.value, depth=depth, with_defaults=mode)
+    conditions = source.conditions(target.path) if query.adds_defaults or query.with_origin else None
+    value = view(found.value, depth=depth, with_defaults=mode, conditions=conditions)
     if fields is not None:
         value = select(value, fields, query.depth)
     if query.with_origin:

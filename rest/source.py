@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pyconfhoard.schema.nodes import Container, DataNode, Inner, Leaf, LeafList, Root
+from pyconfhoard.schema.nodes import Container, Inner, Leaf, LeafList
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Branch, Entries, Path, get, revision_at, value_in_use
+from pyconfhoard.validation.conditional import InUse, in_use_at, value_at
+from pyconfhoard.validation.shapes import Shape
 
 from .query import Query
 from .target import Target
@@ -41,6 +43,8 @@ class Source:
     state: Branch | None
     base: Path = Path.ROOT
     tagged: bool = False
+    shape: Shape | None = None
+    """Of ``config``, which begins at the root: by it defaults that have a condition are told. Without, they are left out."""
 
     def find(self, target: Target, query: Query) -> Found | None:
         """What stands at ``target``, as far as ``query`` wants it; None where nothing does."""
@@ -55,8 +59,8 @@ class Source:
         if self.config is not None and query.content != "nonconfig":
             config = get(self.config, path)
             if config is None:
-                config = implied(self.config, path, defaults=_tells_default(target.node, query))
                 default = isinstance(target.node, Leaf | LeafList)
+                config = self._implied(target, path, query)
         state = None
         if target.state and self.state is not None and query.content != "config":
             state = get(self.state, path)
@@ -77,10 +81,26 @@ class Source:
         value = branch.members.get(target.path.last.name) if branch is not None else None
         if value is not None:
             return Found(value, branch.revision)
-        if not _tells_default(target.node, query):
-            return None
-        value = implied(self.config, target.path, defaults=True)
+        value = self._implied(target, target.path, query)
         return None if value is None else Found(value, self._revision(target.path), default=True)
+
+    def conditions(self, path: Path) -> InUse | None:
+        """The defaults that have a condition, of what stands at ``path``."""
+        if self.shape is None or self.config is None:
+            return None
+        return in_use_at(self.shape, self.config, path)
+
+    def _implied(self, target: Target, path: Path, query: Query) -> Any:
+        """What stands at ``path`` without being stored, as far as ``query`` wants it."""
+        node, root = target.node, self.config
+        if root is None or not (isinstance(node, Leaf | LeafList) and query.tells_default):
+            return None if root is None else implied(root, path, defaults=query.adds_defaults)
+        value = implied(root, path, defaults=True)
+        if value is None:
+            return None
+        if self.shape is None:
+            return value if query.adds_defaults or not node.whens else None
+        return value_at(self.shape, root, path)
 
     def _state(self, target: Target, path: Path) -> Found | None:
         value = get(self.state, path) if self.state is not None else None
@@ -93,13 +113,6 @@ class Source:
             if isinstance(target.node, LeafList) and not target.whole:
                 notes = None
         return Found(value, state=True, notes=notes)
-
-
-def _tells_default(node: DataNode | Root, query: Query) -> bool:
-    """Whether a default is told where nothing stands. One that has a condition is told on demand only: whether the condition
-    holds is for the validation to say."""
-    conditional = not isinstance(node, Root) and bool(node.whens)
-    return query.adds_defaults or (query.tells_default and not conditional)
 
 
 def implied(root: Branch, path: Path, *, defaults: bool = False) -> Any:

@@ -182,7 +182,9 @@ def _source(hoard: Hoard, place: _Place) -> Source:
     name = place.owner.name
     match place.datastore:
         case "running":
-            return Source(hoard.part(name) if place.shared else hoard.running, None, tagged=True)
+            if place.shared:
+                return Source(hoard.part(name), None, tagged=True)
+            return Source(hoard.running, None, tagged=True, shape=hoard.validator.table.shape)
         case "operational":
             root = hoard.operational
             return Source(None, hoard.part(name, root) if place.shared else root)

@@ -10,6 +10,8 @@ import pytest
 from serving import Server
 from workshop_paths import DATA, SHOP
 
+CELLAR = f"{DATA}/workshop:cellar"
+IN_USE = "/restconf/ds/ietf-datastores:operational/workshop:cellar"
 SAW = {"workshop:tool": [{"name": "saw", "weight": "1.25"}]}
 
 
@@ -172,8 +174,41 @@ def test_get_of_a_leaf_that_nobody_set_is_its_default(workshop: Server, node: st
 
 
 def test_default_of_a_leaf_that_is_not_in_use_is_not_told(workshop: Server) -> None:
-    for node in ("shop/night-shift/lamp", "cellar/guard"):
-        assert workshop.get(f"{DATA}/workshop:{node}").status == 404
+    put(workshop, f"{CELLAR}/rack=1", {"workshop:rack": [{"row": 1}]})
+    for node in ("shop/night-shift/lamp", "cellar/guard", "cellar/vault/door", "cellar/rack=1/colour"):
+        for query in ("", "?with-defaults=report-all"):
+            assert workshop.get(f"{DATA}/workshop:{node}{query}").status == 404
+
+
+FULL = {"bottles": 200, "rack": [{"row": 1, "wine": True}, {"row": 2, "wine": False}, {"row": 3}]}
+
+
+def test_defaults_whose_condition_holds_are_told_where_it_does(workshop: Server) -> None:
+    put(workshop, CELLAR, {"workshop:cellar": FULL})
+    wine, water, bare = FULL["rack"]
+    told = {
+        **FULL,
+        "open": ["saturday", "sunday"],
+        "guard": "a dog",
+        "vault": {"door": "steel"},
+        "rack": [{**wine, "colour": "red"}, water, bare],
+    }
+    assert workshop.get(CELLAR).json == {"workshop:cellar": FULL}
+    for place in (f"{CELLAR}?with-defaults=report-all", IN_USE):
+        assert workshop.get(place).json == {"workshop:cellar": told}
+    whole = workshop.get(f"{DATA}?with-defaults=report-all&content=config&fields=workshop:cellar")
+    assert whole.json == {"ietf-restconf:data": {"workshop:cellar": told}}
+    racks = workshop.get(f"{CELLAR}/rack?with-defaults=report-all").json
+    assert racks == {"workshop:rack": told["rack"]}
+    for entry, expected in zip((1, 2, 3), told["rack"], strict=True):
+        found = workshop.get(f"{CELLAR}/rack={entry}?with-defaults=report-all").json
+        assert found == {"workshop:rack": [expected]}
+    assert workshop.get(f"{CELLAR}/guard").json == {"workshop:guard": "a dog"}
+    assert workshop.get(f"{CELLAR}/vault/door").json == {"workshop:door": "steel"}
+    assert workshop.get(f"{CELLAR}/rack=1/colour").json == {"workshop:colour": "red"}
+    tagged = workshop.get(f"{CELLAR}?with-defaults=report-all-tagged").json["workshop:cellar"]
+    tag = {"ietf-netconf-with-defaults:default": True}
+    assert (tagged["@guard"], tagged["vault"]["@door"], tagged["rack"][0]["@colour"]) == (tag, tag, tag)
 
 
 def test_trim_leaves_out_what_equals_the_default(workshop: Server) -> None:
