@@ -311,6 +311,27 @@ class TestComponents:
         if "port" in path:
             assert told == [{"name": "ann", "address": address[:1]}]
 
+    @pytest.mark.parametrize("key", ["coal", "acme:coal", "acme-more:wood"])
+    def test_paths_of_rules_name_entries_by_identities(self, lab, key):
+        lab.data(engine=[{"fuel": "acme:coal", "power": 7}, {"fuel": "acme-more:wood", "power": 3}])
+        lab.staff(rule("one", path=f"/acme:engine[fuel='{key}']"), read_default="deny")
+        told = lab.ask("ann", "GET", f"{DATA}/acme:engine").json["acme:engine"]
+        assert [one["power"] for one in told] == [3 if key == "acme-more:wood" else 7]
+
+    def test_paths_of_rules_in_xml_have_prefixes_that_are_declared(self, lab):
+        lab.data(engine=[{"fuel": "acme:coal", "power": 7}, {"fuel": "acme-more:wood", "power": 3}])
+        lab.staff(rule("none", path="/acme:door"), read_default="deny")
+        body = (
+            '<rule xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm"><name>none</name>'
+            '<path xmlns:x="http://example.com/ns/acme" xmlns:y="http://example.com/ns/acme-more">'
+            "/x:engine[x:fuel='y:wood']</path><action>permit</action></rule>"
+        )
+        path = f"{DATA}/ietf-netconf-acm:nacm/rule-list=l/rule=none"
+        sent = {"Content-Type": "application/yang-data+xml"}
+        assert lab.server.request("PUT", path, body.encode(), headers=sent).status == 204
+        told = lab.ask("ann", "GET", f"{DATA}/acme:engine").json["acme:engine"]
+        assert [one["power"] for one in told] == [3]
+
 
 class TestDenials:
     """Section 3.4."""
