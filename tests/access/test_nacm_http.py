@@ -2,8 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from nacm_lab import nacm, rule, rule_list
@@ -389,3 +391,32 @@ class TestDenials:
             "denied-data-writes": 1,
             "denied-notifications": 0,
         }
+
+
+class TestNotifications:
+    """Section 3.4.6."""
+
+    def heard(self, lab: Lab, user: str) -> str:
+        """What the stream tells of the change that is made now."""
+        lab.data()
+        begin = datetime.now(UTC)
+        lab.data(door={"code": begin.isoformat()}, step=[{"id": begin.second}])
+        times = [quote(one.isoformat()) for one in (begin, datetime.now(UTC))]
+        path = f"/restconf/streams/NETCONF/json?start-time={times[0]}&stop-time={times[1]}"
+        answer = lab.ask(user, "GET", path, Accept="text/event-stream")
+        assert answer.status == 200
+        return answer.body.decode()
+
+    def test_tell_of_what_may_be_read(self, lab):
+        lab.staff(rule("no", "deny", path="/acme:door"), ALL)
+        told = self.heard(lab, "ann")
+        assert "/acme:step" in told
+        assert "/acme:door" not in told
+
+    def test_of_which_nothing_may_be_read_or_that_a_rule_denies_are_dropped_and_counted(self, lab):
+        deny = rule("no", "deny", module_name="ietf-netconf-notifications", notification_name="*")
+        for rules in ((deny, ALL), (rule("other", path="/acme:safe"),)):
+            lab.staff(*rules, read_default="deny")
+            before = lab.counted()["denied-notifications"]
+            assert "netconf-config-change" not in self.heard(lab, "ann")
+            assert lab.counted()["denied-notifications"] == before + 1
