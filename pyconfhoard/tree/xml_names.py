@@ -6,7 +6,8 @@ Four kinds of values have names of nodes or identities in them, and their text i
 * **instance-identifier** (section 9.13.2): every name has a prefix, also that of a key in a predicate; and where the
   key or leaf-list value that is looked for is itself such a value, so has it.
 * **XPath** (``yang:xpath1.0`` and NACM's ``node-instance-identifier``): every ``prefix:name``, and a string that is one
-  as a whole, for identities are named by strings (``derived-from``). Such leaves are known by their typedef.
+  as a whole, for identities are named by strings (``derived-from``). Such leaves are known by their typedef. In the path of a
+  rule of NACM a name may be without its module, which is that of the step before; in XML each has its prefix.
 * **union** with one of these among its members (section 9.12): members are tried in their order.
 
 In canonical values names carry their module. Written, they carry the module's own prefix, declared on the element; two
@@ -44,7 +45,8 @@ Read: TypeAlias = Callable[[str, str, Scope], Value]
 Write: TypeAlias = Callable[[Value], tuple[str, tuple[str, ...]]]
 """The text of a value, and the modules whose prefixes stand in it, each once."""
 
-_XPATH: Final = {"ietf-yang-types:xpath1.0", "ietf-netconf-acm:node-instance-identifier"}
+_NODE: Final = "ietf-netconf-acm:node-instance-identifier"
+_XPATH: Final = {"ietf-yang-types:xpath1.0", _NODE}
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]*"
 _WORDS: Final = re.compile(
@@ -56,6 +58,11 @@ _WITHOUT: Final = re.compile(
     rf"""(["'])(?:(?!\1).)*\1|[/\[][ \t]*({_NAME})(?![A-Za-z0-9_.:-])""", re.DOTALL
 ).finditer
 """A string; or a name without a prefix, at the beginning of a step or predicate."""
+_STEP: Final = re.compile(
+    rf"""(["'])(?:(?!\1).)*\1|(?P<mark>[/\[])(?P<blank>\s*)(?:(?P<module>{_NAME}):)?(?P<name>{_NAME})(?![\w.:(-])""",
+    re.DOTALL,
+).sub
+"""A string; or the name that begins a step or predicate."""
 
 
 class Names:
@@ -178,6 +185,8 @@ def type_writer(names: Names, kind: Type, typedef: str = "") -> Write | None:
             return inner(value) if inner else (member.text(value), ())
 
         return write
+    if typedef == _NODE:
+        return lambda value: _xpath_text(names, _modules_named(str(value)))
     if typedef in _XPATH:
         return lambda value: _xpath_text(names, str(value))
     return None
@@ -318,6 +327,22 @@ def _xpath(text: str, outside: Callable[[str], str], inside: Callable[[str], str
         return f"{mark}{inside(prefix) or prefix}:{rest}{mark}"
 
     return _WORDS(replace, text)
+
+
+def _modules_named(path: str) -> str:
+    """A ``node-instance-identifier`` with the module of each name: where it has none, that of the step before."""
+    step = ""
+
+    def named(found: re.Match[str]) -> str:
+        nonlocal step
+        if found["name"] is None:
+            return found[0]
+        module = found["module"] or step
+        if found["mark"] == "/":
+            step = module
+        return f"{found['mark']}{found['blank']}{module and module + ':'}{found['name']}"
+
+    return _STEP(named, path)
 
 
 def _xpath_text(names: Names, value: str) -> tuple[str, tuple[str, ...]]:

@@ -130,6 +130,29 @@ def test_a_node_alone_has_its_namespace(path: str, text: str) -> None:
     assert written(raw, path) == text
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "/ietf-netconf-acm:nacm/groups/group[name=$USER]/user-name",
+            "/nacm:nacm/nacm:groups/nacm:group[nacm:name=$USER]/nacm:user-name",
+        ),
+        (
+            "/ietf-netconf-acm:nacm/ietf-netconf-acm:rule-list[name='/a:b/c[d]']",
+            "/nacm:nacm/nacm:rule-list[nacm:name='/a:b/c[d]']",
+        ),
+        ("/unknown:system/user[ name = 'x' ]", "/unknown:system/unknown:user[ unknown:name = 'x' ]"),
+        ("/", "/"),
+    ],
+)
+def test_every_name_of_the_path_of_an_access_rule_has_its_prefix(path: str, text: str) -> None:
+    """RFC 8341: the path is XPath, where a name without a prefix is in no namespace."""
+    schema = load(["ietf-netconf-acm"])
+    where = parse_path(schema, "/ietf-netconf-acm:nacm/rule-list[name='l']/rule[name='r']/path")
+    told = encode_xml(schema, node_at(schema, where), path).decode()
+    assert told.partition(">")[2].removesuffix("</path>") == text
+
+
 def test_the_root_stands_in_an_element_where_one_is_asked_for() -> None:
     root = read_json({"zoo:top": ["x"], "zoo:line": [{"k": "1"}]})
     text = '<top xmlns="urn:zoo">x</top><line xmlns="urn:zoo"><k>1</k></line>'
