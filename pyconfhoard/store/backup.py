@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pyconfhoard.errors import BadInput, ErrorTag, Fault, NotFound, StoreError
+from pyconfhoard.store.beside import reading
 from pyconfhoard.store.checker import check_journal
 from pyconfhoard.store.disk import disk_errors, has_room, private_folder, sync_folder
 from pyconfhoard.store.lock import FolderLock
@@ -145,7 +146,7 @@ class _Copy(SqliteJournal):
 def _copied(source: Path, target: Path, *, at_rest: bool = False) -> int:
     """One journal to another, as it is at one moment, whoever writes meanwhile; its last revision. ``at_rest``: nobody
     writes, and nothing is made beside it, so that it may be where nothing can be. Raises :class:`_Failed`."""
-    how = "mode=ro&immutable=1" if at_rest else "mode=ro"
+    how = "mode=ro&immutable=1" if at_rest else reading(source)
     try:
         with (
             closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?{how}", uri=True)) as old,

@@ -4,6 +4,9 @@
 begins a transaction and ends it when all is read. Until then the WAL is not begun anew: it grows by what is committed
 meanwhile, and a hoard brings it back to its size afterwards.
 
+*Where nobody can write*, on a disk that the kernel has made read-only after a fault, say, this is the way to read what is
+there: no lock can be taken, and none is needed.
+
 *A process of its own* (:func:`main`), at low priority: it decodes and validates all of the data, and in the hoard's
 process that would take turns with its answers, and leave the memory behind.
 """
@@ -22,7 +25,7 @@ from pyconfhoard.errors import NotFound, StoreError
 from pyconfhoard.store.checker import check_file, check_journal, json_files
 from pyconfhoard.store.sqlite import SqliteJournal
 
-__all__ = ["Checked", "PinnedJournal", "check_beside", "main", "read_answer"]
+__all__ = ["Checked", "PinnedJournal", "check_beside", "main", "read_answer", "reading"]
 
 _NICE: Final = 10
 """How much the process stands back behind the hoard and its Things."""
@@ -41,13 +44,14 @@ class PinnedJournal(SqliteJournal):
     """The journal in ``path`` as it was when this was made; only to be read. Raises :class:`NotFound` where there is
     none, else :class:`StoreError`. Whatever would write raises :class:`StoreError`."""
 
-    def __init__(self, path: Path) -> None:
+    def _demand(self, path: Path) -> None:
         if not path.exists():
             raise NotFound(f"there is no datastore in {path.parent}")
-        super().__init__(path)
+        if path.stat().st_size == 0:
+            raise self._damaged("it is empty")
 
     def _open(self) -> None:
-        place = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+        place = f"file:{quote(str(self.path.absolute()))}?{reading(self.path)}"
         with self._sqlite_errors():
             reader = self._disk(place, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
             try:
@@ -62,6 +66,12 @@ class PinnedJournal(SqliteJournal):
     def _sweep(self) -> frozenset[int]:
         last = self.snapshot()
         return last.pages if last is not None else frozenset()
+
+
+def reading(journal: Path) -> str:
+    """How SQLite is to read a journal that somebody may be writing: where nobody can, without files of its own beside it."""
+    at_rest = not os.access(journal.parent, os.W_OK) and not journal.with_name(f"{journal.name}-wal").exists()
+    return "mode=ro&immutable=1" if at_rest else "mode=ro"
 
 
 def check_beside(folder: Path) -> Checked:

@@ -46,13 +46,7 @@ class SqliteJournal(SqliteLog, SqlitePages):
         super().__init__(path, connect)
         self._max_pages = max_pages
         with disk_errors(f"the journal {path} cannot be used"):
-            if not path.exists():
-                self._create()
-            elif path.stat().st_size == 0:
-                raise self._damaged("it is empty")
-            elif not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-                # SQLite would take it without a word, and find out at some commit.
-                raise StoreError(f"the journal {path} cannot be used: it, or its folder, may only be read")
+            self._demand(path)
         self._open()
         try:
             self._begin_pages()
@@ -61,6 +55,16 @@ class SqliteJournal(SqliteLog, SqlitePages):
             raise
 
     # -- opening -------------------------------------------------------------------------------
+
+    def _demand(self, path: Path) -> None:
+        """Make the file, or see that it can be used. Raises :class:`StoreError`."""
+        if not path.exists():
+            self._create()
+        elif path.stat().st_size == 0:
+            raise self._damaged("it is empty")
+        elif not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            # SQLite would take it without a word, and find out at some commit.
+            raise StoreError(f"the journal {path} cannot be used: it, or its folder, may only be read")
 
     def _create(self) -> None:
         fresh = self.path.with_name(self.path.name + ".new")

@@ -11,7 +11,8 @@ validated and which Things may refuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -21,7 +22,7 @@ from pyconfhoard.settings import Settings
 from pyconfhoard.thing.here import open_here
 from pyconfhoard.thing.register import serving
 from pyconfhoard.thing.remote import LoadMode, Remote
-from pyconfhoard.thing.stored import demand, read_stored
+from pyconfhoard.thing.stored import Stored, demand, read_stored
 
 __all__ = ["back_up", "first_boot", "load", "restore", "save"]
 
@@ -58,25 +59,34 @@ def save(settings: Settings, file: Path, say: Say, path: str = "/") -> int:
     """Write the running configuration at ``path`` and below to ``file``, in place of one that is there. Raises
     :class:`NotFound` where nothing stands there, :class:`StoreError` for a disk that fails, and what the hoard answers."""
     xml = file.suffix.lower() == ".xml"
-    url = serving(settings)
-    if url:
-        remote = Remote.of(settings, url)
-        schema = remote.schema()
-        revision, root = remote.running(schema)
-    else:
-        stored = read_stored(settings.datastore)
-        schema, revision, root = stored.schema, stored.revision, stored.root
-    from pyconfhoard.hoard import transfer  # noqa: PLC0415
+    from pyconfhoard.hoard import transfer  # noqa: PLC0415 - the launcher reads no data else
     from pyconfhoard.tree import parse_path  # noqa: PLC0415
 
-    at = parse_path(schema, path)
-    written = transfer.saved(schema, root, at, form="xml" if xml else "instance-data", now=datetime.now(UTC))
-    size = _write(file, written)
+    with _running(settings) as stored:
+        at = parse_path(stored.schema, path)
+        form: transfer.Form = "xml" if xml else "instance-data"
+        written = transfer.saved(stored.schema, stored.root, at, form=form, now=datetime.now(UTC))
+        size = _write(file, written)
+        revision = stored.revision
     what = f"{at} and below, as of" if at.steps else "the configuration of"
     say(f"{file} holds {what} revision {revision}: {_size(size)}.")
     way = _command("--load", file, settings)
     say(f"Next: keep it to yourself, users are in it, too. To load it, here or elsewhere: {way}")
     return 0
+
+
+@contextlib.contextmanager
+def _running(settings: Settings) -> Iterator[Stored]:
+    """The running configuration: that of the hoard that has the folder, or what is in it."""
+    url = serving(settings)
+    if not url:
+        with read_stored(settings.datastore) as stored:
+            yield stored
+        return
+    remote = Remote.of(settings, url)
+    schema = remote.schema()
+    revision, root = remote.running(schema)
+    yield Stored(schema, root, revision)
 
 
 def load(settings: Settings, file: Path, mode: LoadMode, say: Say, path: str = "/") -> int:

@@ -6,6 +6,7 @@ of the damaged one, and history begins anew where it cannot be read: that is not
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 from pyconfhoard.errors import DatastoreInUse
@@ -22,10 +23,13 @@ def check(settings: Settings, say: Callable[[str], None]) -> int:
     none, and what a hoard answers that has it."""
     url = serving(settings)
     if not url:
-        from pyconfhoard.store import checker  # noqa: PLC0415 - the launcher reads no data else
+        from pyconfhoard.store import beside, checker  # noqa: PLC0415 - the launcher reads no data else
 
-        demand(settings.datastore)
-        return _told(checker.check(settings.datastore), str(settings.datastore), say)
+        folder = settings.datastore
+        demand(folder)
+        if not os.access(folder, os.W_OK):
+            return _told(beside.check_beside(folder).problems, f"{folder}, which can only be read,", say)
+        return _told(checker.check(folder), str(folder), say)
     say(f"the hoard at {url} reads all of its datastore ...")
     told = Remote.of(settings, url).call("pyconfhoard-upkeep:check")
     subject = f"the datastore of {url}" if settings.hoard else str(settings.datastore)

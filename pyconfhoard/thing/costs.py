@@ -30,11 +30,11 @@ def _lines(folder: Path) -> Iterator[str]:
     from pyconfhoard.validation import Validator  # noqa: PLC0415 - reads data, which the launcher never does else
     from pyconfhoard.validation.profile import profile  # noqa: PLC0415
 
-    stored = read_stored(folder)
-    validator = Validator(stored.schema)
-    gc.collect()
-    gc.freeze()  # else a collection walks the whole model, and some rule is charged for it
-    found = profile(validator, stored.root)
+    with read_stored(folder) as stored:
+        validator = Validator(stored.schema)
+        gc.collect()
+        gc.freeze()  # else a collection walks the whole model, and some rule is charged for it
+        found = profile(validator, stored.root)
     rules = sum(cost.nanoseconds for cost in found.costs)
     yield (
         f"{folder} at revision {stored.revision}: its rules took {rules / 1e9:.3f} s of {found.nanoseconds / 1e9:.3f} s "

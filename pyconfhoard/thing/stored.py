@@ -7,6 +7,8 @@ since, count from the hoard's next start.
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from typing import TYPE_CHECKING
 from pyconfhoard.errors import NotFound, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyconfhoard.schema.nodes import Schema
     from pyconfhoard.tree import Branch
 
@@ -35,30 +39,32 @@ def demand(folder: Path) -> None:
         raise NotFound(f"there is no datastore in {folder}; say where it is: --datastore DIR")
 
 
-def read_stored(folder: Path) -> Stored:
-    """Raises :class:`NotFound` where there is no datastore or no model in it,
-    :class:`~pyconfhoard.errors.DatastoreInUse` while a hoard has it open, and :class:`StoreError` when it cannot be
-    read."""
+@contextlib.contextmanager
+def read_stored(folder: Path) -> Iterator[Stored]:
+    """What is stored, to be read within: most of it is still on the disk. Raises :class:`NotFound` where there is no
+    datastore or no model in it, :class:`~pyconfhoard.errors.DatastoreInUse` while a hoard has it open, and
+    :class:`StoreError` when it cannot be read."""
     from pyconfhoard.schema import restore  # noqa: PLC0415 - reads data, which the launcher never does else
+    from pyconfhoard.store.beside import PinnedJournal  # noqa: PLC0415
     from pyconfhoard.store.lock import FolderLock  # noqa: PLC0415
     from pyconfhoard.store.snapshots import load  # noqa: PLC0415
     from pyconfhoard.store.sqlite import SqliteJournal  # noqa: PLC0415
 
     demand(folder)
-    with FolderLock(folder, timeout=0):
-        journal = SqliteJournal(folder / "journal.db")
+    with contextlib.ExitStack() as stack:
+        if os.access(folder, os.W_OK):
+            stack.enter_context(FolderLock(folder, timeout=0))
+            journal = SqliteJournal(folder / "journal.db")
+        else:  # no lock can be taken, and none is needed: nobody can write
+            journal = PinnedJournal(folder / "journal.db")
+        stack.callback(journal.close)
+        models = journal.models()
+        if not models:
+            raise NotFound(f"the datastore {folder} has no model yet; start its hoard once: ./launch --rest")
         try:
-            models = journal.models()
-            if not models:
-                raise NotFound(
-                    f"the datastore {folder} has no model yet; start its hoard once: ./launch --rest"
-                )
-            try:
-                schema = restore(models[-1].dump)
-            except ValueError as error:
-                message = f"the datastore {folder}: the model of its data cannot be read: {error}"
-                raise StoreError(message) from error
-            root, revision = load(journal, schema)
-            return Stored(schema, root, revision)
-        finally:
-            journal.close()
+            schema = restore(models[-1].dump)
+        except ValueError as error:
+            message = f"the datastore {folder}: the model of its data cannot be read: {error}"
+            raise StoreError(message) from error
+        root, revision = load(journal, schema)
+        yield Stored(schema, root, revision)

@@ -2,7 +2,9 @@
 a running hoard, and without one."""
 
 import json
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +54,27 @@ def cold(tmp_path: Path) -> Path:
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("warm") / "datastore", modules=["brewerslab"]) as server:
         yield server
+
+
+@pytest.fixture
+def read_only(cold: Path) -> Iterator[Path]:
+    """The same where nothing can be written, as the kernel leaves a disk that failed."""
+    if os.geteuid() != 0:
+        cold.chmod(0o500)
+        yield cold
+        cold.chmod(0o700)
+        return
+
+    def mount(*words: str) -> int:
+        return subprocess.run(["mount", *words], check=False, capture_output=True).returncode
+
+    if mount("--bind", str(cold), str(cold)) != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        assert mount("-o", "remount,ro,bind", str(cold)) == 0
+        yield cold
+    finally:
+        subprocess.run(["umount", str(cold)], check=True)
 
 
 class TestBackup:
@@ -229,6 +252,27 @@ class TestSaveAndLoad:
         data = json.loads((tmp_path / "conf.json").read_text())["ietf-yang-instance-data:instance-data-set"]
         assert data["content-data"]["brewerslab:recipes"] == LISTS["brewerslab:recipes"]
         assert (cold / "journal.db").read_bytes() == journal
+
+    def test_a_long_list_is_saved_and_profiled_where_no_hoard_runs(self, cold: Path, tmp_path: Path) -> None:
+        recipes = [{"recipename": f"beer {number}"} for number in range(2000)]
+        (tmp_path / "conf.json").write_text(json.dumps({"brewerslab:recipes": {"recipe": recipes}}))
+        assert run("--load", tmp_path / "conf.json", folder=cold) == 0
+        assert run("--save", tmp_path / "saved.json", folder=cold) == 0
+        assert (tmp_path / "saved.json").read_text().count("beer ") == 2000
+        assert run("--profile", folder=cold) == 0
+
+    def test_what_is_on_a_disk_that_can_only_be_read_is_checked_saved_and_backed_up(
+        self, read_only: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run("--check", folder=read_only) == 0
+        assert f"{read_only}, which can only be read, is whole" in capsys.readouterr().out
+        assert run("--save", tmp_path / "conf.json", folder=read_only) == 0
+        assert run("--backup", tmp_path / "hoard.backup", folder=read_only) == 0
+        for words in (["--load", tmp_path / "conf.json"], ["--repair"], ["--first-boot"]):
+            assert run(*words, folder=read_only) == 1
+        assert run("--restore", tmp_path / "hoard.backup", folder=tmp_path / "new") == 0
+        with open_here(settings(tmp_path / "new")) as hoard:
+            assert setpoint(hoard) == "12.5"
 
     def test_a_module_that_is_not_served_is_to_be_named(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
