@@ -12,7 +12,7 @@ from typing import Final
 
 from pyconfhoard.access import Principal
 from pyconfhoard.errors import Conflict
-from pyconfhoard.hoard import Author, Hoard
+from pyconfhoard.hoard import Author, Hoard, Lock
 from pyconfhoard.hoard.commit import Edits, rehearse
 from pyconfhoard.hoard.difference import Difference, between, seen_by
 from pyconfhoard.hoard.merge import spread
@@ -43,7 +43,9 @@ async def rehearsed(hoard: Hoard, edits: Edits, author: Author, session: str) ->
     """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals: those of
     Things, and what keeps the session out for a while, are objections."""
     found = await rehearse(hoard, edits, author)
-    objections = (*_kept_out(hoard, session, found.changes), *(fault.message for fault in found.objections))
+    locks = hoard.locks.others(session)
+    kept_out = await hoard.pace.run(lambda: _kept_out(hoard, locks, found.changes)) if locks else ()
+    objections = (*kept_out, *(fault.message for fault in found.objections))
     return await trial_of(hoard, found.old, found.root, author, objections)
 
 
@@ -63,11 +65,10 @@ async def trial_of(
     return await hoard.pace.run(told)
 
 
-def _kept_out(hoard: Hoard, session: str, changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """Locks of other sessions on what would change."""
+def _kept_out(hoard: Hoard, locks: tuple[Lock, ...], changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """What ``locks`` have against it."""
     try:
-        hoard.locks.admit(session)
-        hoard.locks.permit(session, (change.path for change in spread(changes)))
+        hoard.locks.permit(locks, (change.path for change in spread(changes)))
     except Conflict as error:
         return tuple(dict.fromkeys(fault.message for fault in error.faults))
     return ()

@@ -168,7 +168,8 @@ async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
     root, changes, done, undo = await hoard.pace.run(prepared)
     if not changes:
         return Flight(_nothing(hoard), 0)
-    hoard.locks.permit(origin.session, (change.path for change in spread(changes)))
+    if others := hoard.locks.others(origin.session):
+        await hoard.pace.run(lambda: hoard.locks.permit(others, (change.path for change in spread(changes))))
     if hoard.votes.concerned(hoard.owners, base, root, changes):
         await hoard.flights.all_landed()
         if hoard.running is base:

@@ -25,7 +25,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound
+from pyconfhoard.errors import MAX_FAULTS, BadInput, Conflict, Fault, NotFound
+from pyconfhoard.hoard.lock_guard import Guard
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Path, node_at
 
@@ -214,19 +215,21 @@ class Locks:
             if lock.target == target and not lock.paths and lock.session != session:
                 raise Conflict(Fault("in-use", self._said(lock), type="protocol"))
 
-    def permit(self, session: str, paths: Iterable[Path]) -> None:
-        """Raise :class:`Conflict` (``in-use``) with a fault for each of ``paths`` in running that another session has locked."""
-        others = [one for one in self.held if one.target == "running" and one.session != session]
-        if not others:
-            return
-        faults = [
-            Fault("in-use", self._said(lock, path), str(path))
-            for path in paths
-            for lock in others
-            if lock.meets(path)
-        ]
+    def others(self, session: str) -> tuple[Lock, ...]:
+        """Those that keep a session from something in running."""
+        return tuple(one for one in self.held if one.target == "running" and one.session != session)
+
+    def permit(self, locks: Iterable[Lock], paths: Iterable[Path]) -> None:
+        """Raise :class:`Conflict` (``in-use``) with a fault for each of ``paths`` in running that one of ``locks``
+        (:meth:`others`) keeps. It may be called in a thread."""
+        guard, faults, total = Guard(locks), [], 0
+        for path in paths:
+            for lock in guard.met(path):
+                total += 1
+                if total <= MAX_FAULTS:
+                    faults.append(Fault("in-use", self._said(lock, path), str(path)))
         if faults:
-            raise Conflict(faults)
+            raise Conflict(faults, total=total)
 
 
 def _meet(one: Path, other: Path) -> bool:

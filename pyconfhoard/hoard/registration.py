@@ -53,7 +53,7 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         edits = _valid_together(hoard.files, after, plans)
         if edits or schema is not before.schema:
             hoard.admit(Origin("file"))
-            hoard.locks.permit("", (edit.path for edit in edits))
+            hoard.locks.permit(hoard.locks.others(""), (edit.path for edit in edits))
         await _write_startup(hoard, after, owner)
         token, digest = await offload(lambda: hoard.tokens.issue(name))
         row = replace(row, token_sha256=digest)
