@@ -199,6 +199,13 @@ class TestWrites:
         assert lab.ask("ann", "PATCH", f"{DATA}/acme:door", {"acme:door": {"code": "1"}}).status == 204
         assert lab.server.get(f"{DATA}/acme:door").json == {"acme:door": {"code": "1"}}
 
+    def test_may_take_along_what_its_condition_removes(self, lab):
+        lab.data(door={"code": "1", "bolt": "b"})
+        lab.staff(rule("bolt", "deny", path="/acme:door/bolt"), ALL)
+        assert lab.ask("ann", "DELETE", f"{DATA}/acme:door").status == 403
+        assert lab.ask("ann", "DELETE", f"{DATA}/acme:door/code").status == 204
+        assert lab.server.get(f"{DATA}/acme:door/bolt").status == 404
+
     def test_that_move_an_entry_want_update(self, lab):
         lab.data(step=[{"id": 1}, {"id": 2}])
         lab.staff(rule("r", path="/acme:step", access_operations="read create"))

@@ -84,6 +84,21 @@ class TestLogin:
         assert answer.status == 403
         assert answer.error["error-message"] == "olga may not update this: the scope of the token"
 
+    def test_by_a_token_with_a_scope_makes_none_without(self, server):
+        given = {"user": "adam", "name": "narrow", "scope": "create read update exec"}
+        rpc = "/restconf/operations/pyconfhoard-access:create-token"
+        made = server.request("POST", rpc, {"pyconfhoard-access:input": given})
+        token = made.json["pyconfhoard-access:output"]["token"]
+        wide = {"pyconfhoard-access:input": {"user": "adam", "name": "wide"}}
+        password = {"ietf-system:password": "$0$of another"}
+        for answer in (
+            server.request("POST", rpc, wide, token=token),
+            server.request("PUT", f"{USERS}/user=adam/password", password, token=token),
+        ):
+            assert answer.status == 403
+            assert "a token with a scope changes no users" in answer.error["error-message"]
+        assert server.patch(SETPOINT, {"brewerslab:setpoint": "18.0"}, token=token).status == 204
+
     def test_keeps_no_clear_password_anywhere(self, server):
         told = server.get(f"{USERS}/user=adam").body
         assert b"$6$rounds=" in told

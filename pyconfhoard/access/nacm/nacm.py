@@ -5,18 +5,19 @@ and the principal stay as they are. A face, and the commit, ask the access and n
 
 Whom the rules do not bind: the administrator, whose token is the *recovery session* of RFC 8341 section 3.3.3. What is built
 in for the others and comes before their rules: a Thing has every right in its own subtree, and a token has no more rights
-than its scope.
+than its scope, and with one changes no users.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from pyconfhoard.access.nacm.compiled import Compiled, Verdict
-from pyconfhoard.access.nacm.places import Place, place_at
+from pyconfhoard.access.nacm.places import Place, Unplaced, place_at, place_of
 from pyconfhoard.access.nacm.reading import readable, reads_all, sees
 from pyconfhoard.access.nacm.rules import MODULE, Rule, RuleSet, read_rules
 from pyconfhoard.access.nacm.writing import Denied, denied, denied_anyway, guessed
@@ -40,6 +41,8 @@ _LONG: Final = 1000
 
 _OWN: Final = "a Thing may do everything in its own subtree"
 _SCOPE: Final = "the scope of the token"
+_USERS: Final = "/ietf-system:system/authentication"
+_NO_USERS: Final = "a token with a scope changes no users: it would make itself one without"
 
 
 @dataclass(slots=True)
@@ -288,6 +291,9 @@ def _built_in(principal: Principal, schema: Schema) -> list[tuple[Rule, Place | 
     first: list[tuple[Rule, Place | None]] = []
     if principal.rights != ALL:
         first.append((Rule("", _SCOPE, permit=False, rights=ALL - principal.rights), None))
+        with suppress(Unplaced):
+            users = place_of(schema, _USERS, principal.name)
+            first.append((Rule("", _NO_USERS, permit=False, kind="data", rights=frozenset(WRITES)), users))
     if principal.kind == "thing" and _node(schema, principal.path) is not None:
         first.append((Rule("", _OWN, permit=True, kind="data"), place_at(schema, principal.path)))
     return first
