@@ -21,7 +21,9 @@ __all__ = ["Completion", "entries", "is_bar", "key_text"]
 
 
 class Completion:
-    """``schema`` and ``mode`` give what they are at that moment. Nothing here raises: no hoard, no words."""
+    """``schema`` and ``mode`` give what they are at that moment, ``from_here`` a path from the top.
+
+    Nothing here raises: no hoard, no words."""
 
     def __init__(
         self,
@@ -30,12 +32,14 @@ class Completion:
         past: Past,
         schema: Callable[[], Schema],
         mode: Callable[[], Mode],
+        from_here: Callable[[Sequence[str]], list[str]],
     ) -> None:
         self._client = client
         self._editing = editing
         self._past = past
         self._schema = schema
         self._mode = mode
+        self._from_here = from_here
 
     def complete(self, line: str) -> tuple[str, list[grammar.Candidate]]:
         """The last, unfinished word of ``line`` and what it may become."""
@@ -62,7 +66,7 @@ class Completion:
             return f"  {error}"
 
     def _hint(self, command: Command, words: list[str]) -> str:
-        place = grammar.walk(self._schema(), words, config=command.completes != "state")
+        place = grammar.walk(self._schema(), self._path(command, words), config=command.completes != "state")
         if isinstance(place.node, Leaf | LeafList) and command.completes == "value" and command.name == "set":
             return f"  <{place.node.type.name}>  {grammar.note(place.node)}".rstrip()
         return f"  {grammar.describe(place.node)} ends here: Enter"
@@ -121,10 +125,13 @@ class Completion:
                         for each in commands_of(self._mode(), alone=True)
                     )
 
+    def _path(self, command: Command, words: Sequence[str]) -> list[str]:
+        return [*words] if command.completes == "state" else self._from_here(words)
+
     def _paths(self, command: Command, typed: list[str], prefix: str) -> Iterable[grammar.Candidate]:
         return grammar.complete(
             self._schema(),
-            typed,
+            self._path(command, typed),
             prefix,
             config=command.completes != "state",
             values=command.completes == "value",

@@ -29,6 +29,7 @@ from .completion import Completion, entries, is_bar, key_text
 from .documents import json_text, read_file, write_file, xml_text
 from .editing import Editing, Expired, Kind
 from .hold import others
+from .levels import Levels
 from .output import Output
 from .past import Past
 from .pipes import Pipes, read_pipes
@@ -39,6 +40,7 @@ __all__ = ["Interpreter"]
 
 _DISCARDED: Final = "Pending changes discarded."
 _STAYS: Final = "What is pending stays in the shared candidate."
+_MOVES: Final = frozenset({"edit", "up", "top", "exit"})
 _COMMITS: Final = frozenset({"commit", "confirm", "cancel", "rollback", "undo"})
 _QUALITY: Final = "pyconfhoard:quality"
 
@@ -57,9 +59,10 @@ class Interpreter:
         self._schema: Schema | None = None
         self.editing = Editing(client, self._renewed)
         self._past = Past(client, self.editing, output)
+        self._levels = Levels()
         self._committing = Committing(client, self.editing, output)
         self._completion = Completion(
-            client, self.editing, self._past, lambda: self.schema, lambda: self.mode
+            client, self.editing, self._past, lambda: self.schema, lambda: self.mode, self._from_here
         )
         self._bars: Sequence[bool] = ()
         """Which words of the line are a ``|`` that is not quoted."""
@@ -70,6 +73,9 @@ class Interpreter:
             "set": self._set,
             "create": self._create,
             "delete": self._delete,
+            "edit": self._edit,
+            "up": self._up,
+            "top": self._top,
             "load": self._load,
             "save": self._save,
             "changes": self._changes,
@@ -150,6 +156,7 @@ class Interpreter:
         """Nothing is edited any more: back to operational mode."""
         with contextlib.suppress(RemoteError, Unreachable):
             self.editing.leave()
+        self._levels.clear()
         self.mode = Mode.OPERATIONAL
 
     def end(self) -> None:
@@ -183,7 +190,7 @@ class Interpreter:
             told = self._past.history if keyword == "history" else self._past.revision
             return self._write(told(words[1:]), pipes)
         editing = self.mode is Mode.CONFIGURATION
-        place = grammar.walk(self.schema, words, config=editing)
+        place = grammar.walk(self.schema, self._from_here(words), config=editing)
         if place.rest:
             raise CommandError(
                 f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
@@ -201,6 +208,30 @@ class Interpreter:
             return set_lines(self.schema, data)
         return xml_text(self.schema, data) if form == "xml" else json_text(data)
 
+    def _from_here(self, words: Sequence[str]) -> list[str]:
+        """A path from the top: in configuration mode it begins at the level where one is."""
+        return [*(self._levels.here if self.mode is Mode.CONFIGURATION else ()), *words]
+
+    def _edit(self, words: list[str]) -> bool:
+        self._levels.down(self.schema, words)
+        return self._ok(edit=True)
+
+    def _up(self, words: list[str]) -> bool:
+        self._levels.up(self.schema, words)
+        return self._ok(edit=True)
+
+    def _top(self, words: list[str]) -> bool:
+        """Go there, or run one command from there."""
+        if not words:
+            self._levels.clear()
+            return self._ok(edit=True)
+        command = find(words[0], self.mode).name
+        if command in _MOVES:
+            raise CommandError("usage: top [<command>]; first top, then go on from there")
+        self._bars = self._bars[1:]
+        with self._levels.from_top():
+            return self._run[command](words[1:])
+
     def _run_show(self, words: list[str]) -> bool:
         if not words or in_full(words[0], ("show",)) != "show":
             raise CommandError(
@@ -215,7 +246,8 @@ class Interpreter:
 
     def _keyword(self, words: list[str]) -> str:
         """What ``show`` is to show beside data: the first word in full, unless a node has this name."""
-        if not words or words[0] in grammar.named_children(self.schema.root, config=False):
+        here = grammar.walk(self.schema, self._from_here(()), config=False).node
+        if not words or (isinstance(here, Inner) and words[0] in grammar.named_children(here, config=False)):
             return words[0] if words[:1] and words[0] in SHOWN else ""
         return in_full(words[0], SHOWN)
 
@@ -345,7 +377,7 @@ class Interpreter:
     def _target(self, words: list[str], usage: str) -> grammar.Place:
         if not words:
             raise CommandError(f"usage: {usage}")
-        return grammar.walk(self.schema, words, config=True)
+        return grammar.walk(self.schema, self._from_here(words), config=True)
 
     def _changes(self, words: list[str]) -> bool:
         _none(words, "changes")
@@ -386,7 +418,7 @@ class Interpreter:
     def _save(self, words: list[str]) -> bool:
         if not words:
             raise CommandError("usage: save <file> [path]")
-        place = grammar.walk(self.schema, words[1:], config=True)
+        place = grammar.walk(self.schema, self._from_here(words[1:]), config=True)
         if place.rest:
             raise CommandError(f"{place.rest[0]!r} means nothing after {place.node.name}")
         data = self._from_root(place, editing=True)
@@ -404,7 +436,7 @@ class Interpreter:
 
     def _blame(self, words: list[str]) -> bool:
         words, pipes = read_pipes(words, self._bars)
-        place = grammar.walk(self.schema, words, config=True)
+        place = grammar.walk(self.schema, self._from_here(words), config=True)
         if place.rest or place.inside_keys:
             raise CommandError("usage: blame [path]; it takes a path, not a value")
         return self._write(self._past.blame(str(place.path)), pipes)
@@ -457,6 +489,8 @@ class Interpreter:
         if self.mode is Mode.OPERATIONAL:
             self._still_waiting()
             return True
+        if self._levels.back():
+            return self._ok(edit=True)
         try:
             self._part()
             self.editing.leave()
@@ -484,11 +518,13 @@ class Interpreter:
             self._output.write(_DISCARDED)
 
     def _ok(self, *, edit: bool = False) -> bool:
-        self._output.write(f"\n[ok][{time.ctime(self._clock())}]" + ("\n[edit]" if edit else ""))
+        self._output.write(
+            f"\n[ok][{time.ctime(self._clock())}]" + (f"\n{self._levels.banner}" if edit else "")
+        )
         return True
 
     def _failed(self, message: str) -> None:
-        edit = "\n[edit]" if self.mode is Mode.CONFIGURATION else ""
+        edit = f"\n{self._levels.banner}" if self.mode is Mode.CONFIGURATION else ""
         self._output.write(f"Error: {message}\n\n[error][{time.ctime(self._clock())}]{edit}")
 
 
