@@ -124,7 +124,7 @@ class Application(App[Request, Response]):
         try:
             scope = understood(scope)
         except HoardError as error:
-            await errors.refuse(send, error)
+            await errors.refuse(scope, send, error)
             return
         if scope["path"] == ASTERISK:
             await _allow_all(send)
@@ -133,10 +133,10 @@ class Application(App[Request, Response]):
             send = Compressing(scope, send)
         if not scope["query_string"].isascii():  # Falcon would raise
             message = "a URL is ASCII: percent-encode the rest as UTF-8"
-            await errors.refuse(send, BadInput(Fault("invalid-value", message, type="protocol")))
+            await errors.refuse(scope, send, BadInput(Fault("invalid-value", message, type="protocol")))
             return
         if self.runtime.busy >= self.runtime.settings.requests and scope["path"] not in OPEN:
-            await errors.refuse(send, busy(f"{self.runtime.busy} requests are worked on"))
+            await errors.refuse(scope, send, busy(f"{self.runtime.busy} requests are worked on"))
             return
         self.runtime.active += 1
         try:

@@ -226,11 +226,13 @@ def fill(response: Response, error: HoardError, *, xml: bool = False, names: Nam
             response.set_header(name, value)
 
 
-async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> None:
+async def refuse(scope: Mapping[str, Any], send: Callable[[Any], Awaitable[None]], error: HoardError) -> None:
     """Answer a request that Falcon cannot take."""
-    body = body_of(error)
+    sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    xml = _told_in_xml(scope["path"], sent.get(b"accept"), sent.get(b"content-type"))
+    body = errors_xml(entries_of(error), _NO_NAMES) if xml else body_of(error)
     headers = [
-        (b"content-type", DATA.encode()),
+        (b"content-type", (DATA_XML if xml else DATA).encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]
@@ -243,10 +245,13 @@ async def refuse(send: Callable[[Any], Awaitable[None]], error: HoardError) -> N
 def wants_xml(request: Request) -> bool:
     """Whether an error is told in XML (RFC 8040 section 7.1): as ``Accept`` asks, else as the body came. Only RESTCONF
     speaks XML."""
-    if not request.path.startswith("/restconf"):
+    return _told_in_xml(request.path, request.get_header("Accept"), request.content_type)
+
+
+def _told_in_xml(path: str, accept: str | None, sent: str | None) -> bool:
+    if not path.startswith("/restconf"):
         return False
-    sent = request.content_type
-    kind = best_offer(request.get_header("Accept"), (*BOTH, XML_LIST), sent)
+    kind = best_offer(accept, (*BOTH, XML_LIST), sent)
     return (ENCODINGS[kind] if kind else encoding_of(sent)) == "xml"
 
 

@@ -38,6 +38,12 @@ def test_a_request_of_http_1_1_names_its_host(workshop: Server) -> None:
     assert say(workshop, "GET /restconf HTTP/1.0").status == 200
 
 
+def test_what_is_wrong_with_a_request_as_such_is_told_in_the_encoding_asked_for(workshop: Server) -> None:
+    answer = say(workshop, "GET /restconf HTTP/1.1", "Accept: application/yang-data+xml")
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/yang-data+xml")
+    assert answer.body.startswith(b'<errors xmlns="urn:ietf:params:xml:ns:yang:ietf-restconf"><error>')
+
+
 def test_the_target_may_be_a_url_whose_host_counts(workshop: Server) -> None:
     body = json.dumps({"workshop:tag": ["a/b"]}).encode()
     fields = ("Host: elsewhere", "Content-Type: application/yang-data+json")
