@@ -76,8 +76,8 @@ async def _commit(hoard: Hoard, call: Call) -> Output:
 async def _update(hoard: Hoard, call: Call) -> Output:
     candidate = _mine(hoard, call)
     prefer = _PREFERRED[of(call, "resolution-mode")]
-    hoard.candidates.update(candidate.id, prefer, author=call.author, session=call.session)
-    return _described(hoard, hoard.candidates.get(candidate.id))
+    updated = await hoard.candidates.update(candidate.id, prefer, author=call.author, session=call.session)
+    return _described(hoard, updated)
 
 
 async def _discard(hoard: Hoard, call: Call) -> Output:

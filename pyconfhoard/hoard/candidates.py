@@ -220,7 +220,7 @@ class Candidates:
         candidate.comment = f"{before}; {comment}" if before else comment
         return candidate
 
-    def update(
+    async def update(
         self, id: str, prefer: Prefer | None = None, *, author: Author = "", session: str = ""
     ) -> Candidate:
         """Base it on running as it is now, with what is pending merged into that. Where the two conflict, what ``prefer`` says
@@ -229,22 +229,37 @@ class Candidates:
         Raises :class:`Conflict` with each node, who changed it and when, and as :meth:`edit`; :class:`AccessDenied` too where
         ``author`` may not take back what gives way in the shared one.
         """
-        candidate, hoard = self._free(id, session), self._hoard
-        running, revision = hoard.running, hoard.revision
-        if prefer is None:
-            root = apply(running, self._edits(candidate, running), revision + 1)
-        else:
-            root = self._settled(candidate, prefer)
-            if candidate.id == SHARED and prefer == "running":
-                whole = self._settled(candidate, "candidate")
-                self._permit(author, whole, root, as_edits(diff(whole, root)))
-        candidate.base, candidate.root, candidate.revision = running, root, revision
-        return candidate
+        hoard = self._hoard
+        async with hoard.turn:  # the model stays as it is
+            while True:
+                candidate = self._free(id, session)
+                root, running, revision = candidate.root, hoard.running, hoard.revision
+                made = await hoard.pace.run(partial(self._updated, candidate, running, prefer, author))
+                if self._free(id, session).root is root:  # else another's edit came meanwhile
+                    candidate.base, candidate.root, candidate.revision = running, made, revision
+                    return candidate
 
-    def _settled(self, candidate: Candidate, prefer: Prefer) -> Branch:
-        running = self._hoard.running
-        theirs, apart = diff(candidate.base, running), diff(running, candidate.root)
-        edits = settle(self._hoard.schema, candidate.changes, theirs, apart, prefer)
+    def update_now(
+        self, id: str, prefer: Prefer | None = None, *, author: Author = "", session: str = ""
+    ) -> Candidate:
+        """:meth:`update` where no event loop runs."""
+        return run_sync(self.update(id, prefer, author=author, session=session))
+
+    def _updated(
+        self, candidate: Candidate, running: Branch, prefer: Prefer | None, author: Author
+    ) -> Branch:
+        if prefer is None:
+            return apply(running, self._edits(candidate, running), self._hoard.revision + 1)
+        root = self._settled(candidate, running, prefer)
+        if candidate.id == SHARED and prefer == "running":
+            whole = self._settled(candidate, running, "candidate")
+            self._permit(author, whole, root, as_edits(diff(whole, root)))
+        return root
+
+    def _settled(self, candidate: Candidate, running: Branch, prefer: Prefer) -> Branch:
+        base, root = candidate.base, candidate.root
+        schema = self._hoard.schema
+        edits = settle(schema, diff(base, root), diff(base, running), diff(running, root), prefer)
         return apply(running, edits, self._hoard.revision + 1)
 
     async def check(self, id: str, author: Author = "") -> None:

@@ -26,7 +26,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from pyconfhoard.errors import MAX_FAULTS, BadInput, Conflict, Fault, NotFound
-from pyconfhoard.hoard.lock_guard import Guard
+from pyconfhoard.hoard.nearby import Nearby
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Path, node_at
 
@@ -222,9 +222,10 @@ class Locks:
     def permit(self, locks: Iterable[Lock], paths: Iterable[Path]) -> None:
         """Raise :class:`Conflict` (``in-use``) with a fault for each of ``paths`` in running that one of ``locks``
         (:meth:`others`) keeps. It may be called in a thread."""
-        guard, faults, total = Guard(locks), [], 0
+        kept = Nearby((path, lock) for lock in locks for path in lock.paths or (Path.ROOT,))
+        faults, total = [], 0
         for path in paths:
-            for lock in guard.met(path):
+            for lock in kept.met(path):
                 total += 1
                 if total <= MAX_FAULTS:
                     faults.append(Fault("in-use", self._said(lock, path), str(path)))

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from pyconfhoard.errors import Conflict, Fault
+from pyconfhoard.hoard.nearby import Nearby
 from pyconfhoard.schema.nodes import Case, Choice, Container, DataNode, Inner, Schema
 from pyconfhoard.tree import Branch, Change, Edit, Path, as_edits, diff
 
@@ -75,10 +76,11 @@ def settle(
     of lists whose order both changed, the whole. ``apart`` leads from what theirs made to what mine made."""
     own, other = tuple(spread(mine)), tuple(spread(theirs))
     tops = {top for pair in _conflicts(schema, own, other) for top in _tops(*pair)}
+    met = Nearby((top, top) for top in tops).met
     done = {change.path for change in other}
-    kept = [change for change in own if change.path not in done and not _near(change.path, tops)]
+    kept = [change for change in own if change.path not in done and not met(change.path)]
     if prefer == "candidate":
-        kept += [change for change in spread(apart) if _near(change.path, tops)]
+        kept += [change for change in spread(apart) if met(change.path)]
     return as_edits(kept)
 
 
@@ -90,10 +92,6 @@ def _tops(path: Path, rival: Path) -> tuple[Path, ...]:
         return (path,)
     whole = _whole(path)
     return (whole,) if whole == _whole(rival) else (path, rival)
-
-
-def _near(path: Path, tops: set[Path]) -> bool:
-    return any(path.within(top) or top.within(path) for top in tops)
 
 
 def _conflicts(

@@ -1,5 +1,6 @@
 """A candidate is brought up to date: based on running as it is, with one of the two preferred where they conflict."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +39,7 @@ class TestUpdate:
 
     def test_shows_what_others_committed_and_keeps_what_is_pending(self, hoard, candidate):
         assert value(hoard, f"{PUMP}/mode", candidate.root) is None
-        hoard.candidates.update(candidate.id)
+        hoard.candidates.update_now(candidate.id)
         assert value(hoard, f"{PUMP}/mode", candidate.root) == "on"
         assert (candidate.base, candidate.revision) == (hoard.running, hoard.revision)
         assert {str(change.path) for change in candidate.changes} == {f"{ROOM}/high", f"{ROOM}/setpoint"}
@@ -47,17 +48,38 @@ class TestUpdate:
         commit(hoard, f"{ROOM}/setpoint", "14.0", "ann")
         before = candidate.root
         with pytest.raises(Conflict, match="changed meanwhile by ann") as error:
-            hoard.candidates.update(candidate.id)
+            hoard.candidates.update_now(candidate.id)
         assert error.value.faults[0].path == f"{ROOM}/setpoint"
         assert candidate.root is before
 
     @pytest.mark.parametrize(("prefer", "setpoint"), [("candidate", "13.0"), ("running", "14.0")])
     def test_lets_one_of_them_give_way_when_told_so(self, hoard, candidate, prefer, setpoint):
         commit(hoard, f"{ROOM}/setpoint", "14.0", "ann")
-        hoard.candidates.update(candidate.id, prefer)
+        hoard.candidates.update_now(candidate.id, prefer)
         hoard.candidates.commit_now(candidate.id)
         assert value(hoard, ROOM) == {"setpoint": setpoint, "high": "30.0"}
         assert value(hoard, f"{PUMP}/mode") == "on"
+
+    def test_takes_along_what_is_edited_meanwhile(self, hoard, candidate):
+        class Late:
+            """Is done with its work the first time when something else has been done."""
+
+            first = True
+
+            async def run(self, work):
+                made = work()
+                if self.first:
+                    self.first = False
+                    change(hoard, candidate, f"{ROOM}/low", "5.0")
+                return made
+
+        async def play():
+            hoard.pace = Late()
+            await hoard.candidates.update(candidate.id)
+
+        asyncio.run(play())
+        assert value(hoard, f"{ROOM}/low", candidate.root) == "5.0"
+        assert value(hoard, f"{PUMP}/mode", candidate.root) == "on"
 
 
 class TestConflict:
@@ -97,7 +119,7 @@ class TestConflict:
             change(hoard, one, f"{PUMP}/mode", "on")
         commit(hoard, *theirs)
         for one, prefer, wanted in zip(both, ("candidate", "running"), (candidate, running), strict=True):
-            hoard.candidates.update(one.id, prefer)
+            hoard.candidates.update_now(one.id, prefer)
             found = value(hoard, BOTTLE, one.root)
             assert found == (None if wanted is None else {"name": "a", **wanted})
             assert value(hoard, f"{PUMP}/mode", one.root) == "on"
@@ -112,7 +134,7 @@ class TestConflict:
         candidate = hoard.candidates.create("me")
         hoard.candidates.edit(candidate.id, [move(hoard, "cake", "first")])
         hoard.commit_now([move(hoard, "fish", "first")], author="ann")
-        hoard.candidates.update(candidate.id, prefer)
+        hoard.candidates.update_now(candidate.id, prefer)
         assert value(hoard, "/cellar:menu", candidate.root) == menu
 
 
@@ -126,11 +148,11 @@ class TestShared:
         commit(hoard, YEAR, 3)
         ann = Principal("ann", "user")
         with pytest.raises(AccessDenied, match="ann may not update this"):
-            hoard.candidates.update(SHARED, "running", author=ann)
-        hoard.candidates.update(SHARED, "candidate", author=ann)
+            hoard.candidates.update_now(SHARED, "running", author=ann)
+        hoard.candidates.update_now(SHARED, "candidate", author=ann)
         assert value(hoard, YEAR, hoard.candidates.shared.root) == 2
         commit(hoard, YEAR, 4)
-        hoard.candidates.update(SHARED, "running", author="ann")
+        hoard.candidates.update_now(SHARED, "running", author="ann")
         assert not hoard.candidates.shared.pending
 
 
@@ -183,7 +205,7 @@ def test_an_update_that_prefers_one_never_conflicts_and_keeps_all_of_that_one(
     running, made = hoard.running, candidates[0].root
     for candidate, prefer in zip(candidates, ("candidate", "running"), strict=True):
         preferred, other = (made, running) if prefer == "candidate" else (running, made)
-        hoard.candidates.update(candidate.id, prefer)  # type: ignore[arg-type]  # one of the two
+        hoard.candidates.update_now(candidate.id, prefer)  # type: ignore[arg-type]  # one of the two
         assert candidate.base is running
         for path in LEAVES:
             was, is_, rival = (value(hoard, path, root) for root in (begun, preferred, other))
@@ -196,5 +218,5 @@ def test_an_update_that_prefers_one_never_conflicts_and_keeps_all_of_that_one(
                 assert found == is_, (prefer, path)
             else:
                 assert found in (is_, rival), (prefer, path)
-        hoard.candidates.update(candidate.id)
+        hoard.candidates.update_now(candidate.id)
         hoard.candidates.discard(candidate.id)

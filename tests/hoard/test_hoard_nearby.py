@@ -1,13 +1,10 @@
-"""The index of locks says what each lock says itself."""
-
-from datetime import UTC, datetime
+"""What is near a path is what holds it, or what it holds."""
 
 from cellar import PUMP, ROOM, YANG
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyconfhoard.hoard.lock_guard import Guard
-from pyconfhoard.hoard.locks import Lock
+from pyconfhoard.hoard.nearby import Nearby
 from pyconfhoard.schema import load
 from pyconfhoard.tree import parse_path
 
@@ -20,12 +17,14 @@ TEXTS = (
 PATHS = st.sampled_from([parse_path(SCHEMA, text) for text in TEXTS])
 
 
-@given(parts=st.lists(st.lists(PATHS, max_size=3), max_size=4), changed=st.lists(PATHS, max_size=6))
-def test_a_guard_meets_what_its_locks_meet(parts, changed):
-    since = datetime(2026, 1, 1, tzinfo=UTC)
-    locks = [Lock(id, "s", "ann", "running", tuple(paths), since, 1.0, 1.0) for id, paths in enumerate(parts)]
-    guard = Guard(locks)
-    for path in changed:
-        met = guard.met(path)
+@given(places=st.lists(st.lists(PATHS, max_size=3), max_size=4), asked=st.lists(PATHS, max_size=6))
+def test_what_is_met_is_within_or_around(places, asked):
+    nearby = Nearby((path, number) for number, paths in enumerate(places) for path in paths)
+    for path in asked:
+        met = nearby.met(path)
         assert len(met) == len(set(met))
-        assert set(met) == {lock for lock in locks if lock.meets(path)}
+        assert set(met) == {
+            number
+            for number, paths in enumerate(places)
+            if any(path.within(one) or one.within(path) for one in paths)
+        }
