@@ -127,7 +127,7 @@ class OnChangeFeed(_Push):
         self._told: Moment = viewer.published_in(terms.datastore)
         self._schema: Schema = viewer.schema
         self._touched: dict[Path, None] = {}
-        self._patches = 0
+        self._patches = 0  # since the last push-update: RFC 8641 section 3.7
         self._last = -math.inf
         self._ends: list[Callable[[], None]] = [viewer.hoard.subscribe(self._committed)]
         if self._told.state is not None:
@@ -182,6 +182,7 @@ class OnChangeFeed(_Push):
         self._sync = False
         self._told, self._schema = self._viewer.published_in(self._terms.datastore), self._viewer.schema
         self._touched = {}
+        self._patches = 0
         self._last = asyncio.get_running_loop().time()
         return await self._all()
 
@@ -199,10 +200,8 @@ class OnChangeFeed(_Push):
             records = records_of(changes, self._trigger.excluded)
             if not records:
                 return b""
-            self._patches += 1
-            return push_change_update(
-                viewer.schema, self._id, self._patches - 1, records, time, terms.encoding
-            )
+            number, self._patches = self._patches, (self._patches + 1) % 2**32
+            return push_change_update(viewer.schema, self._id, number, records, time, terms.encoding)
 
         event = made() if small else await offload(made)
         self._counts.sent += bool(event)

@@ -33,7 +33,7 @@ SECTIONS = {
 }
 
 EXAMPLES = (
-    *(f"tests/rest/test_rfc{number}_examples.py" for number in (6243, 8040, 8072, 8341, 8650)),
+    *(f"tests/rest/test_rfc{number}_examples.py" for number in (6243, 8040, 8072, 8341, 8641, 8650)),
     "tests/rest/test_rfc8040_sections.py",
 )
 

@@ -88,12 +88,14 @@ def test_a_1_1_an_error_names_its_identity(examples: Server) -> None:
 
 
 def test_a_1_2_a_modification_fails_with_a_hint_and_then_succeeds(examples: Server) -> None:
+    """Figures 8 and 9. Without the datastore, as the RFC has the request, it is not valid: the model makes that mandatory beside
+    a filter of datastores."""
     running = {f"{YP}:datastore": "ietf-datastores:running"}
     id, _ = establish(examples, **running, **{f"{YP}:periodic": {"period": 6000}})
     xpath = {f"{YP}:datastore-xpath-filter": "/foo:X"}
-    answer = rpc(
-        examples, "modify-subscription", {"id": id, **running, **xpath, f"{YP}:periodic": {"period": 1}}
-    )
+    period = {f"{YP}:periodic": {"period": 1}}
+    assert rpc(examples, "modify-subscription", {"id": id, **xpath, **period}).status == 400
+    answer = rpc(examples, "modify-subscription", {"id": id, **running, **xpath, **period})
     error = answer.error
     assert (answer.status, error["error-type"], error["error-tag"]) == (400, "application", "invalid-value")
     assert error["error-app-tag"] == f"{YP}:period-unsupported"
