@@ -17,7 +17,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +24,7 @@ from pyconfhoard.access import Principal
 from pyconfhoard.access.passwords import sealed
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, Refused
 from pyconfhoard.hoard.bridge import Pace, run_sync
+from pyconfhoard.hoard.candidate import SHARED, Candidate
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, rehearse, try_out
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.meanwhile import blame
@@ -33,13 +33,10 @@ from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.tree import (
     Branch,
-    Change,
     Edit,
     apply,
     as_edits,
     diff,
-    edits_from_text,
-    edits_to_text,
 )
 
 if TYPE_CHECKING:
@@ -52,41 +49,8 @@ _LOG: Final = logging.getLogger("pyconfhoard.hoard")
 IDLE: Final = 1800.0
 """Seconds after which an untouched candidate is discarded."""
 
-SHARED: Final = "shared"
-"""The id of the shared candidate."""
-
 _MOST: Final = 1000
 """Private candidates at a time; beyond that the one that was idle longest goes."""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """``base`` is running at revision ``revision``; ``root`` what became of it; ``touched`` is monotonic. The shared one has
-    no ``author``.
-
-    ``committing``: its commit is under way, and takes only what was in it before. ``lost``: the model has changed, and has
-    no words for it. ``comment``: why, where its commit does not say.
-    """
-
-    id: str
-    author: str
-    revision: int
-    base: Branch
-    root: Branch
-    touched: float
-    committing: bool = False
-    lost: bool = False
-    comment: str = ""
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """What would be committed."""
-        return tuple(diff(self.base, self.root))
-
-    @property
-    def pending(self) -> bool:
-        """Whether there are :attr:`changes`."""
-        return next(diff(self.base, self.root), None) is not None
 
 
 class Candidates:
@@ -393,15 +357,14 @@ class Candidates:
         both = (*self._all.values(), *(() if self._shared is None else (self._shared,)))
         for candidate in both:
             try:
-                base = _said(now, now.running, candidate.base, after, after.running)
-                root = _said(now, candidate.base, candidate.root, after, base)
+                carried = candidate.carried(now, after)
             except (BadInput, Conflict, NotFound) as error:
                 whose = f"of {candidate.author}" if candidate.author else "of all"
                 _LOG.warning("the candidate %s does not fit the new model and is discarded: %s", whose, error)
                 candidate.lost = True
                 self._forget(candidate)
             else:
-                candidate.base, candidate.root = base, root
+                candidate.base, candidate.root = carried
 
     def _expire(self) -> None:
         deadline = self._monotonic() - self.idle
@@ -423,12 +386,3 @@ class Candidates:
             diff(base, running),
             lambda path: blame(hoard, path, candidate.revision),
         )
-
-
-def _said(now: State, old: Branch, new: Branch, after: State, start: Branch) -> Branch:
-    """What the way from ``old`` to ``new``, in the words of ``now``, makes of ``start`` in those of ``after``. Raises what
-    reading and applying edits raises."""
-    if new is old:
-        return start
-    text = edits_to_text(now.schema, as_edits(diff(old, new)))
-    return apply(start, edits_from_text(after.schema, text), new.revision)
