@@ -13,6 +13,8 @@ import logging
 import shlex
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -23,8 +25,9 @@ from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.certificates import PeerCertificate
 from pyconfhoard.access.nacm import Access
 from pyconfhoard.access.throttle import Throttle
-from pyconfhoard.errors import Unauthorized
+from pyconfhoard.errors import NotFound, Unauthorized
 from pyconfhoard.settings import LOOPBACK
+from pyconfhoard.tree import Path
 
 from .audit import audit
 from .errors import HttpError
@@ -32,7 +35,7 @@ from .pages import PAGES
 from .runtime import Runtime
 from .tls_clients import shown_by
 
-__all__ = ["OPEN", "Gate", "access_of", "principal_of"]
+__all__ = ["OPEN", "Gate", "access_of", "discreet", "principal_of"]
 
 OPEN: Final = frozenset({"/healthz", "/.well-known/host-meta", "/.well-known/host-meta.json", *PAGES})
 """Paths that anybody may ask for."""
@@ -56,6 +59,18 @@ def access_of(request: Request) -> Access:
     """What that one may do, by the rules of the moment in which the request came."""
     access: Access = request.context.access
     return access
+
+
+@contextmanager
+def discreet(request: Request, path: Path) -> Iterator[None]:
+    """Around what is done to ``path``: that nothing stands there (404), or something else than was thought (412), is told those
+    only who may read it; for others it is denied (403)."""
+    try:
+        yield
+    except (NotFound, HttpError) as error:
+        if isinstance(error, NotFound) or error.status == 412:
+            access_of(request).demand_read(path)
+        raise
 
 
 class Gate:

@@ -20,7 +20,7 @@ from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at, 
 from pyconfhoard.tree.json_encode import WithDefaults
 
 from .apart import LARGE, apart
-from .auth import access_of
+from .auth import access_of, discreet
 from .body import Limits, read_document
 from .compression import VARY
 from .document import leaf_form, members_form, pieces, streamed, wrapped_form
@@ -256,17 +256,12 @@ async def answer_write(
 
     large = body is not None and body.size > LARGE
     change = await apart(decoded) if large else decoded()
-    try:
+    with discreet(request, target.path):
         if query.dry_run:
             response.content_type = kind
             response.data = trial_form(schema, await store.rehearse(change.edits), encoding)
             return
         written = await store.write(change.edits)
-    except NotFound:
-        access_of(request).demand_read(
-            target.path
-        )  # else it would tell who may not see it that it is not there
-        raise
     root = written.root
     response.status = 201 if change.created else 204
     response.set_header("Cache-Control", "no-cache")

@@ -20,7 +20,7 @@ from pyconfhoard.tree.entries import Key
 from pyconfhoard.tree.xml_names import names_of
 
 from .apart import LARGE, apart
-from .auth import access_of
+from .auth import access_of, discreet
 from .body import Limits, read_document
 from .body_json import own_from_json
 from .body_xml import decoded_xml, own_from_xml
@@ -161,15 +161,11 @@ async def answer_patch(
     try:
         if patch.faults:
             raise patch.faults[0][1]
-        if query.dry_run:
-            response.data = trial_form(schema, await store.rehearse(patch.apply_to), encoding)
-            return
-        written = await store.write(patch.apply_to, patch.raw.comment)
-    except NotFound:
-        access_of(request).demand_read(
-            target.path
-        )  # else it would tell who may not see it that it is not there
-        raise
+        with discreet(request, target.path):
+            if query.dry_run:
+                response.data = trial_form(schema, await store.rehearse(patch.apply_to), encoding)
+                return
+            written = await store.write(patch.apply_to, patch.raw.comment)
     except (Conflict, BadInput, Invalid, Refused) as error:
         response.status = status_of(error)
         edits, whole = patch.statuses(error)

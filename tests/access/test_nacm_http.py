@@ -177,6 +177,19 @@ class TestWrites:
         filled = None if body is None else {"acme:interface": [{**body["acme:interface"][0], "name": name}]}
         assert lab.ask("ann", method, f"{INTERFACES}{path.format(name)}", filled).status == status
 
+    @pytest.mark.parametrize("name", ["secret", "nothing"])
+    @pytest.mark.parametrize("condition", ["If_Match", "If_None_Match"])
+    def test_with_conditions_do_not_tell_it_either(self, lab, name, condition):
+        lab.staff(
+            rule("mtu", path="/acme:interfaces/interface/mtu", access_operations="update"),
+            rule("none", "deny", path="/acme:interfaces/interface"),
+            ALL,
+        )
+        body = {"acme:interface": [{"name": name, "description": "x"}]}
+        answer = lab.ask("ann", "PUT", f"{INTERFACES}/interface={name}", body, **{condition: "*"})
+        assert answer.status == 403
+        assert "etag" not in answer.headers
+
     def test_of_what_stays_take_no_right(self, lab):
         lab.staff(rule("mtu", path="/acme:interfaces/interface/mtu"), rule("look", access_operations="read"))
         body = {"ietf-restconf:data": {"acme:interfaces": {"interface": [{"name": "secret"}]}}}
