@@ -107,6 +107,7 @@ COMMIT_WORDS: Final = {
     "comment": "why",
     "label": "a name for the revision",
     "confirmed": "take it back after so many minutes (10), unless it is confirmed",
+    "and-quit": "leave configuration mode then",
 }
 
 COMMANDS: Final = (
@@ -128,7 +129,7 @@ COMMANDS: Final = (
     Command("changes", _CONF, "changes", "what is pending"),
     Command("validate", _CONF, "validate", "check what is pending against the model"),
     Command("update", _CONF, "update", "put what you entered on what runs now, when others have changed that meanwhile"),
-    Command("commit", _CONF, "commit [check] [comment <text>] [label <name>] [confirmed [<minutes>]]",
+    Command("commit", _CONF, "commit [check] [comment <text>] [label <name>] [confirmed [<minutes>]] [and-quit]",
             "make what is pending the running configuration; confirmed: for so long, unless it is confirmed", "commit",
             words=COMMIT_WORDS),
     Command("discard", _CONF, "discard", "forget what is pending"),

@@ -42,6 +42,7 @@ class Words:
     label: str = ""
     seconds: int | None = None
     check: bool = False
+    leave: bool = False
 
 
 def read_words(words: Sequence[str]) -> Words:
@@ -50,7 +51,7 @@ def read_words(words: Sequence[str]) -> Words:
     left = list(words)
     while left:
         word = in_full(left.pop(0), COMMIT_WORDS)
-        name = "seconds" if word == "confirmed" else word
+        name = {"confirmed": "seconds", "and-quit": "leave"}.get(word, word)
         if name in found:
             raise CommandError(f"{word} is said twice")
         if word in _TAKES_VALUE:
@@ -59,11 +60,11 @@ def read_words(words: Sequence[str]) -> Words:
             found[name] = left.pop(0)
         elif word == "confirmed":
             found[name] = _seconds(left.pop(0)) if left and left[0][:1].isdigit() else _MINUTES * 60
-        elif word == "check":
+        elif word in {"check", "and-quit"}:
             found[name] = True
         else:
             raise CommandError(
-                f"{word!r} means nothing to commit; possible: check, comment <text>, label <name>, confirmed [<minutes>]"
+                f"{word!r} means nothing to commit; possible: check, comment <text>, label <name>, confirmed [<time>], and-quit"
             )
     if "check" in found and len(found) > 1:
         raise CommandError("commit check commits nothing: it goes alone")
@@ -112,12 +113,16 @@ class Committing:
                     return f"Note: {one['comment']} (revision {one['revision']})."
         return ""
 
-    def commit(self, words: Sequence[str]) -> None:
-        """``commit ...``."""
+    def commit(self, words: Sequence[str]) -> bool:
+        """``commit ...``; whether to leave configuration mode now."""
         asked = read_words(words)
         if asked.check:
             self._check()
-            return
+        else:
+            self._commit(asked)
+        return asked.leave
+
+    def _commit(self, asked: Words) -> None:
         pending = self._editing.changes()
         if self.waiting and asked.seconds is None and not pending:
             self.confirm(())

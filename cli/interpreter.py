@@ -401,8 +401,10 @@ class Interpreter:
         return self._ok(edit=True)
 
     def _commit(self, words: list[str]) -> bool:
-        self._committing.commit(words)
-        return self._ok(edit=True)
+        leaves = self._committing.commit(words)
+        if leaves:
+            self._over()
+        return self._ok(edit=not leaves)
 
     def _load(self, words: list[str]) -> bool:
         mode = in_full(words[0], MODES) if words else ""

@@ -140,7 +140,7 @@ class Shell(cmd2.Cmd):
         try:
             worked = self.interpreter.run(line)
         except KeyboardInterrupt:
-            self.write(f"^C\n{self.interpreter.interrupted(line)}")
+            self.write(f"\n{self.interpreter.interrupted(line)}")
             worked = True
         self._set_prompt()
         self._watch()

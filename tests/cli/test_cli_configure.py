@@ -156,6 +156,16 @@ class TestExclusive:
 
 
 class TestPrivate:
+    def test_commit_and_quit_leaves_when_it_worked(self, one: Session) -> None:
+        one("conf")
+        one(f"set {CHANGEOVER} forty")
+        one("set brewhouse temperature fermentation lowpoint 39")
+        assert one("commit and-quit").endswith("[edit]\n")
+        one("discard")
+        one(f"set {CHANGEOVER} 53")
+        assert re.search(r"Commit complete: revision \d+\.\n\n\[ok\]\[[^\n]*\n$", one("commit and-quit"))
+        assert "configure" in one("help"), "it is in operational mode"
+
     @pytest.mark.parametrize("words", ["nonsense", "private shared"])
     def test_other_words_are_told_the_way(self, one: Session, words: str) -> None:
         assert "usage: configure [private|shared|exclusive]" in one(f"configure {words}")

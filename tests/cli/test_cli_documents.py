@@ -83,6 +83,7 @@ def test_names_of_files_are_offered(tmp_path: Path) -> None:
         ("confirmed", Words(seconds=600)),
         ("label a confirmed 30s comment b", Words(comment="b", label="a", seconds=30)),
         ("confirmed 2h", Words(seconds=7200)),
+        ("and-q comment done", Words(comment="done", leave=True)),
         ("confirmed comment 5", Words(comment="5", seconds=600)),
     ],
 )
