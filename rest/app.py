@@ -17,6 +17,7 @@ from pyconfhoard.tree.xml_names import names_of
 
 from . import errors
 from .auth import OPEN, Gate
+from .body import begun
 from .caching import Caching
 from .candidates import (
     CandidateChanges,
@@ -122,7 +123,7 @@ class Application(App[Request, Response]):
                 return
             send = self._cors.granting(scope, send)
         try:
-            scope = understood(scope)
+            scope, brings_body = understood(scope)
         except HoardError as error:
             await errors.refuse(scope, send, error)
             return
@@ -140,7 +141,11 @@ class Application(App[Request, Response]):
             return
         self.runtime.active += 1
         try:
+            if brings_body:
+                receive = await begun(receive, self.runtime.settings.patience)
             await super().__call__(scope, receive, send)
+        except errors.HttpError as error:  # Falcon lets none out
+            await errors.refuse(scope, send, error)
         finally:
             self.runtime.active -= 1
 

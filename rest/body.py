@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from falcon.asgi import Request
 
@@ -19,7 +20,10 @@ from .limits import SLOWEST, Held, Limits, check_entries, too_slow
 from .media_types import DATA_FIRST, ENCODINGS
 from .negotiation import check_body_coding, check_body_type
 
-__all__ = ["Body", "Limits", "has_body", "read_body", "read_document", "read_json"]
+__all__ = ["Body", "Limits", "begun", "has_body", "read_body", "read_document", "read_json"]
+
+Receive: TypeAlias = Callable[[], Awaitable[Any]]
+"""ASGI's."""
 
 _SLACK: Final = 1 << 20
 """Bytes beyond twice the limit of which no more are thrown away."""
@@ -27,6 +31,22 @@ _SLACK: Final = 1 << 20
 _LINGER: Final = 10.0
 """Seconds that the rest of a refused body is read and thrown away, so that its sender sees the refusal
 instead of a broken connection."""
+
+
+async def begun(receive: Receive, patience: float) -> Receive:
+    """``receive``, when the first piece of the body is there. Falcon waits for that before all else, and gunicorn gives up at
+    its own time, with a 500. Raises :class:`HttpError` 408 after ``patience`` seconds."""
+    first: list[Any] = []
+    try:
+        async with asyncio.timeout(patience):
+            first.append(await receive())
+    except TimeoutError:
+        raise too_slow("the body of the request", patience) from None
+
+    async def again() -> Any:
+        return first.pop() if first else await receive()
+
+    return again
 
 
 async def read_body(request: Request, limits: Limits, held: Held) -> bytes:

@@ -1,7 +1,8 @@
 """The first line of a request and its ``Host``, as far as neither gunicorn nor Falcon asks about them.
 
 A request of HTTP/1.1 names its host (RFC 9112 section 3.2). Its target may be a whole URL, whose host then counts instead
-(section 3.2.2). A method that nobody knows is 501, one that a resource does not take is 405 (RFC 9110 section 9.1).
+(section 3.2.2). A method that nobody knows is 501, as is a transfer coding (section 6.1); one that a resource does not take
+is 405 (RFC 9110 section 9.1).
 """
 
 from __future__ import annotations
@@ -25,21 +26,39 @@ ASTERISK: Final = "*"
 _KNOWN: Final = frozenset({*METHODS, "TRACE", "CONNECT"})
 
 
-def understood(scope: Scope) -> Scope:
-    """The ASGI scope with a path in it where the request has a URL. Raises :class:`HttpError` and :class:`BadInput`."""
+def understood(scope: Scope) -> tuple[Scope, bool]:
+    """The ASGI scope with a path in it where the request has a URL, and whether a body comes with it. Raises
+    :class:`HttpError` and :class:`BadInput`."""
     method: str = scope["method"]
     if method not in _KNOWN:
         message = f"the method is none of {', '.join(METHODS)}"
         raise HttpError(501, "operation-not-supported", message, value=method)
-    if scope["http_version"] == "1.1" and not any(name == b"host" for name, _ in scope["headers"]):
-        raise BadInput(
-            Fault("malformed-message", "a request of HTTP/1.1 has a Host header", type="transport")
-        )
+    brings = _check_fields(scope)
     path: str = scope["path"]
     if path.startswith("/") or "://" not in path:
-        return scope
+        return scope, brings
     authority, slash, below = path.partition("://")[2].partition("/")
     raw = scope["raw_path"].partition(b"://")[2].partition(b"/")[2]
     others = [(name, value) for name, value in scope["headers"] if name != b"host"]
     headers = [(b"host", authority.encode("latin-1", "replace")), *others]
-    return {**scope, "path": f"/{below}" if slash else "/", "raw_path": b"/" + raw, "headers": headers}
+    path = f"/{below}" if slash else "/"
+    return {**scope, "path": path, "raw_path": b"/" + raw, "headers": headers}, brings
+
+
+def _check_fields(scope: Scope) -> bool:
+    """Whether the header announces a body."""
+    host = brings = False
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = True
+        elif name == b"content-length":
+            brings = value != b"0"
+        elif name == b"transfer-encoding":
+            if value.strip().lower() != b"chunked":
+                message = "a body comes as it is, or in chunks: no other transfer coding is known here"
+                raise HttpError(501, "operation-not-supported", message, value=value.decode("latin-1"))
+            brings = True
+    if not host and scope["http_version"] == "1.1":
+        message = "a request of HTTP/1.1 has a Host header"
+        raise BadInput(Fault("malformed-message", message, type="transport"))
+    return brings

@@ -121,6 +121,13 @@ def test_a_body_that_comes_too_slowly_is_408(narrow: Server) -> None:
         assert 0.3 < time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("length", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
+def test_a_body_that_never_begins_is_408_too(narrow: Server, length: str) -> None:
+    with closing(connect(narrow)) as connection:
+        connection.sendall(request(narrow, "PATCH", TAGS, f"Content-Type: {JSON}", length))
+        assert told(heard(connection))[:2] == (408, "operation-failed")
+
+
 def test_a_body_that_trickles_is_408_too(narrow: Server) -> None:
     with closing(connect(narrow)) as connection:
         connection.sendall(request(narrow, "PATCH", TAGS, f"Content-Type: {JSON}", "Content-Length: 100000"))

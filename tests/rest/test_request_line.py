@@ -44,6 +44,12 @@ def test_what_is_wrong_with_a_request_as_such_is_told_in_the_encoding_asked_for(
     assert answer.body.startswith(b'<errors xmlns="urn:ietf:params:xml:ns:yang:ietf-restconf"><error>')
 
 
+def test_a_transfer_coding_that_is_not_known_is_501(workshop: Server) -> None:
+    fields = {"Transfer-Encoding": "gzip, chunked", "Content-Type": "application/yang-data+json"}
+    answer = workshop.request("PUT", SHOP, b"0\r\n\r\n", headers=fields)
+    assert (answer.status, answer.error["error-tag"]) == (501, "operation-not-supported")
+
+
 def test_the_target_may_be_a_url_whose_host_counts(workshop: Server) -> None:
     body = json.dumps({"workshop:tag": ["a/b"]}).encode()
     fields = ("Host: elsewhere", "Content-Type: application/yang-data+json")
