@@ -7,13 +7,14 @@ comes from (:class:`~rest.source.Source`), where changes go (:class:`~rest.store
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from falcon.asgi import Request, Response
 
 from pyconfhoard.access.nacm import Access
+from pyconfhoard.access.rights import Right
 from pyconfhoard.errors import AccessDenied, Fault, NotFound
 from pyconfhoard.schema.nodes import Inner, Leaf, Schema
 from pyconfhoard.tree import Branch, Entries, Path, api_path, get, revision_at, weight
@@ -43,6 +44,9 @@ __all__ = ["Limits", "Style", "answer_options", "answer_read", "answer_write", "
 
 _HEAVY: Final = 2000
 """Nodes from which on a filtered answer is made in a thread."""
+
+_RIGHTS: Final[Mapping[str, Right]] = {"POST": "create", "DELETE": "delete"}
+"""What a method asks for, where it is not to update (RFC 8341 section 3.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ async def answer_write(
     encoding = ENCODINGS[kind]
     check_method(request.method, target, strict=style.strict)
     query = query_of(request.method, request.query_string)
-    access_of(request).demand_write(target.path)
+    access_of(request).demand_write(target.path, _RIGHTS.get(request.method, "update"))
     body = None
     if request.method != "DELETE":
         body = await read_document(request, limits, style.offers, style.patches)

@@ -371,6 +371,21 @@ class TestDenials:
             "ann may not update this",
         ]
 
+    @pytest.mark.parametrize(
+        ("method", "right"),
+        [("POST", "create"), ("PUT", "update"), ("PATCH", "update"), ("DELETE", "delete")],
+    )
+    def test_say_which_right_is_missing(self, lab, method, right):
+        lab.data(door={"code": "1"})
+        lab.staff(
+            rule("no", "deny", path="/acme:door"),
+            rule("nor-rules", "deny", module_name="ietf-netconf-acm"),
+            ALL,
+        )
+        body = {"acme:door": {"code": "2"}} if method in {"PUT", "PATCH"} else {"acme:visitor": ["x"]}
+        answer = lab.ask("ann", method, f"{DATA}/acme:door", None if method == "DELETE" else body)
+        assert answer.error["error-message"] == f"ann may not {right} this"
+
     def test_of_operations(self, lab):
         lab.staff(
             rule("kill", module_name="acme", rpc_name="kill-session", access_operations="exec"),

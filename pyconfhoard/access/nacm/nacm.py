@@ -150,9 +150,10 @@ class Access:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def demand_write(self, path: Path) -> None:
-        """Raise :class:`AccessDenied` when nothing at or below ``path`` can be changed, whatever the change is. It is for faces,
-        that would else tell what stands there; what a change does is checked by :meth:`check_edits`."""
+    def demand_write(self, path: Path, asked: Right = "update") -> None:
+        """Raise :class:`AccessDenied` when nothing at or below ``path`` can be changed, whatever the change is; ``asked`` is the
+        right that it says is missing. It is for faces, that would else tell what stands there; what a change does is checked
+        by :meth:`check_edits`."""
         if self._rules is None:
             return
         node = node_at(self.schema, path)
@@ -163,7 +164,7 @@ class Access:
                 return
         self._counters.denied_operations += 1
         self._counters.denied_data_writes += 1
-        raise AccessDenied(self._fault(Denied(path, "update", self._verdict(node, path, "update"))))
+        raise AccessDenied(self._fault(Denied(path, asked, self._verdict(node, path, asked))))
 
     def check_edits(self, changes: Sequence[Change], edits: Sequence[Edit]) -> None:
         """Raise :class:`AccessDenied`, listing what of ``changes`` may not be made; ``edits`` made them."""
