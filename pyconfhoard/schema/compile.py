@@ -5,14 +5,8 @@ pyang has expanded the statements; this turns them into :mod:`nodes`, in three p
 1. **Nodes**, top down, parents before children. A node is skipped whose ``if-feature`` is false
    (pyang marked it) or whose module is not implemented. ``choice`` and ``case`` disappear from
    the data tree; what they say is handed down to the nodes in them.
-2. **Types and defaults**, when all nodes stand: a leafref takes its type from its target, wherever
-   that is. A default value is parsed by the final type, so one that does not fit is found here.
+2. **Types and defaults** (:mod:`compile_leaves`), when all nodes stand.
 3. **Cross references**: the paths of ``unique``.
-
-What decides between *own* conditions and those of the parent is where a ``when`` was written
-(RFC 7950 section 7.21.5): on the node itself, its context is the node; on the uses or augment that
-brought it, or on a choice or case, it is the closest data node above. A name without a prefix is in
-the module of the context node (section 6.4.1).
 
 Nodes are frozen once this module lets go of them; until then it fills in what refers forward.
 """
@@ -21,29 +15,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from pyconfhoard.errors import Place
-from pyconfhoard.schema.compile_types import TypeCompiler, default_of, typedef_of, units_of
+from pyconfhoard.schema.compile_expressions import ExpressionCompiler
+from pyconfhoard.schema.compile_leaves import LeafCompiler
+from pyconfhoard.schema.compile_nodes import MAKERS, fill_in
+from pyconfhoard.schema.compile_types import TypeCompiler
 from pyconfhoard.schema.dialect import ANNOTATION, AUGMENT_STRUCTURE, STRUCTURE
-from pyconfhoard.schema.expression import XPath
 from pyconfhoard.schema.faults import Faults
 from pyconfhoard.schema.identities import compile_identities
-from pyconfhoard.schema.leafrefs import PathError, lead
-from pyconfhoard.schema.node_names import NodeNames, unknown_names
 from pyconfhoard.schema.nodes import (
-    AnyData,
     Case,
     Choice,
-    Container,
     DataNode,
     Inner,
     Leaf,
     LeafList,
     List,
     Module,
-    Must,
     Notification,
     Operation,
     Parameters,
@@ -59,28 +50,21 @@ from pyconfhoard.schema.rules import (
     check_augment,
     check_change,
     check_choice,
-    check_condition,
     check_default_case,
-    check_defaults,
     check_keys,
-    check_leafref,
     check_sibling,
     check_structure,
     check_unique,
-    check_unlike,
 )
 from pyconfhoard.schema.statements import Statements
-from pyconfhoard.schema.stmt import Statement, module_of, origin_of, place_of, prefixes_of, resolve, text_of
+from pyconfhoard.schema.stmt import Statement, module_of, place_of, resolve, text_of
 from pyconfhoard.schema.typedefs import check_typedefs
-from pyconfhoard.schema.types import EmptyType, Identityref, InvalidValue, Type, Value, parse_default
-from pyconfhoard.xpath import XPathSyntaxError, parse
+from pyconfhoard.schema.types import Type
 
 __all__ = ["compile_schema"]
 
 _DATA: Final = frozenset({"container", "list", "leaf", "leaf-list", "anydata", "anyxml"})
 _OPERATIONS: Final = frozenset({"rpc", "action"})
-_NO_TYPE: Final = EmptyType()
-"""Stands in a leaf until the second pass."""
 
 _Chain = tuple[When, ...]
 
@@ -93,22 +77,11 @@ def compile_schema(statements: Statements, *, version: int) -> Schema:
     return _Compiler(statements).compile(_fingerprint(statements, version))
 
 
-def _set(node: object, name: str, value: object) -> None:
-    """Fill in a field of a node that is still being made."""
-    object.__setattr__(node, name, value)
-
-
 class _Compiler:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self._faults = Faults()
         self._identities = compile_identities(statements.modules, self._faults)
-        self._conditional = {
-            f"{module_of(stmt)}:{stmt.arg}"
-            for module in statements.modules.values()
-            for stmt in module.i_identities.values()
-            if stmt.search_one("if-feature") is not None
-        }
         self._types = TypeCompiler(
             {name: identity.derived for name, identity in self._identities.items()}, self._faults
         )
@@ -116,22 +89,12 @@ class _Compiler:
         self._rpcs: dict[str, Operation] = {}
         self._notifications: dict[str, Notification] = {}
         self._structures: dict[str, Structure] = {}
-        self._tops: Mapping[str, Inner] = {}
-        self._leaves: dict[Leaf | LeafList, Statement] = {}
+        self._leaves = LeafCompiler(statements, self._types, self._faults)
+        self._expressions = ExpressionCompiler(statements, self._faults)
         self._lists: dict[List, Statement] = {}
         self._choices: dict[Choice, Statement] = {}
         self._made: dict[int, DataNode] = {}
         """Nodes by the identity of their statement, for ``unique``."""
-        self._targets: dict[Leaf | LeafList, Leaf | LeafList] = {}
-        """Where leafrefs lead: the last one of each leaf."""
-        self._typing: list[Leaf | LeafList] = []
-        """The leaves whose type is being compiled: a chain of leafrefs."""
-        self._typed: set[Leaf | LeafList] = set()
-        self._prefixes: dict[int, Mapping[str, str]] = {}
-        self._parsed: set[tuple[int, str, str, int]] = set()
-        """Expressions by the file and line that they are written in and the module of names without a prefix."""
-        self._names = NodeNames(statements.modules.values())
-        self._warnings = dict.fromkeys(statements.warnings)
 
     def compile(self, fingerprint: str) -> Schema:
         modules = {name: self._module(name) for name in self._statements.modules}
@@ -144,11 +107,8 @@ class _Compiler:
                 for change in (*part.search("augment"), *part.search("deviation")):
                     check_change(change, self._statements.modules, self._faults)
             self._fill_top(self._statements.modules[name])
-        self._tops = {**self._notifications, **self._structures}
-        for leaf in self._leaves:
-            self._compile_type(leaf)
-        for leaf, stmt in self._leaves.items():
-            self._compile_default(leaf, stmt)
+        self._leaves.tops = {**self._notifications, **self._structures}
+        self._leaves.compile()
         for node, stmt in self._lists.items():
             self._compile_unique(node, stmt)
         for choice, stmt in self._choices.items():
@@ -164,7 +124,7 @@ class _Compiler:
             notifications=self._notifications,
             identities=self._identities,
             fingerprint=fingerprint,
-            warnings=tuple(self._warnings),
+            warnings=tuple(self._expressions.warnings),
             annotations=annotations,
             structures=self._structures,
         )
@@ -207,7 +167,9 @@ class _Compiler:
                         self._faults.add(stmt, f"a second annotation {stmt.arg!r} (RFC 7952 section 3)")
                     elif not hasattr(stmt, "i_not_implemented"):
                         compiled = self._types.compile(
-                            stmt.search_one("type"), name, lambda path, at: self._target(self._root, path, at)
+                            stmt.search_one("type"),
+                            name,
+                            lambda path, at: self._leaves.target(self._root, path, at),
                         )
                         yield f"{name}:{stmt.arg}", compiled
 
@@ -220,7 +182,9 @@ class _Compiler:
             if stmt.keyword == STRUCTURE and not self._skipped(stmt):
                 name = f"{module_of(stmt)}:{stmt.arg}"
                 structure = Structure(
-                    **self._common(stmt, self._root, (), config=False), member=name, musts=self._musts(stmt)
+                    **self._common(stmt, self._root, (), config=False),
+                    member=name,
+                    musts=self._expressions.musts(stmt),
                 )
                 self._structures[name] = structure
                 self._fill(structure, stmt.i_children, config=False)
@@ -253,14 +217,14 @@ class _Compiler:
             elif stmt.keyword in _DATA:
                 children.append(self._data(stmt, parent, case, conditions, config=config))
         if case is None:
-            _set(parent, "choices", parent.choices + tuple(choices))
+            fill_in(parent, "choices", parent.choices + tuple(choices))
         else:
             nested = [
                 child for choice in choices for inner in choice.cases.values() for child in inner.children
             ]
             own = {*children, *nested}
-            _set(case, "choices", tuple(choices))
-            _set(case, "children", tuple(node for node in parent.children.values() if node in own))
+            fill_in(case, "choices", tuple(choices))
+            fill_in(case, "children", tuple(node for node in parent.children.values() if node in own))
 
     def _choice(
         self, stmt: Statement, parent: Inner, case: Case | None, conditions: _Chain, *, config: bool
@@ -285,7 +249,7 @@ class _Compiler:
             self._fill(parent, branch.i_children, config=config, case=made, conditions=made.whens)
         check_choice(stmt, self._faults)
         if choice.default not in cases:
-            _set(choice, "default", "")  # features removed its case
+            fill_in(choice, "default", "")  # features removed its case
         self._choices[choice] = stmt
         return choice
 
@@ -298,9 +262,9 @@ class _Compiler:
             "member": stmt.arg if parent.module == name else f"{name}:{stmt.arg}",
             "case": case,
             "mandatory": text_of(stmt, "mandatory") == "true",
-            "musts": self._musts(stmt),
+            "musts": self._expressions.musts(stmt),
         }
-        node = _MAKERS[stmt.keyword](stmt, common)
+        node = MAKERS[stmt.keyword](stmt, common)
         check_sibling(stmt, parent.children.get(node.member), self._faults)
         # A mapping to those who read it; ours to fill until the schema is made.
         cast(dict[str, DataNode], parent.children)[node.member] = node
@@ -312,7 +276,7 @@ class _Compiler:
             check_keys(stmt, node, self._faults)
             self._lists[node] = stmt
         if isinstance(node, Leaf | LeafList):
-            self._leaves[node] = stmt
+            self._leaves.leaves[node] = stmt
         return node
 
     def _keys(self, node: List) -> None:
@@ -322,7 +286,7 @@ class _Compiler:
         children.clear()
         children.update(keys | others)
         for key in keys.values():
-            _set(key, "is_key", True)
+            fill_in(key, "is_key", True)
 
     def _operation(self, stmt: Statement, parent: Inner) -> None:
         common = self._common(stmt, parent, (), config=False)
@@ -339,7 +303,7 @@ class _Compiler:
                 place=place_of(part or stmt),
                 config=False,
                 parent=parent,
-                musts=self._musts(part, module=name) if part else (),
+                musts=self._expressions.musts(part, module=name) if part else (),
                 operation=member,
             )
             if part:
@@ -348,17 +312,17 @@ class _Compiler:
         if isinstance(parent, Root):
             self._rpcs[member] = operation
         else:
-            _set(parent, "actions", {**parent.actions, member: operation})
+            fill_in(parent, "actions", {**parent.actions, member: operation})
 
     def _notification(self, stmt: Statement, parent: Inner) -> None:
         common = self._common(stmt, parent, (), config=False)
         name = common["module"]
         member = stmt.arg if parent.module == name else f"{name}:{stmt.arg}"
-        node = Notification(**common, member=member, musts=self._musts(stmt))
+        node = Notification(**common, member=member, musts=self._expressions.musts(stmt))
         if isinstance(parent, Root):
             self._notifications[member] = node
         else:
-            _set(parent, "notifications", {**parent.notifications, member: node})
+            fill_in(parent, "notifications", {**parent.notifications, member: node})
         self._fill(node, stmt.i_children, config=False)
 
     def _common(
@@ -373,7 +337,7 @@ class _Compiler:
             "status": cast(Status, text_of(stmt, "status", "current")),
             "description": text_of(stmt, "description"),
             "reference": text_of(stmt, "reference"),
-            "whens": conditions + tuple(self._whens(stmt, parent, above=above)),
+            "whens": conditions + tuple(self._expressions.whens(stmt, parent, above=above)),
             "parent": parent,
             "extensions": tuple(
                 (f"{each.keyword[0]}:{each.keyword[1]}", each.arg or "")
@@ -381,124 +345,6 @@ class _Compiler:
                 if isinstance(each.keyword, tuple)
             ),
         }
-
-    def _whens(self, stmt: Statement, parent: Inner, *, above: bool) -> Iterator[When]:
-        augment = getattr(stmt, "i_augment", None)
-        if augment is not None:
-            for when in augment.search("when"):
-                yield self._when(when, stmt, parent, on_parent=True)
-        for when in stmt.search("when"):
-            yield self._when(when, stmt, parent, on_parent=above or getattr(when, "i_origin", None) == "uses")
-
-    def _when(self, when: Statement, stmt: Statement, parent: Inner, *, on_parent: bool) -> When:
-        module = parent.module if on_parent and parent.module else module_of(stmt)
-        return When(self._xpath(when, module), place_of(when), on_parent)
-
-    def _musts(self, stmt: Statement, *, module: str = "") -> tuple[Must, ...]:
-        return tuple(
-            Must(
-                self._xpath(must, module or module_of(stmt)),
-                place_of(must),
-                text_of(must, "error-message"),
-                text_of(must, "error-app-tag"),
-            )
-            for must in stmt.search("must")
-        )
-
-    def _xpath(self, stmt: Statement, module: str) -> XPath:
-        text = stmt.i_orig_module
-        if id(text) not in self._prefixes:
-            self._prefixes[id(text)] = {**prefixes_of(stmt), "": origin_of(stmt)}
-        prefixes = self._prefixes[id(text)]
-        if (id(text), module, stmt.arg, stmt.pos.line) not in self._parsed:
-            self._parsed.add((id(text), module, stmt.arg, stmt.pos.line))
-            try:
-                for owner, name in unknown_names(parse(stmt.arg), module, prefixes, self._names):
-                    self._warn(stmt, owner, name)
-            except XPathSyntaxError as reason:
-                self._faults.add(stmt, f"{stmt.keyword} {stmt.arg!r}: {reason}")
-        return XPath(stmt.arg, module, prefixes)
-
-    def _warn(self, stmt: Statement, module: str, name: str) -> None:
-        """Of a name that no node has, unless pyang has said so."""
-        place = str(place_of(stmt))
-        if not any(
-            told.startswith(f"{place}: ") and f'"{module}::{name}"' in told for told in self._warnings
-        ):
-            near = self._names.near(module, name)
-            self._warnings[f'{place}: node "{module}::{name}" is not found in "{module}"{near}'] = None
-
-    # Second pass: types and defaults
-
-    def _compile_type(self, leaf: Leaf | LeafList) -> Type:
-        if leaf not in self._typed:
-            stmt = self._leaves[leaf].search_one("type")
-            self._typing.append(leaf)
-            compiled = self._types.compile(stmt, leaf.module, lambda path, at: self._target(leaf, path, at))
-            self._typing.pop()
-            _set(leaf, "type", compiled)
-            if leaf in self._targets:
-                check_leafref(stmt, leaf, self._targets[leaf], self._faults)
-            self._typed.add(leaf)
-        return leaf.type
-
-    def _target(self, leaf: DataNode, path: XPath, at: Statement) -> Type:
-        """The type of the leaf that a path leads to from ``leaf``."""
-        try:
-            target = lead(leaf, path, self._tops, self._target_of)
-        except PathError as reason:
-            self._faults.add(at, f"{leaf.path()}: {reason}")
-            return _NO_TYPE
-        if target in self._typing:
-            self._faults.add(at, f"{leaf.path()}: the leafref leads back to itself through {target.path()}")
-            return _NO_TYPE
-        if isinstance(leaf, Leaf | LeafList):
-            self._targets[leaf] = target
-        return self._compile_type(target)
-
-    def _target_of(self, leaf: Leaf | LeafList) -> DataNode:
-        if leaf in self._typing:
-            raise PathError(f"deref of {leaf.path()} leads back to itself")
-        self._compile_type(leaf)
-        if leaf not in self._targets:
-            raise PathError(f"{leaf.path()}, the argument of deref, is no leafref")
-        return self._targets[leaf]
-
-    def _compile_default(self, leaf: Leaf | LeafList, stmt: Statement) -> None:
-        type_stmt = stmt.search_one("type")
-        _set(leaf, "units", units_of(stmt))
-        _set(leaf, "typedef", typedef_of(type_stmt))
-        defaults = _own_defaults(stmt)
-        check_defaults(leaf, defaults, self._faults)
-        inherited = default_of(type_stmt)
-        # A value that must be given is never supplied (RFC 7950 sections 7.6.1, 7.7.2, 7.8.2);
-        # YANG 1 knows no defaults of leaf-lists.
-        if isinstance(leaf, Leaf):
-            if leaf.is_key:
-                return
-            if not defaults and inherited is not None and not leaf.mandatory:
-                defaults = [inherited]
-            for value in self._default_values(leaf, defaults[:1]):
-                _set(leaf, "default", value)
-        else:
-            new = stmt.i_orig_module.i_version != "1"
-            if not defaults and inherited is not None and leaf.min_elements == 0 and new:
-                defaults = [inherited]
-            _set(leaf, "defaults", tuple(self._default_values(leaf, defaults)))
-
-    def _default_values(self, leaf: Leaf | LeafList, defaults: list[Statement]) -> Iterator[Value]:
-        known: set[str] = set()
-        for stmt in defaults:
-            try:
-                value = parse_default(leaf.type, stmt.arg, origin_of(stmt), prefixes_of(stmt))
-                if isinstance(leaf.type, Identityref):
-                    check_condition(stmt, value, self._conditional, self._faults)
-                if isinstance(leaf, LeafList):
-                    check_unlike(leaf, stmt, value, known, self._faults)
-                yield value
-            except InvalidValue as reason:
-                message = f"the default of {leaf.path()} does not match its type: {reason.message}"
-                self._faults.add(stmt, message, value=stmt.arg, legal=reason.legal)
 
     # Third pass: unique
 
@@ -511,49 +357,8 @@ class _Compiler:
             present = [leaf for leaf in made if leaf is not None]
             if len(present) == len(made):
                 found.append((tuple(_steps(leaf, node) for leaf in present), place_of(unique)))
-        _set(node, "unique", tuple(paths for paths, _ in found))
-        _set(node, "unique_places", tuple(place for _, place in found))
-
-
-def _leaf(stmt: Statement, common: dict[str, Any]) -> DataNode:
-    return Leaf(**common, type=_NO_TYPE)
-
-
-def _leaf_list(stmt: Statement, common: dict[str, Any]) -> DataNode:
-    return LeafList(**common, type=_NO_TYPE, **_list_like(stmt))
-
-
-def _container(stmt: Statement, common: dict[str, Any]) -> DataNode:
-    presence = stmt.search_one("presence")
-    return Container(**common, presence="" if presence is None else presence.arg or " ", children={})
-
-
-def _list(stmt: Statement, common: dict[str, Any]) -> DataNode:
-    keys = tuple(resolve(stmt, key)[1] for key in text_of(stmt, "key").split())
-    return List(**common, keys=keys, children={}, **_list_like(stmt))
-
-
-def _list_like(stmt: Statement) -> dict[str, Any]:
-    highest = text_of(stmt, "max-elements", "unbounded")
-    return {
-        "ordered_by_user": text_of(stmt, "ordered-by") == "user",
-        "min_elements": int(text_of(stmt, "min-elements", "0")),
-        "max_elements": None if highest == "unbounded" else int(highest),
-    }
-
-
-def _any(stmt: Statement, common: dict[str, Any]) -> DataNode:
-    return AnyData(**common, xml=stmt.keyword == "anyxml")
-
-
-_MAKERS: Final = {
-    "anydata": _any,
-    "anyxml": _any,
-    "container": _container,
-    "leaf": _leaf,
-    "leaf-list": _leaf_list,
-    "list": _list,
-}
+        fill_in(node, "unique", tuple(paths for paths, _ in found))
+        fill_in(node, "unique_places", tuple(place for _, place in found))
 
 
 def _parts(module: Statement) -> list[Statement]:
@@ -575,16 +380,6 @@ def _first_module(change: Statement) -> str:
 def _is_shorthand(case: Statement) -> bool:
     """Whether pyang made this case up around a node that stands in a choice by itself."""
     return case.stmt_parent.search_one("case", case.arg) is None
-
-
-def _own_defaults(stmt: Statement) -> list[Statement]:
-    """The ``default`` statements of a leaf or leaf-list.
-
-    A refine replaces them all (RFC 7950 section 7.13.2); pyang moves its first one only.
-    """
-    found = list(stmt.search("default"))
-    refined = [each.stmt_parent for each in found if each.stmt_parent.keyword == "refine"]
-    return list(refined[-1].search("default")) if refined else found
 
 
 def _steps(leaf: DataNode, node: List) -> tuple[str, ...]:
