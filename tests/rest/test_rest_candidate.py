@@ -113,6 +113,9 @@ def test_the_header_of_its_commit_says_what_that_of_any_may(workshop: Server, ca
     listed = workshop.request("POST", "/restconf/operations/pyconfhoard-history:list-revisions", given).json
     newest, before = listed["pyconfhoard-history:output"]["revision"]
     assert (newest["label"], before["comment"]) == ([label], "a trial")
+    gone = {"pyconfhoard-history:input": {"label": label}}
+    removed = workshop.request("POST", "/restconf/operations/pyconfhoard-history:remove-label", gone)
+    assert removed.status == 204
 
 
 def test_commit_ends_the_candidate_and_so_does_discarding(candidate: Candidate, workshop: Server) -> None:
