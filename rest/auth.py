@@ -207,7 +207,8 @@ class Gate:
             why += f'; on the hoard\'s machine: curl -H "Authorization: Bearer $(cat {file})" {url}'
         challenge = 'Bearer realm="pyconfhoard"' + (f', error="{code}"' if code else "")
         if self._runtime.hoard.authenticator.takes_passwords:
-            challenge += ', Basic realm="pyconfhoard", charset="UTF-8"'
+            # first, for of several challenges in one field browsers look at the first
+            challenge = f'Basic realm="pyconfhoard", charset="UTF-8", {challenge}'
         headers = {"WWW-Authenticate": challenge}
         return HttpError(401, "access-denied", why, headers=headers)
 

@@ -50,7 +50,7 @@ class TestLogin:
         answer = ask(server, name, "GET", SETPOINT, password=password)
         assert answer.status == 401
         assert answer.headers["www-authenticate"] == (
-            'Bearer realm="pyconfhoard", Basic realm="pyconfhoard", charset="UTF-8"'
+            'Basic realm="pyconfhoard", charset="UTF-8", Bearer realm="pyconfhoard"'
         )
         assert "the name or the password is wrong" in answer.error["error-message"]
         line = f"login of {name!r} from 127.0.0.1 refused: the name or the password is wrong"

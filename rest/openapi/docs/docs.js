@@ -29,7 +29,7 @@ async function load(authorization) {
   say("Asking for the description ...");
   let answer;
   try {
-    answer = await fetch(url, { headers: { Authorization: authorization } });
+    answer = await fetch(url, { headers: { Authorization: authorization }, credentials: "omit" });
   } catch (error) {
     say(`The server does not answer: ${error.message}`, true);
     return;
@@ -290,7 +290,8 @@ async function ask(method, path, inputs, text, signal, show) {
   let head = "";
   let received = "";
   try {
-    const answer = await fetch(url, { method: method.toUpperCase(), headers, body: text?.value, cache: "no-store", signal });
+    const how = { cache: "no-store", credentials: "omit", signal }; // a 401 is shown, not asked about by the browser
+    const answer = await fetch(url, { ...how, method: method.toUpperCase(), headers, body: text?.value });
     const status = `${answer.status} ${answer.statusText}`.trim();
     const lines = [`${status} (${Math.round(performance.now() - began)} ms)`];
     for (const [name, value] of answer.headers) lines.push(`${name}: ${value}`);
