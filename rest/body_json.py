@@ -6,26 +6,30 @@ the members form for what an owner owns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import DataNode, Inner, LeafList, List, Root, Schema
-from pyconfhoard.schema.types.base import Json
+from pyconfhoard.schema.types.base import Json, Type
 from pyconfhoard.tree import Entries, Path, decode, nearest, to_json
 
 from .default_tags import TAG
 from .target import Target
 
-__all__ = ["DATA_MEMBER", "child_from_json", "own_from_json", "refuse_state"]
+__all__ = ["DATA_MEMBER", "annotations_of", "child_from_json", "own_from_json", "refuse_state"]
 
 DATA_MEMBER: Final = "ietf-restconf:data"
+_OWN: Final = "pyconfhoard:"
 
 
 @lru_cache(maxsize=16)
-def _annotated(schema: Schema) -> frozenset[str]:
-    """The modules whose annotations a body may have: those that define any, and that of the tags of defaults."""
-    return frozenset((*(name.partition(":")[0] for name in schema.annotations), TAG.partition(":")[0]))
+def annotations_of(schema: Schema) -> Mapping[str, Type | None]:
+    """The annotations that a body may have: those of the model and the tag of defaults, without what the hoard says of
+    readings."""
+    of_the_model = {name: kind for name, kind in schema.annotations.items() if not name.startswith(_OWN)}
+    return {**of_the_model, TAG: None}
 
 
 def own_from_json(
@@ -33,30 +37,30 @@ def own_from_json(
 ) -> Any:
     """The value of the target itself, out of a body of PUT or PATCH. ``keyed``: the keys of an entry may be left out, for
     they stand in the path."""
-    node, path, modules = target.node, target.path, _annotated(schema)
+    node, path, known = target.node, target.path, annotations_of(schema)
     if isinstance(node, Root):
         inner = raw
         if strict or (isinstance(raw, dict) and list(raw) == [DATA_MEMBER]):
             inner = _only(raw, (DATA_MEMBER,), path)[1]
-        return decode(node, inner, path, modules=modules)
+        return decode(node, inner, path, annotations=known)
     if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
-        return _from_members(target, raw, modules)
+        return _from_members(target, raw, known)
     _, inner = _only(raw, _names(node, strict=strict), path)
     if keyed and isinstance(node, List) and isinstance(inner, list):
         inner = [_with_keys(target, node, each) for each in inner]
-    return (_one if target.one_of_many else _decoded)(node, inner, path, modules)
+    return (_one if target.one_of_many else _decoded)(node, inner, path, known)
 
 
-def _decoded(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
-    return decode(node, raw, path, modules=modules)
+def _decoded(node: DataNode, raw: Json, path: Path, known: Mapping[str, Type | None]) -> Any:
+    return decode(node, raw, path, annotations=known)
 
 
-def _from_members(target: Target, raw: Json, modules: frozenset[str]) -> Any:
+def _from_members(target: Target, raw: Json, known: Mapping[str, Type | None]) -> Any:
     """The members form of ``/v1``; keys of an owned list entry come from the path."""
     node, path = target.node, target.path
     if not isinstance(node, List):
-        return decode(node, raw, path, modules=modules)
-    return _one(node, [_with_keys(target, node, raw)], path, modules)
+        return decode(node, raw, path, annotations=known)
+    return _one(node, [_with_keys(target, node, raw)], path, known)
 
 
 def _with_keys(target: Target, node: List, raw: Json) -> Json:
@@ -87,14 +91,14 @@ def child_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool) 
     child = names[name]
     path = target.path.child(child)
     refuse_state(child, path)
-    modules = _annotated(schema)
+    known = annotations_of(schema)
     if isinstance(child, List):
-        entry = _one(child, inner, path, modules)
+        entry = _one(child, inner, path, known)
         return path.entry(entry.key), entry
     if isinstance(child, LeafList):
-        (value,) = _one(child, inner, path, modules)
+        (value,) = _one(child, inner, path, known)
         return path.entry((value,)), None
-    return path, _decoded(child, inner, path, modules)
+    return path, _decoded(child, inner, path, known)
 
 
 def refuse_state(child: DataNode, path: Path) -> None:
@@ -104,7 +108,7 @@ def refuse_state(child: DataNode, path: Path) -> None:
         raise BadInput(Fault("invalid-value", message, str(path), place=child.place))
 
 
-def _one(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
+def _one(node: DataNode, raw: Json, path: Path, known: Mapping[str, Type | None]) -> Any:
     """The one entry of a list that a body has in its array; of a leaf-list, the array."""
     if isinstance(raw, list) and len(raw) != 1:
         message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
@@ -112,7 +116,7 @@ def _one(node: DataNode, raw: Json, path: Path, modules: frozenset[str]) -> Any:
     if isinstance(node, List) and not isinstance(raw, list):
         message = f"{node.name} is a list: an array of one object, not the object itself"
         raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
-    value = _decoded(node, raw, path, modules)
+    value = _decoded(node, raw, path, known)
     if isinstance(value, Entries):
         return next(iter(value.values()))
     if path.last.key is not None and value != path.last.key:

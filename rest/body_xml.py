@@ -15,7 +15,7 @@ from pyconfhoard.tree import Element, Path, decode_xml, encode_xml, nearest, par
 from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_names import names_of
 
-from .body_json import refuse_state
+from .body_json import annotations_of, refuse_state
 from .default_tags import ATTRIBUTES, XmlTags
 from .target import Target
 
@@ -75,7 +75,10 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
 def decoded_xml(schema: Schema, node: DataNode, elements: Element | Sequence[Element], path: Path) -> Any:
     """The value of elements, those tagged as defaults left out. Raises :class:`BadInput`."""
     tags = XmlTags(schema)
-    value = decode_xml(schema, node, elements, path, attributes=ATTRIBUTES, claim=tags.claim)
+    known = annotations_of(schema)
+    value = decode_xml(
+        schema, node, elements, path, attributes=ATTRIBUTES, claim=tags.claim, annotations=known
+    )
     tags.check()
     return value
 

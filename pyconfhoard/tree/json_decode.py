@@ -8,14 +8,14 @@ which saves both the conversion and the memory (two entries in three have the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from pyconfhoard.errors import BadInput
 from pyconfhoard.schema.nodes import AnyData, DataNode, Inner, Leaf, LeafList, List
-from pyconfhoard.schema.types.base import InvalidValue, Json, Value
+from pyconfhoard.schema.types.base import InvalidValue, Json, Type, Value
 from pyconfhoard.tree.branch import AnyValue, Branch
 from pyconfhoard.tree.entries import Entries, slots_of
 from pyconfhoard.tree.json_text import dumps
@@ -38,17 +38,18 @@ def decode(
     *,
     content: Content = "config",
     revision: int = 0,
-    modules: Collection[str] | None = None,
+    annotations: Mapping[str, Type | None] | None = None,
 ) -> Any:
     """``raw``, as ``tree.parse`` gives it, as the value of ``node``, which stands at ``path``.
 
     Of a list it is the array of all entries, or, where ``path`` has an entry's key, also the one object.
     ``content`` says which nodes may appear: configuration only, state only (with the keys and
-    containers on the way), or both. With ``modules``, annotations of any other module are refused.
+    containers on the way), or both. With ``annotations``, name and type of
+    each (None: any), all others are refused.
 
     Raises :class:`BadInput` with all faults.
     """
-    reader = _Reader(content, revision, path.parent, modules)
+    reader = _Reader(content, revision, path.parent, annotations)
     if path.steps:
         reader.stack.append((node, path.last.key))
     elif isinstance(node, List):
@@ -87,9 +88,15 @@ def _fields(schema: Inner) -> dict[str, _Field]:
 class _Reader(Reading):
     """One document."""
 
-    def __init__(self, content: Content, revision: int, above: Path, modules: Collection[str] | None) -> None:
+    def __init__(
+        self,
+        content: Content,
+        revision: int,
+        above: Path,
+        annotations: Mapping[str, Type | None] | None,
+    ) -> None:
         super().__init__(content, revision, above)
-        self._modules = modules
+        self._permitted = annotations
         self._shared: dict[int, dict[str, Value]] = {}
         """By ``id`` of a leaf's schema node: values by their JSON string."""
 
@@ -300,17 +307,26 @@ class _Reader(Reading):
         if not isinstance(item, dict):
             self.fault("invalid-value", f"{name} is an object of annotations, not {_kind_of(item)}")
             return False
-        for known in item:
+        for known, value in item.items():
             module, colon, _ = known.partition(":")
             if not colon:
                 message = f"the annotation {_shown(known)!r} needs its module: module:{_shown(known)}"
                 self.fault("unknown-attribute", message, value=_shown(known))
                 return False
-            if self._modules is not None and module not in self._modules:
-                message = f"no module {_shown(module)!r} has the annotation {_shown(known)!r}"
-                self.fault(
-                    "unknown-attribute", message, value=_shown(known), legal=nearest(module, self._modules)
-                )
+            if self._permitted is None:
+                continue
+            if known not in self._permitted:
+                message = f"there is no annotation {_shown(known)!r} for data that is written"
+                legal = nearest(known, self._permitted)
+                self.fault("unknown-attribute", message, value=_shown(known), legal=legal)
+                return False
+            kind = self._permitted[known]
+            try:
+                if kind is not None:
+                    kind.from_json(value, module)
+            except InvalidValue as error:
+                message = f"{known}: {error.message}"
+                self.fault("bad-attribute", message, value=_shown(value), legal=error.legal)
                 return False
         return True
 

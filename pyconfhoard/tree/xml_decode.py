@@ -14,7 +14,7 @@ XML has no kinds of scalars; and what stands in an anydata is told without them 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -56,6 +56,7 @@ def decode_xml(
     revision: int = 0,
     attributes: Collection[str] = (),
     claim: Claim | None = None,
+    annotations: Container[str] | None = None,
 ) -> Any:
     """``elements``, as ``tree.parse_xml`` gives them, as the value of ``node`` of ``schema``, which stands at ``path``.
 
@@ -71,10 +72,14 @@ def decode_xml(
     not read further. So an edit in which elements have operations is taken apart: each claimed element is a task of its
     own, the rest a merge. A leaf or container that is claimed once and stands there once more is the caller's to notice.
 
+    With ``annotations`` all others are refused.
+
     Raises :class:`BadInput` with all faults.
     """
     given = (elements,) if isinstance(elements, Element) else tuple(elements)
-    decoder = _Decoder(names_of(schema), content, revision, path.parent, frozenset(attributes), claim)
+    decoder = _Decoder(
+        names_of(schema), content, revision, path.parent, frozenset(attributes), claim, annotations
+    )
     entry = path.last.key if path.steps else None
     if path.steps or isinstance(node, List):
         decoder.stack.append((node, entry))
@@ -128,11 +133,13 @@ class _Decoder(Reading):
         above: Path,
         attributes: frozenset[str],
         claim: Claim | None,
+        annotations: Container[str] | None,
     ) -> None:
         super().__init__(content, revision, above)
         self._names = names
         self._attributes = attributes
         self._claim = claim
+        self._annotations = annotations
         self._admitted = _ADMITTED[content]
         self._shared: dict[_Field, dict[Any, Value]] = {}
         """Values of a leaf by their text, and by the prefixes in scope where these matter."""
@@ -418,7 +425,7 @@ class _Decoder(Reading):
                 message = f"{shown(name.rpartition(' ')[2])}: {error.message}"
                 self.fault("bad-attribute", message, node, value=shown(text), legal=error.legal)
                 continue
-            if found is None:
+            if found is None or (self._annotations is not None and found[0] not in self._annotations):
                 self._unknown_attribute(node, name)
             else:
                 notes[found[0]] = found[1]

@@ -28,6 +28,22 @@ def test_annotations_that_no_module_defines_are_refused(workshop: Server) -> Non
         for method in ("PUT", "PATCH"):
             answer = workshop.request(method, SHOP, {"workshop:shop": annotated})
             assert (answer.status, answer.error["error-tag"]) == (400, "unknown-attribute")
+    for note in (
+        {"ietf-origin:source": "ietf-origin:system"},
+        {"ietf-origin:origin": "ietf-origin:nowhere"},
+        {"ietf-origin:origin": {"a": 1}},
+        {"pyconfhoard:quality": "good"},
+    ):
+        answer = workshop.request("PUT", SHOP, {"workshop:shop": {"title": "x", "@title": note}})
+        assert (answer.status, answer.error["error-tag"]) in {
+            (400, "unknown-attribute"),
+            (400, "bad-attribute"),
+        }
+    xml = {"Content-Type": "application/yang-data+xml", "Accept": "application/yang-data+json"}
+    space = "urn:pyconfhoard:test:workshop"
+    lie = f'<title xmlns="{space}" xmlns:p="urn:pyconfhoard:hoard" p:quality="good">x</title>'
+    body = f'<shop xmlns="{space}">{lie}</shop>'.encode()
+    assert workshop.request("PUT", SHOP, body, headers=xml).error["error-tag"] == "unknown-attribute"
     note = {"ietf-origin:origin": "ietf-origin:system"}
     put(workshop, SHOP, {"workshop:shop": {"title": "x", "@title": note}})
     assert workshop.get(SHOP).json == {"workshop:shop": {"title": "x", "@title": note}}
