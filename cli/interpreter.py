@@ -13,27 +13,26 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, cast
 
 from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
 from pyconfhoard.schema.types.base import Json, Value
 from pyconfhoard.tree import api_path
-from pyconfhoard.tree.path import value_text
 
 from . import grammar
 from .client import Client, RemoteError, Unreachable
 from .commands import KINDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, commands_of, find, in_full
 from .committing import Committing
-from .completion import Completion, entries, is_bar, key_text
-from .documents import json_text, read_file, write_file, xml_text
+from .completion import Completion, is_bar
+from .documents import read_file, write_file
 from .editing import Editing, Expired, Kind
 from .hold import others
 from .levels import Levels
 from .output import Output
 from .past import Past
 from .pipes import Pipes, read_pipes
-from .set_lines import set_lines
+from .showing import Showing
 from .words import UnbalancedQuote, split
 
 __all__ = ["Interpreter"]
@@ -42,7 +41,6 @@ _DISCARDED: Final = "Pending changes discarded."
 _STAYS: Final = "What is pending stays in the shared candidate."
 _MOVES: Final = frozenset({"edit", "up", "top", "exit"})
 _COMMITS: Final = frozenset({"commit", "confirm", "cancel", "rollback", "undo"})
-_QUALITY: Final = "pyconfhoard:quality"
 
 
 class Interpreter:
@@ -61,6 +59,7 @@ class Interpreter:
         self._past = Past(client, self.editing, output)
         self._levels = Levels()
         self._committing = Committing(client, self.editing, output)
+        self._showing = Showing(client, self.editing, lambda: self.schema)
         self._completion = Completion(
             client, self.editing, self._past, lambda: self.schema, lambda: self.mode, self._from_here
         )
@@ -195,18 +194,7 @@ class Interpreter:
             raise CommandError(
                 f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
             )
-        if pipes.form:
-            text = self._in_form(pipes.form, self._from_root(place, editing), editing)
-        else:
-            text = json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
-        return self._page(text, pipes)
-
-    def _in_form(self, form: str, data: Mapping[str, Json], editing: bool) -> str:
-        if form == "set" and not editing:
-            raise CommandError("| display set is for configuration: conf enters its mode")
-        if form == "set":
-            return set_lines(self.schema, data)
-        return xml_text(self.schema, data) if form == "xml" else json_text(data)
+        return self._page(self._showing.text(place, pipes.form, editing), pipes)
 
     def _from_here(self, words: Sequence[str]) -> list[str]:
         """A path from the top: in configuration mode it begins at the level where one is."""
@@ -250,55 +238,6 @@ class Interpreter:
         if not words or (isinstance(here, Inner) and words[0] in grammar.named_children(here, config=False)):
             return words[0] if words[:1] and words[0] in SHOWN else ""
         return in_full(words[0], SHOWN)
-
-    def _from_root(self, place: grammar.Place, editing: bool) -> Mapping[str, Json]:
-        """The data at a place with what stands around it, as it is set: a document that ``load`` takes."""
-        if isinstance(place.node, List) and (place.at_list or place.inside_keys):
-            raise CommandError(f"{place.node.name} is a list: name one entry, or what it is in")
-        there = api_path(self.schema, place.path)
-        data = self._there(there, editing, with_defaults=False) or {}
-        if not place.path.steps:
-            return data
-        inside = next(iter(data.values()), None)
-        if not data or (not inside and isinstance(place.node, Container) and not place.node.presence):
-            return {}
-        if isinstance(place.node, List) and isinstance(inside, list):
-            inside = inside[0]
-        found: Mapping[str, Json] = grammar.document(self.schema, place.path, inside)
-        return found
-
-    def _fetch(self, place: grammar.Place, editing: bool) -> Json:
-        """The data at a place. The list as a whole and a half-named entry are cut out of their parent."""
-        whole_list = (
-            isinstance(place.node, List) and bool(place.node.keys) and (place.at_list or place.inside_keys)
-        )
-        path = place.path.parent if whole_list else place.path
-        where = api_path(self.schema, path)
-        data = self._there(where, editing)
-        if data is None:
-            return {}
-        if whole_list and isinstance(place.node, List):
-            wanted = [
-                entry
-                for entry in entries(data, path, place.node)
-                if all(
-                    key_text(entry.get(name)) == value_text(key)
-                    for name, key in zip(place.node.keys, place.keys, strict=False)
-                )
-            ]
-            data = {place.node.name: wanted} if wanted else {}
-        return data
-
-    def _there(self, where: str, editing: bool, *, with_defaults: bool = True) -> Json | None:
-        """The data at an api-path; None where there is none."""
-        try:
-            if editing:
-                return self.editing.config(where, with_defaults=with_defaults)
-            return self.client.state(where)
-        except RemoteError as error:
-            if error.status != 404:
-                raise
-            return None
 
     def _configure(self, words: list[str]) -> bool:
         kind = in_full(words[0], KINDS) if words else "private"
@@ -423,7 +362,7 @@ class Interpreter:
         place = grammar.walk(self.schema, self._from_here(words[1:]), config=True)
         if place.rest:
             raise CommandError(f"{place.rest[0]!r} means nothing after {place.node.name}")
-        data = self._from_root(place, editing=True)
+        data = self._showing.from_root(place, editing=True)
         if not data:
             raise CommandError("there is nothing to save")
         size = write_file(self.schema, words[0], data)
@@ -538,21 +477,6 @@ def _none(words: list[str], name: str) -> None:
 def _some(node: Inner | DataNode) -> str:
     names = list(grammar.named_children(node, config=True)) if isinstance(node, Inner) else []
     return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-
-
-def _without_notes(data: Json) -> Json:
-    """Annotations (RFC 7952) as a person wants them: the quality, and only where it is not good."""
-    if isinstance(data, list):
-        return [_without_notes(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    shown: dict[str, Json] = {}
-    for name, value in data.items():
-        if not name.startswith("@"):
-            shown[name] = _without_notes(value)
-        elif isinstance(value, dict) and (quality := value.get(_QUALITY, "good")) != "good":
-            shown[name] = quality
-    return shown
 
 
 def _change_line(change: Json) -> str:

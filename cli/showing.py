@@ -1,0 +1,108 @@
+"""Data as ``show`` and ``save`` have it: what a person reads, and the documents and commands that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from pyconfhoard.schema.nodes import Container, List, Schema
+from pyconfhoard.schema.types.base import Json
+from pyconfhoard.tree import api_path
+from pyconfhoard.tree.path import value_text
+
+from . import grammar
+from .client import Client, RemoteError
+from .commands import CommandError
+from .completion import entries, key_text
+from .documents import json_text, xml_text
+from .editing import Editing
+from .set_lines import set_lines
+
+__all__ = ["Showing"]
+
+_QUALITY: Final = "pyconfhoard:quality"
+_NOT_FOUND: Final = 404
+
+
+class Showing:
+    """``editing``, as an argument: configuration with what is pending; else what the Things report. Raises as the client does."""
+
+    def __init__(self, client: Client, editing: Editing, schema: Callable[[], Schema]) -> None:
+        self._client = client
+        self._editing = editing
+        self._schema = schema
+
+    def text(self, place: grammar.Place, form: str, editing: bool) -> str:
+        """What stands at a place, in one of :data:`cli.commands.FORMS`, or, where that is empty, for a person."""
+        if not form:
+            return json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
+        if form == "set" and not editing:
+            raise CommandError("| display set is for configuration: conf enters its mode")
+        data = self.from_root(place, editing)
+        if form == "set":
+            return set_lines(self._schema(), data)
+        return xml_text(self._schema(), data) if form == "xml" else json_text(data)
+
+    def from_root(self, place: grammar.Place, editing: bool) -> Mapping[str, Json]:
+        """The data at a place with what stands around it, as it is set: a document that ``load`` takes."""
+        if isinstance(place.node, List) and (place.at_list or place.inside_keys):
+            raise CommandError(f"{place.node.name} is a list: name one entry, or what it is in")
+        there = api_path(self._schema(), place.path)
+        data = self._there(there, editing, with_defaults=False) or {}
+        if not place.path.steps:
+            return data
+        inside = next(iter(data.values()), None)
+        if not data or (not inside and isinstance(place.node, Container) and not place.node.presence):
+            return {}
+        if isinstance(place.node, List) and isinstance(inside, list):
+            inside = inside[0]
+        found: Mapping[str, Json] = grammar.document(self._schema(), place.path, inside)
+        return found
+
+    def _fetch(self, place: grammar.Place, editing: bool) -> Json:
+        """The data at a place. The list as a whole and a half-named entry are cut out of their parent."""
+        whole_list = (
+            isinstance(place.node, List) and bool(place.node.keys) and (place.at_list or place.inside_keys)
+        )
+        path = place.path.parent if whole_list else place.path
+        where = api_path(self._schema(), path)
+        data = self._there(where, editing)
+        if data is None:
+            return {}
+        if whole_list and isinstance(place.node, List):
+            wanted = [
+                entry
+                for entry in entries(data, path, place.node)
+                if all(
+                    key_text(entry.get(name)) == value_text(key)
+                    for name, key in zip(place.node.keys, place.keys, strict=False)
+                )
+            ]
+            data = {place.node.name: wanted} if wanted else {}
+        return data
+
+    def _there(self, where: str, editing: bool, *, with_defaults: bool = True) -> Json | None:
+        """The data at an api-path; None where there is none."""
+        try:
+            if editing:
+                return self._editing.config(where, with_defaults=with_defaults)
+            return self._client.state(where)
+        except RemoteError as error:
+            if error.status != _NOT_FOUND:
+                raise
+            return None
+
+
+def _without_notes(data: Json) -> Json:
+    """Annotations (RFC 7952) as a person wants them: the quality, and only where it is not good."""
+    if isinstance(data, list):
+        return [_without_notes(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    shown: dict[str, Json] = {}
+    for name, value in data.items():
+        if not name.startswith("@"):
+            shown[name] = _without_notes(value)
+        elif isinstance(value, dict) and (quality := value.get(_QUALITY, "good")) != "good":
+            shown[name] = quality
+    return shown
