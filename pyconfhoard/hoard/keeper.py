@@ -30,7 +30,7 @@ _RETRY: Final = 10.0
 """Times the chore's delay before a failed one is tried again."""
 
 _REST: Final = 3.0
-"""Times as long as a chore has worked it rests between its steps."""
+"""Times as long as a chore has worked it rests between its steps, where it does not say how long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +63,8 @@ class Keeper:
         self._ended = False
         self._rested = 0.0
         """CPU seconds of the keeper's thread when it last rested."""
+        self._resting = 0.0
+        """Seconds for which it has rested."""
 
     def touch(self, name: str) -> None:
         """There is something to do. From any thread; does not wait."""
@@ -93,15 +95,18 @@ class Keeper:
         if chore.due is not None and chore.due <= self._monotonic():
             self._do(chore)
 
-    def breathe(self) -> None:
+    def breathe(self, rest: float = _REST) -> None:
         """For a chore that takes long, after each step of about a millisecond: let others have the processor for a while. Does
-        nothing in another thread than the keeper's own, whose chores somebody waits for, nor at the end."""
+        nothing in another thread than the keeper's own, whose chores somebody waits for, nor at the end. ``rest``: how many
+        times as long as it has worked."""
         if threading.current_thread() is not self._thread:
             return
         worked = time.thread_time() - self._rested
         with self._change:
             if not self._ended:
-                self._change.wait(worked * _REST)
+                begin = time.monotonic()
+                self._change.wait(worked * rest)
+                self._resting += time.monotonic() - begin
         self._rested = time.thread_time()
 
     def flush(self) -> None:
@@ -136,7 +141,7 @@ class Keeper:
                 if chore.due is None:
                     return
                 chore.due = None
-            begin = self._monotonic()
+            begin, resting = self._monotonic(), self._resting
             self._rested = time.thread_time()
             try:
                 chore.work()
@@ -150,4 +155,4 @@ class Keeper:
                         chore.due = self._monotonic() + wait
             else:
                 chore.reason = ""
-            chore.cost = self._monotonic() - begin
+            chore.cost = self._monotonic() - begin - (self._resting - resting)

@@ -155,17 +155,27 @@ class Upkeep:
     # -- chores --------------------------------------------------------------------------------
 
     def _step(self) -> None:
-        """Between two steps of a chore: let others go first, and raise when the end cannot wait any longer."""
+        """Between two steps of a chore: let others go first, and raise when the end cannot wait any longer. A snapshot does
+        not wait for the end of the chore."""
         self.keeper.breathe()
+        self._hurry()
+        self.keeper.meanwhile("snapshot")
+
+    def _page_taken(self) -> None:
+        """The same between two pages of a snapshot: commits that are in none make the next start slow."""
+        self.keeper.breathe(rest=1.0)
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Raise when the end cannot wait any longer."""
         if self._monotonic() > self._deadline:
             raise StoreError(f"broken off {CLOSING:g} s after the end began; the next start goes on with it")
 
     def _unhurried(self, document: Iterable[bytes]) -> Iterator[bytes]:
-        """A document, while there is time for it; a snapshot does not wait for its end."""
+        """A document, while there is time for it."""
         for piece in document:
             self._size += len(piece)
             self._step()
-            self.keeper.meanwhile("snapshot")
             yield piece
 
     def _write_persist(self) -> None:
@@ -210,7 +220,7 @@ class Upkeep:
             return
         state = self._moment()
         snapshot = freeze_into(
-            self._journal, state.running, state.revision, state.schema.fingerprint, self._step
+            self._journal, state.running, state.revision, state.schema.fingerprint, self._page_taken
         )
         self._journal.add_snapshot(snapshot)
         with self._lock:
@@ -225,7 +235,7 @@ class Upkeep:
             self._step()
             begin = time.monotonic()
             indexed = min(indexed + step, head)
-            self._journal.index(indexed)
+            self._journal.index(indexed, self._step)
             took = time.monotonic() - begin
             step = max(1, step // 2) if took > _INDEX_SECONDS else min(step * 2, _INDEX_STEP)
         with self._lock:

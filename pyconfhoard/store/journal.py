@@ -31,7 +31,7 @@ Rules that every implementation keeps:
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, Protocol
@@ -232,9 +232,9 @@ class Journal(Protocol):
     def indexed(self) -> int:
         """Up to which revision the stored blame goes."""
 
-    def index(self, upto: int) -> None:
+    def index(self, upto: int, between: Callable[[], None] = lambda: None) -> None:
         """Bring the stored blame up to a revision, in one transaction; what a revision of many edits needs, in many: a
-        commit waits for one of them at most."""
+        commit waits for one of them at most. ``between`` is called after each of these, and may raise to break off."""
 
     def blame(self, path: str, upto: int) -> Mapping[str, int] | None:
         """By path (canonical text) the revision that last set what stands there: for ``path``, all above and all

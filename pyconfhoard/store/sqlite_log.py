@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
@@ -173,7 +173,7 @@ class SqliteLog(SqliteFile):
     def indexed(self) -> int:
         return self._read(lambda reader: past.number(reader, "indexed", 0))
 
-    def index(self, upto: int) -> None:
+    def index(self, upto: int, between: Callable[[], None] = lambda: None) -> None:
         after = self.indexed
         while after < upto:
             large = self._read(
@@ -182,19 +182,20 @@ class SqliteLog(SqliteFile):
             if large > after + 1:
                 self._index_span(after, large - 1)
             if large <= upto:
-                self._index_large(large)
+                self._index_large(large, between)
             after = large
 
     def _index_span(self, after: int, upto: int) -> None:
         with self._transaction() as writer:
             past.index_blame(writer, after, upto)
 
-    def _index_large(self, revision: int) -> None:
+    def _index_large(self, revision: int, between: Callable[[], None]) -> None:
         """Read on a connection of its own, since it takes long, and written some at a time."""
         with self._sqlite_errors(), closing(self._connect()) as reader:
             for some in past.told(reader, revision):
                 with self._transaction() as writer:
                     past.index_slice(writer, revision, some)
+                between()
         with self._transaction() as writer:
             past.set_number(writer, "indexed", revision)
 

@@ -193,7 +193,7 @@ def _replaced_entries(old: Entries, new: Entries, revision: int) -> Entries:
     reordered = new.schema.ordered_by_user and list(old) != list(new)
     if not changed and not gone and not reordered:
         return old
-    if reordered or (len(changed) + len(gone)) * 8 > len(old):
+    if reordered or (gone and (len(changed) + len(gone)) * 8 > len(old)):
         return Entries.build(new.schema, result, revision)
     rest = old.update(changed, revision)
     for key in gone:

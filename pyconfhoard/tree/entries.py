@@ -22,6 +22,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
+from operator import is_
 from typing import Any, Final, Literal, TypeAlias
 
 from pyconfhoard.schema.nodes import Leaf, List
@@ -37,6 +39,8 @@ PAGE_FILL: Final = 192
 """How full pages are made in bulk, so that the first insertions do not split them."""
 PAST_MAX: Final = 32
 """So many changes later, what was known of a list is not worth keeping."""
+_FEW: Final = 16
+"""So many entries are set one after the other."""
 PAGE_MIN: Final = 48
 """A page smaller than that joins a neighbour that has room."""
 
@@ -216,9 +220,12 @@ class Entries:
         return self._with_page(at, rest if self.schema.keys else dict(enumerate(rest.values())), revision)
 
     def update(self, branches: Sequence[Branch], revision: int) -> Entries:
-        """Set many; in one pass when they are many, so that filling a list stays linear."""
+        """Set many; in one pass when they are many, so that filling a list stays linear. Of a sorted list only pages are new
+        that one of them belongs to."""
         if not branches:
             return self
+        if self.sorted and self._pages and len(branches) > _FEW:
+            return self._merge_sorted(branches, revision)
         if len(branches) * 8 < self._size or not self.schema.keys:
             result = self
             for branch in branches:
@@ -230,6 +237,31 @@ class Entries:
             return self
         merged.update(changes)
         return Entries.build(self.schema, merged.values(), revision)
+
+    def _merge_sorted(self, branches: Sequence[Branch], revision: int) -> Entries:
+        pairs = sorted(values_of(self.schema, branches).items(), key=_first_of_pair)
+        pages: list[Page] = []
+        at = 0
+        for page, beyond in zip_longest(self._pages, self._firsts[1:]):
+            end = len(pairs) if beyond is None else bisect_left(pairs, beyond, at, key=_first_of_pair)
+            part, at = pairs[at:end], end
+            pages.extend(self._merged_page(page, part) if part else (page,))
+        if len(pages) == len(self._pages) and all(map(is_, pages, self._pages)):
+            return self
+        return Entries(self.schema, pages, revision)
+
+    def _merged_page(self, page: Page, part: list[tuple[Slot, Branch]]) -> Sequence[Page]:
+        """What a page becomes when these, in order, are set on it."""
+        old = page.load()
+        if all(old.get(slot) is branch for slot, branch in part):
+            return (page,)
+        if page.count >= PAGE_FILL and part[0][0] > next(reversed(old)):
+            return (page, *_paged(self.schema, part))
+        new = {**old, **dict(part)}
+        if len(new) == len(old):
+            return (Page.of(new).after(page),)
+        pairs = sorted(new.items(), key=_first_of_pair)
+        return (Page.of(dict(pairs)).after(page),) if len(pairs) <= PAGE_MAX else _paged(self.schema, pairs)
 
     def _slot_of(self, key: Key) -> Slot:
         return key if self._slot is None else self._slot(key)

@@ -153,6 +153,21 @@ def test_a_change_copies_one_page_and_shares_the_others() -> None:
     assert old.get((2500,)) != new.get((2500,))
 
 
+def test_many_entries_at_once_copy_only_the_pages_that_they_belong_to() -> None:
+    old = Entries.build(SYSTEM, [entry(SYSTEM, key, 0) for key in range(0, 10_000, 2)])
+    grown = old.update([entry(SYSTEM, key, 0) for key in range(10_000, 12_000)], 2)
+    assert set(map(id, old.pages)) - set(map(id, grown.pages)) <= {id(old.pages[-1])}
+    between = grown.update([entry(SYSTEM, key, 1) for key in range(1, 1000, 2)], 3)
+    assert len(set(map(id, grown.pages)) - set(map(id, between.pages))) <= 3
+    assert list(between) == [
+        (key,) for key in sorted({*range(0, 10_000, 2), *range(1000), *range(10_000, 12_000)})
+    ]
+    assert between.update(list(between.values())[::3], 4) is between
+    before = between.update([entry(SYSTEM, key, 2) for key in range(-50, 0)], 5)
+    assert next(iter(before)) == (-50,)
+    assert all(page.count <= PAGE_MAX for page in before.pages)
+
+
 def test_filling_in_order_leaves_full_pages() -> None:
     entries = Entries(SYSTEM)
     for key in range(2000):
