@@ -62,9 +62,13 @@ def test_hoard_at_work_is_asked_and_goes_on(tmp_path: Path, capsys: pytest.Captu
         assert main(words) == 0
         whole = f"{server.folder}, up to revision {server.revision()}, is whole\n"
         assert capsys.readouterr().out.endswith(whole)
-        (server.folder / "persist").mkdir(exist_ok=True)
-        (server.folder / "persist" / "brewerslab.json").write_text("{")
+        spoilt = (
+            server.folder / "startup" / "brewerslab.json"
+        )  # which the hoard does not write anew by itself
+        spoilt.parent.mkdir(exist_ok=True)
+        spoilt.write_text("{")
         assert main(words) == 1
-        assert "persist/brewerslab.json is damaged" in capsys.readouterr().out
+        assert "startup/brewerslab.json is damaged" in capsys.readouterr().out
+        spoilt.unlink()
         beer = {"brewerslab:brewhouse": {"temperature": {"fermentation": {"setpoint": "12.5"}}}}
         assert server.patch("/restconf/data", {"ietf-restconf:data": beer}).status == 204
