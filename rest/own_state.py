@@ -30,6 +30,7 @@ CAPABILITIES: Final = (
     f"{_OURS}commit-options:1.0",
     f"{_OURS}dry-run:1.0",
     f"{_OURS}private-candidate:1.0",
+    f"{_OURS}with-id:1.0",
 )
 """RFC 8040 section 9.1.1, RFC 8527 section 3.2, RFC 8072 section 2.8; and ours, which ``Documentation/rest.md`` tells of."""
 

@@ -25,7 +25,7 @@ from .resource import answer_options
 from .runtime import Runtime
 from .streams_access import seen
 from .streams_login import login_of
-from .streams_query import listening_of, position_of
+from .streams_query import listening_of, position_of, with_ids
 from .streams_text import EVENT_STREAM, event_of, mark_event
 
 __all__ = ["EventStream", "NoticeSource"]
@@ -89,7 +89,9 @@ class EventStream:
         notices = runtime.notices
         hoard = notices.hoard
         asked = listening_of(request.query_string, hoard.now())
-        after = position_of(request.get_header("Last-Event-ID"), hoard.journal.first, hoard.revision)
+        last = request.get_header("Last-Event-ID")
+        ids = with_ids(request.query_string, last)
+        after = position_of(last, hoard.journal.first, hoard.revision)
         wanted = filter_of(asked.filter) if asked.filter else None
         if wanted is not None:
             wanted.check(hoard.schema)
@@ -102,7 +104,7 @@ class EventStream:
         )
         source = NoticeSource(follower, notices, cast(Encoding, encoding), wanted, principal)
         login = login_of(request, hoard.authenticator)
-        runtime.outlets.answer(response, principal.name, source, f"stream {stream}", login)
+        runtime.outlets.answer(response, principal.name, source, f"stream {stream}", login, ids=ids)
 
     on_head = on_get
 

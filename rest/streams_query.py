@@ -1,7 +1,8 @@
-"""Query parameters of event streams (RFC 8040 sections 4.8.4, 4.8.7 and 4.8.8): ``filter``, ``start-time``, ``stop-time``.
+"""Query parameters of event streams (RFC 8040 sections 4.8.4, 4.8.7 and 4.8.8): ``filter``, ``start-time``, ``stop-time``;
+and ours: ``with-id``, for events with an ``id``, which section 6.4 has servers leave out.
 
-``Last-Event-ID`` is no parameter but a header, which clients send by themselves when they connect anew. It says more
-exactly than a time where to go on, so it wins over ``start-time``.
+``Last-Event-ID`` is no parameter but a header, which clients that were told ids send by themselves when they connect anew. It
+says more exactly than a time where to go on, so it wins over ``start-time``.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from pyconfhoard.hoard.notices import Position
 
 from .query import only
 
-__all__ = ["PARAMETERS", "Listening", "listening_of", "moment", "position_of"]
+__all__ = ["PARAMETERS", "WITH_ID", "Listening", "listening_of", "moment", "position_of", "with_ids"]
 
-PARAMETERS: Final = ("filter", "start-time", "stop-time")
+WITH_ID: Final = "with-id"
+PARAMETERS: Final = ("filter", "start-time", "stop-time", WITH_ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ def listening_of(text: str, now: datetime) -> Listening:
     if "filter" in given and not given["filter"].strip():
         raise _wrong("filter needs an expression", "")
     return Listening(given.get("filter", ""), start, stop)
+
+
+def with_ids(text: str, last: str | None) -> bool:
+    """Whether events have an ``id``: the query ``text`` says so, or the client has been told ids before, the ``last`` one
+    is known. Raises :class:`BadInput`."""
+    value = _values(text).get(WITH_ID)
+    if value:
+        raise _wrong(f"{WITH_ID} has no value", value)
+    return value is not None or last is not None
 
 
 def _values(text: str) -> dict[str, str]:

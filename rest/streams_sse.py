@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from falcon.asgi import Response
 
 from .errors import HttpError
-from .streams_text import COMMENT, EVENT_STREAM
+from .streams_text import COMMENT, EVENT_STREAM, without_id
 
 __all__ = ["SILENT", "Outlet", "Outlets", "Source"]
 
@@ -50,7 +50,10 @@ class Outlet:
         done: Callable[[Outlet], None],
         label: str,
         welcome: Callable[[], bool],
+        *,
+        ids: bool,
     ) -> None:
+        self._ids = ids
         self._source = source
         self._keepalive = keepalive
         self._done = done
@@ -72,6 +75,8 @@ class Outlet:
         pieces = await self._source.pieces(self._keepalive)
         if pieces is None or not self._welcome():
             raise StopAsyncIteration
+        if not self._ids:
+            pieces = tuple(map(without_id, pieces))
         return self._given(b"".join(pieces) if pieces else COMMENT)
 
     def end(self) -> None:
@@ -122,11 +127,19 @@ class Outlets:
             raise HttpError(409, "resource-denied", message, type="application")
 
     def answer(
-        self, response: Response, user: str, source: Source, label: str, welcome: Callable[[], bool]
+        self,
+        response: Response,
+        user: str,
+        source: Source,
+        label: str,
+        welcome: Callable[[], bool],
+        *,
+        ids: bool,
     ) -> None:
-        """Let ``response`` be the events of ``source``. :meth:`admit` has let the user in; ``welcome`` says before each event
-        whether that would still be so."""
-        outlet = Outlet(source, self.keepalive, self._gone, f"{user}, listening to {label},", welcome)
+        """Let ``response`` be the events of ``source``, with their ``ids`` or without. :meth:`admit` has let the user in;
+        ``welcome`` says before each event whether that would still be so."""
+        who = f"{user}, listening to {label},"
+        outlet = Outlet(source, self.keepalive, self._gone, who, welcome, ids=ids)
         self._open[outlet] = user
         self._users[user] += 1
         if self._closing:

@@ -1,7 +1,8 @@
 """Notifications as server-sent events (RFC 8040 section 6.4), in JSON and XML.
 
 An event is made once for each encoding and kept with its notice: five hundred listeners are sent the same bytes. Its
-``id`` is the notice's position, from which a client goes on with ``Last-Event-ID``.
+``id`` is the notice's position, from which a client goes on with ``Last-Event-ID``. RFC 8040 has servers send none, so
+it is for clients that ask for it only.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = [
     "framed",
     "json_notification",
     "mark_event",
+    "without_id",
     "xml_notification",
 ]
 
@@ -83,3 +85,8 @@ def framed(body: bytes, position: str = "") -> bytes:
     head = f"id: {position}\n".encode() if position else b""
     text = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return head + b"".join([b"data: %b\n" % line for line in text.split(b"\n")]) + b"\n"
+
+
+def without_id(event: bytes) -> bytes:
+    """An event as RFC 8040 section 6.4 has it: data only."""
+    return event.partition(b"\n")[2] if event.startswith(b"id: ") else event

@@ -12,7 +12,7 @@ from .query import only
 from .resource import answer_options
 from .runtime import Runtime
 from .streams_login import login_of
-from .streams_query import position_of
+from .streams_query import WITH_ID, position_of, with_ids
 from .streams_text import EVENT_STREAM
 from .subscriptions_errors import SubscriptionError
 
@@ -30,20 +30,22 @@ class SubscriptionEvents:
     async def on_get(self, request: Request, response: Response, id: str) -> None:
         runtime = self._runtime
         choose(request.get_header("Accept"), (EVENT_STREAM,))
-        only(request.query_string)
+        only(request.query_string, WITH_ID)
+        last = request.get_header("Last-Event-ID")
+        ids = with_ids(request.query_string, last)
         principal = principal_of(request)
         if not (id.isascii() and id.isdigit() and len(id) <= 10):
             raise SubscriptionError("no-such-subscription", f"there is no subscription {id!r}", "delete")
         found = runtime.subscriptions.find(int(id), principal)
         hoard = runtime.hoard
-        after = position_of(request.get_header("Last-Event-ID"), hoard.journal.first, hoard.revision)
+        after = position_of(last, hoard.journal.first, hoard.revision)
         if request.method == "HEAD":
             runtime.outlets.describe(response)
             return
         runtime.outlets.admit(principal.name)
         listener = found.listen(after)
         login = login_of(request, hoard.authenticator)
-        runtime.outlets.answer(response, principal.name, listener, f"subscription {id}", login)
+        runtime.outlets.answer(response, principal.name, listener, f"subscription {id}", login, ids=ids)
 
     on_head = on_get
 

@@ -66,6 +66,7 @@ _LISTENING: Final = {
     "filter": "An XPath expression that each must make true.",
     "start-time": "Replay from then on (date-and-time).",
     "stop-time": "End then.",
+    "with-id": "Events with an id, from which a client goes on by Last-Event-ID; without a value.",
 }
 _OPEN: Final[dict[str, Any]] = {"security": []}
 

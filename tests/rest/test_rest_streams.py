@@ -39,7 +39,7 @@ def change(server: Server, number: int) -> None:
 class TestEvents:
     def test_tell_who_changed_what(self, server: Server) -> None:
         change(server, 1)
-        with listening(server, CHANGES) as stream:
+        with listening(server, f"{CHANGES}?with-id") as stream:
             change(server, 2)
             event = stream.next()
         assert event is not None
@@ -52,6 +52,13 @@ class TestEvents:
         }
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", event.json["eventTime"])
         assert event.id == f"{server.revision()}.0"
+
+    def test_have_no_id_where_none_is_asked_for(self, server: Server) -> None:
+        with listening(server, CHANGES) as stream:
+            change(server, 7)
+            event = stream.next()
+        assert event is not None
+        assert (event.name, event.id) == (CHANGE, "")
 
     def test_come_in_xml(self, server: Server) -> None:
         with listening(server, CHANGES.replace("json", "xml")) as stream:
@@ -92,8 +99,8 @@ class TestEvents:
 
 class TestReplay:
     def moments(self, server: Server) -> list[Event]:
-        """Three changes, as events."""
-        with listening(server, CHANGES) as stream:
+        """Three changes, as events with their ids."""
+        with listening(server, f"{CHANGES}?with-id") as stream:
             for number in (10, 11, 12):
                 change(server, number)
             return stream.take(3)
@@ -101,7 +108,7 @@ class TestReplay:
     def test_tells_again_what_was_told_since(self, server: Server) -> None:
         old = self.moments(server)
         since = old[1].json["eventTime"]
-        with listening(server, f"{CHANGES}?start-time={since}") as stream:
+        with listening(server, f"{CHANGES}?with-id&start-time={since}") as stream:
             assert stream.take(2) == old[1:]
             mark = stream.next()
             change(server, 13)
@@ -114,7 +121,7 @@ class TestReplay:
     def test_ends_at_the_time_to_stop(self, server: Server) -> None:
         old = self.moments(server)
         times = [event.json["eventTime"] for event in old]
-        with listening(server, f"{CHANGES}?start-time={times[0]}&stop-time={times[1]}") as stream:
+        with listening(server, f"{CHANGES}?with-id&start-time={times[0]}&stop-time={times[1]}") as stream:
             assert stream.take(2) == old[:2]
             names = [event.name for event in stream.take(2)]
             assert stream.next() is None
@@ -180,6 +187,7 @@ class TestRequests:
             ("start-time=2020-01-02T00:00:00Z&start-time=2020-01-01T00:00:00Z", "invalid-value"),
             ("depth=1", "invalid-value"),
             ("color=red", "invalid-value"),
+            ("with-id=yes", "invalid-value"),
         ],
     )
     def test_that_make_no_sense_are_refused(self, server: Server, query: str, tag: str) -> None:

@@ -82,7 +82,7 @@ def test_that_break_a_rule_are_logged_and_dropped(server: Server, ringer: Ringer
 
 
 def test_are_told_again_to_a_client_that_was_away(server: Server, ringer: Ringer) -> None:
-    with listening(server, ALL) as stream:
+    with listening(server, f"{ALL}?with-id") as stream:
         ringer.notify("rung", {"times": 1})
         event = stream.next()
         assert event is not None
@@ -98,7 +98,7 @@ def test_are_told_again_after_a_restart_of_the_hoard(tmp_path: Path) -> None:
     with serving(folder, **settings) as server:
         server.request("POST", "/v1/thing/Ringer", {"module": "belfry", "path": "/tower"})
         thing = Ringer(context=Context(settings=Settings(datastore=folder, port=server.port)))
-        with listening(server, ALL) as stream:
+        with listening(server, f"{ALL}?with-id") as stream:
             for times in (1, 2, 3):
                 thing.notify("rung", {"times": times})
             first, *others = stream.take(3)

@@ -416,7 +416,7 @@ class TestLife:
 
     def test_goes_on_behind_the_last_event_of_a_client(self, server: Server) -> None:
         path = established(server, {"stream": "config-changes"})[URI].removeprefix(server.url)
-        with listening(server, path) as stream:
+        with listening(server, f"{path}?with-id") as stream:
             for number in (51, 52, 53):
                 put(server, "belfry:counter", {"belfry:counter": number})
             old = stream.take(3)
