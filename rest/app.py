@@ -41,8 +41,8 @@ from .restconf import Data
 from .root import ApiRoot, HostMeta, LibraryVersion
 from .runtime import Runtime
 from .schema_text import SchemaText
-from .streams import EventStream
-from .subscriptions_resource import SubscriptionEvents
+from .streams.resource import EventStream
+from .subscriptions.resource import SubscriptionEvents
 from .v1 import Datastores
 
 __all__ = ["ROUTES", "Application", "application", "create_app"]

@@ -18,8 +18,8 @@ from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
 from .fields import Fields, parse_fields
-from .pagination import PARAMETERS as PAGING
-from .pagination import Page, elsewhere, page_of, sublists_of
+from .pagination.parameters import PARAMETERS as PAGING
+from .pagination.parameters import Page, elsewhere, page_of, sublists_of
 
 __all__ = ["PARAMETERS", "Query", "only", "query_of"]
 

@@ -31,9 +31,9 @@ from .edits import Plan, Times, allowed, check_method, plan
 from .etags import Preconditions, etag, is_not_modified, modified
 from .media_types import DATA_FIRST, DATA_XML, ENCODINGS, XML_LIST, Encoding
 from .negotiation import answer_type
-from .pagination import PARAMETERS as PAGING
-from .pagination import Page, elsewhere
-from .pagination_pick import heavy, in_order, paged, told_in_xml, with_sublists
+from .pagination.parameters import PARAMETERS as PAGING
+from .pagination.parameters import Page, elsewhere
+from .pagination.pick import heavy, in_order, paged, told_in_xml, with_sublists
 from .query import Query, query_of
 from .shape import check_fields, shaped
 from .source import Found, Source

@@ -18,7 +18,7 @@ from .runtime import Runtime
 from .source import Source
 from .stores import RunningStore, Store
 from .target import Target, below
-from .yang_patch import PATCHES, answer_patch, is_patch
+from .yang_patch.resource import PATCHES, answer_patch, is_patch
 
 __all__ = ["Data", "options_of_data", "write_data", "write_running"]
 

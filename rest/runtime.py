@@ -34,9 +34,9 @@ from .errors import HttpError
 from .limits import Limits
 from .links import Links
 from .own_state import OwnState
-from .streams_sse import Outlets
-from .streams_state import StreamsState
-from .subscriptions import Subscriptions
+from .streams.sse import Outlets
+from .streams.state import StreamsState
+from .subscriptions.subscriptions import Subscriptions
 
 __all__ = ["BOOT_ERROR", "DRAIN", "PATIENCE", "Runtime"]
 

@@ -38,16 +38,16 @@ from rest.compression import asks, same_tag
 from rest.document_xml import xml_form
 from rest.etags import Preconditions
 from rest.fields import parse_fields, resolve
-from rest.filter import query
+from rest.filters.query import query
 from rest.limits import check_entries
 from rest.media_types import DATA, DATA_XML
 from rest.negotiation import check_body_type, choose
 from rest.openapi.describe import describe
-from rest.patch_body import read_patch
 from rest.query import query_of
 from rest.source import Found
-from rest.streams_query import listening_of, position_of
+from rest.streams.query import listening_of, position_of
 from rest.target import Target, target_at
+from rest.yang_patch.body import read_patch
 
 __all__ = ["TARGETS"]
 

@@ -11,8 +11,8 @@ from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput
 from pyconfhoard.tree import Path as Place
 from pyconfhoard.tree import decode
-from rest.filter import LONGEST, compiled, query
-from rest.filter_select import pick, selection_of
+from rest.filters.query import LONGEST, compiled, query
+from rest.filters.select import pick, selection_of
 
 SCHEMA = schemas.load(("belfry",), folders=[Path(__file__).parent / "models"])
 TREE = decode(

@@ -11,9 +11,9 @@ from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput
 from pyconfhoard.tree import Branch, decode, diff, parse_path, to_json
 from pyconfhoard.tree import Path as Place
-from rest.filter import query
-from rest.filter_select import WHOLE, Evaluated, pick, selection_of, trimmed
-from rest.filter_subtree import subtree_of
+from rest.filters.query import query
+from rest.filters.select import WHOLE, Evaluated, pick, selection_of, trimmed
+from rest.filters.subtree import subtree_of
 
 SCHEMA = schemas.load(("belfry",), folders=[Path(__file__).parent / "models"])
 

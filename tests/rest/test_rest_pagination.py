@@ -16,8 +16,8 @@ from pyconfhoard import schema as schemas
 from pyconfhoard.tree import Path as Place
 from pyconfhoard.tree import decode, parse_path
 from rest.errors import HttpError
-from rest.pagination import MODULE, Page, page_of
-from rest.pagination_pick import paged
+from rest.pagination.parameters import MODULE, Page, page_of
+from rest.pagination.pick import paged
 from rest.source import Found
 
 MODELS = Path(__file__).parent / "models"

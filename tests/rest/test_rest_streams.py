@@ -14,7 +14,7 @@ from serving import Server, serving, wait_for
 
 from pyconfhoard.errors import BadInput, NotFound
 from pyconfhoard.hoard.notices import Position
-from rest.streams_query import position_of
+from rest.streams.query import position_of
 
 MODELS = Path(__file__).parent / "models"
 CHANGES = "/restconf/streams/config-changes/json"

@@ -26,11 +26,11 @@ from pyconfhoard.tree import (
     to_json,
 )
 from pyconfhoard.tree import Path as Place
-from rest.filter_select import WHOLE, pick, selection_of
-from rest.subscriptions_feeds import Counts, StreamFeed
-from rest.subscriptions_push import OnChangeFeed, PeriodicFeed
-from rest.subscriptions_terms import OnChange, Periodic, Terms
-from rest.subscriptions_view import Viewer
+from rest.filters.select import WHOLE, pick, selection_of
+from rest.subscriptions.feeds import Counts, StreamFeed
+from rest.subscriptions.push import OnChangeFeed, PeriodicFeed
+from rest.subscriptions.terms import OnChange, Periodic, Terms
+from rest.subscriptions.view import Viewer
 
 MODELS = Path(__file__).parent / "models"
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from event_client import listening
 from serving import Answer, Server
 from workshop_paths import DATA
 
-from rest.subscriptions_errors import IDENTITIES
+from rest.subscriptions.errors import IDENTITIES
 
 SN = "ietf-subscribed-notifications"
 YP = "ietf-yang-push"

@@ -8,7 +8,7 @@ from pyconfhoard.access import ADMIN, Principal
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.notices import Notice, Notices, Position
 from pyconfhoard.tree import Edit, decode, parse_path
-from rest.streams_access import seen
+from rest.streams.access import seen
 
 MODELS = Path(__file__).parent / "models"
 ANN = Principal("ann", "user")

@@ -6,15 +6,15 @@ from typing import Final
 
 from falcon.asgi import Request, Response
 
-from .auth import principal_of
-from .negotiation import choose
-from .query import only
-from .resource import answer_options
-from .runtime import Runtime
-from .streams_login import login_of
-from .streams_query import WITH_ID, position_of, with_ids
-from .streams_text import EVENT_STREAM
-from .subscriptions_errors import SubscriptionError
+from ..auth import principal_of
+from ..negotiation import choose
+from ..query import only
+from ..resource import answer_options
+from ..runtime import Runtime
+from ..streams.login import login_of
+from ..streams.query import WITH_ID, position_of, with_ids
+from ..streams.text import EVENT_STREAM
+from .errors import SubscriptionError
 
 __all__ = ["SubscriptionEvents"]
 

@@ -16,8 +16,8 @@ from typing import Final, Protocol
 
 from falcon.asgi import Response
 
-from .errors import HttpError
-from .streams_text import COMMENT, EVENT_STREAM, without_id
+from ..errors import HttpError
+from .text import COMMENT, EVENT_STREAM, without_id
 
 __all__ = ["SILENT", "Outlet", "Outlets", "Source"]
 

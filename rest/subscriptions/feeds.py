@@ -8,11 +8,11 @@ from typing import Protocol
 from pyconfhoard.hoard.notices import Notice, Position
 from pyconfhoard.hoard.notices_follow import Follower, Mark
 
-from .streams_text import event_of
-from .subscriptions_errors import SN
-from .subscriptions_terms import Terms
-from .subscriptions_text import state_change
-from .subscriptions_view import Viewer
+from ..streams.text import event_of
+from .errors import SN
+from .terms import Terms
+from .text import state_change
+from .view import Viewer
 
 __all__ = ["Counts", "Feed", "StreamFeed"]
 

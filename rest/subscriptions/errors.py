@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from pyconfhoard.errors import ErrorTag
 
-from .errors import HttpError
+from ..errors import HttpError
 
 __all__ = ["IDENTITIES", "SN", "YP", "Doing", "SubscriptionError"]
 

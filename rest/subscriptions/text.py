@@ -17,9 +17,9 @@ from pyconfhoard.tree.branch import same
 from pyconfhoard.tree.xml_text import element_text
 from pyconfhoard.validation import place_of
 
-from .media_types import Encoding
-from .streams_text import event_of, framed, json_notification, xml_notification
-from .subscriptions_errors import SN, YP
+from ..media_types import Encoding
+from ..streams.text import event_of, framed, json_notification, xml_notification
+from .errors import SN, YP
 
 __all__ = ["OPERATIONS", "push_change_update", "push_update", "records_of", "state_change"]
 

@@ -13,8 +13,8 @@ from pyconfhoard.hoard.notices_follow import STREAMS
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch, Edit, Path, apply, decode
 
-from .pagination import CAPABILITIES as PAGING
-from .subscriptions import Subscriptions
+from ..pagination.parameters import CAPABILITIES as PAGING
+from ..subscriptions.subscriptions import Subscriptions
 
 __all__ = ["CAPABILITIES", "StreamsState", "location"]
 

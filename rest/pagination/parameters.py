@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 from pyconfhoard.errors import BadInput, Fault
 
-from .errors import HttpError
+from ..errors import HttpError
 
 __all__ = [
     "CAPABILITIES",

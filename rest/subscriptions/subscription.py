@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from pyconfhoard.hoard.notices import Position
 
-from .subscriptions_errors import SN
-from .subscriptions_feeds import Counts, Feed, StreamFeed
-from .subscriptions_push import OnChangeFeed, PeriodicFeed
-from .subscriptions_terms import OnChange, Periodic, Terms
-from .subscriptions_text import state_change
-from .subscriptions_view import Viewer
+from .errors import SN
+from .feeds import Counts, Feed, StreamFeed
+from .push import OnChangeFeed, PeriodicFeed
+from .terms import OnChange, Periodic, Terms
+from .text import state_change
+from .view import Viewer
 
 __all__ = ["IDLE", "Listener", "Subscription"]
 
@@ -172,7 +172,7 @@ class Subscription:
 
 
 class Listener:
-    """The events of a subscription on their way to one client: a :class:`~rest.streams_sse.Source`."""
+    """The events of a subscription on their way to one client: a :class:`~rest.streams.sse.Source`."""
 
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription

@@ -19,25 +19,25 @@ from pyconfhoard.tree import Branch, Edit, Element, api_path, apply, get, revisi
 from pyconfhoard.tree.entries import Key
 from pyconfhoard.tree.xml_names import names_of
 
-from .apart import LARGE, apart
-from .auth import access_of, discreet
-from .body import Limits, read_document
-from .body_json import own_from_json
-from .body_xml import decoded_xml, own_from_xml
-from .default_tags import untagged
-from .dry_run import trial_form
-from .edits import Times, check_method, point_of, unnamed
-from .errors import entries_of, status_of
-from .etags import Preconditions
-from .media_types import DATA, DATA_XML, ENCODINGS, PATCH, PATCH_XML
-from .negotiation import answer_type
-from .patch_body import RawEdit, RawPatch, WrongEdit, read_patch
-from .patch_status import EditStatus, status_form
-from .query import query_of
-from .resource import Style, tag
-from .source import implied
-from .stores import Store
-from .target import Target, target_at
+from ..apart import LARGE, apart
+from ..auth import access_of, discreet
+from ..body import Limits, read_document
+from ..body_json import own_from_json
+from ..body_xml import decoded_xml, own_from_xml
+from ..default_tags import untagged
+from ..dry_run import trial_form
+from ..edits import Times, check_method, point_of, unnamed
+from ..errors import entries_of, status_of
+from ..etags import Preconditions
+from ..media_types import DATA, DATA_XML, ENCODINGS, PATCH, PATCH_XML
+from ..negotiation import answer_type
+from ..query import query_of
+from ..resource import Style, tag
+from ..source import implied
+from ..stores import Store
+from ..target import Target, target_at
+from .body import RawEdit, RawPatch, WrongEdit, read_patch
+from .status import EditStatus, status_form
 
 __all__ = ["PATCHES", "answer_patch", "is_patch"]
 

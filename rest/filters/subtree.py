@@ -1,4 +1,4 @@
-"""Subtree filters (RFC 6241 section 6), given as anydata in JSON or XML, as selectors (:mod:`rest.filter_select`).
+"""Subtree filters (RFC 6241 section 6), given as anydata in JSON or XML, as selectors (:mod:`rest.filters.select`).
 
 =========================== ======================================= ====================================
 filter node                 JSON                                    XML
@@ -21,7 +21,7 @@ from pyconfhoard.schema.nodes import DataNode, Inner, Leaf, LeafList
 from pyconfhoard.schema.types.base import InvalidValue, Json
 from pyconfhoard.tree import nearest
 
-from .filter_select import WHOLE, Selector
+from .select import WHOLE, Selector
 
 __all__ = ["subtree_of"]
 

@@ -1,7 +1,7 @@
 """What a subscription is about: the parameters of ``establish-subscription`` and ``modify-subscription``, understood.
 
 Of a stream (RFC 8639): which one, a filter, where to begin. Of a datastore (RFC 8641): which one, a selection, and when to
-push: in a period, or at changes. What cannot be done is a :class:`~rest.subscriptions_errors.SubscriptionError`.
+push: in a period, or at changes. What cannot be done is a :class:`~rest.subscriptions.errors.SubscriptionError`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pyconfhoard.hoard.notices_follow import STREAMS, Stream
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import AnyValue, Branch, nearest, to_json
 
-from .filter_notices import filter_of
-from .filter_select import WHOLE, Selection, pick, selection_of
-from .filter_subtree import subtree_of
-from .media_types import Encoding
-from .streams_query import moment
-from .streams_tree import planted
-from .subscriptions_errors import SN, YP, Doing, SubscriptionError
+from ..filters.notices import filter_of
+from ..filters.select import WHOLE, Selection, pick, selection_of
+from ..filters.subtree import subtree_of
+from ..media_types import Encoding
+from ..streams.query import moment
+from ..streams.tree import planted
+from .errors import SN, YP, Doing, SubscriptionError
 
 __all__ = ["DATASTORES", "SHORTEST", "Filter", "OnChange", "Periodic", "Terms", "modified", "terms_of"]
 

@@ -17,11 +17,11 @@ from pyconfhoard.hoard.notices_follow import STREAMS
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import Branch
 
-from .negotiation import ASKED_IN
-from .subscriptions_errors import SN, YP, Doing, SubscriptionError
-from .subscriptions_one import Subscription
-from .subscriptions_terms import modified, terms_of
-from .subscriptions_view import Viewer
+from ..negotiation import ASKED_IN
+from .errors import SN, YP, Doing, SubscriptionError
+from .subscription import Subscription
+from .terms import modified, terms_of
+from .view import Viewer
 
 if TYPE_CHECKING:
     from pyconfhoard.hoard.calls import Call

@@ -2,9 +2,9 @@
 
 A :class:`Selector` says it node by node, as a subtree filter does: it is applied to a tree on the way down, looks at
 nothing that is not wanted, takes what is wanted whole as the object that it is, and finds entries of lists by their
-keys. Subtree filters (:mod:`rest.filter_subtree`) are selectors, and so are XPath location paths of child steps with
+keys. Subtree filters (:mod:`rest.filters.subtree`) are selectors, and so are XPath location paths of child steps with
 predicates that compare a leaf to a literal, which is what people write; any other expression is evaluated
-(:mod:`rest.filter`), and costs what it reads.
+(:mod:`rest.filters.query`), and costs what it reads.
 
 What is selected comes with the containers and entries it stands in, and their keys (RFC 8641 section 3.7).
 """
@@ -33,7 +33,7 @@ from pyconfhoard.xpath import (
     parse,
 )
 
-from .filter import LONGEST, Query, query
+from .query import LONGEST, Query, query
 
 __all__ = ["WHOLE", "Evaluated", "Selection", "Selector", "either", "pick", "selection_of", "trimmed"]
 

@@ -29,9 +29,9 @@ from pyconfhoard.validation.expression import as_boolean
 from pyconfhoard.validation.shapes import Shape, make_shapes
 from pyconfhoard.xpath import LocationPath, NameTest, PathFrom, XPathSyntaxError, parse, walk
 
-from .filter import compiled
-from .pagination import MODULE, NAMESPACE, Page, no_cursor, out_of_range, unknown_cursor, wrong
-from .source import Found
+from ..filters.query import compiled
+from ..source import Found
+from .parameters import MODULE, NAMESPACE, Page, no_cursor, out_of_range, unknown_cursor, wrong
 
 __all__ = ["heavy", "in_order", "paged", "told_in_xml", "with_sublists"]
 

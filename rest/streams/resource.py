@@ -17,16 +17,16 @@ from pyconfhoard.hoard.notices import Notice, Notices
 from pyconfhoard.hoard.notices_follow import STREAMS, Follower, Mark, Stream
 from pyconfhoard.tree import nearest
 
-from .auth import principal_of
-from .filter_notices import NoticeFilter, filter_of
-from .media_types import Encoding
-from .negotiation import choose
-from .resource import answer_options
-from .runtime import Runtime
-from .streams_access import seen
-from .streams_login import login_of
-from .streams_query import listening_of, position_of, with_ids
-from .streams_text import EVENT_STREAM, event_of, mark_event
+from ..auth import principal_of
+from ..filters.notices import NoticeFilter, filter_of
+from ..media_types import Encoding
+from ..negotiation import choose
+from ..resource import answer_options
+from ..runtime import Runtime
+from .access import seen
+from .login import login_of
+from .query import listening_of, position_of, with_ids
+from .text import EVENT_STREAM, event_of, mark_event
 
 __all__ = ["EventStream", "NoticeSource"]
 

@@ -12,8 +12,8 @@ from pyconfhoard.hoard.notices import Notice, Notices
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.tree import Branch, Path
 
-from .source import overlaid
-from .streams_access import seen
+from ..source import overlaid
+from ..streams.access import seen
 
 __all__ = ["Moment", "Viewer"]
 

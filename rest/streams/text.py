@@ -16,8 +16,8 @@ from pyconfhoard.hoard.notices_follow import Mark
 from pyconfhoard.store.journal import write_time
 from pyconfhoard.tree import encode, xml_chunks
 
-from .media_types import Encoding
-from .streams_tree import planted
+from ..media_types import Encoding
+from .tree import planted
 
 __all__ = [
     "COMMENT",

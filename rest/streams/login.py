@@ -10,8 +10,8 @@ from falcon.asgi import Request
 from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.errors import Unauthorized
 
-from .auth import principal_of
-from .tls_clients import shown_by
+from ..auth import principal_of
+from ..tls_clients import shown_by
 
 __all__ = ["login_of"]
 

@@ -5,7 +5,7 @@ so that costs nothing. When it is asked, it compares then and now at what was to
 and of the other. So a change costs what it changed and not what the datastore holds, a slow reader gets fewer
 messages and not a longer queue, and what went back to what it was is not told. What may not be read is taken away before
 anything is selected: else a predicate could find it out. A selection that is no path (see
-:mod:`rest.filter_select`) is evaluated over all of both, in a thread.
+:mod:`rest.filters.select`) is evaluated over all of both, in a thread.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pyconfhoard.hoard.operational import Published
 from pyconfhoard.schema.nodes import Container, Schema
 from pyconfhoard.tree import Branch, Change, Path, diff, get
 
-from .filter_select import Evaluated, pick, trimmed
-from .subscriptions_feeds import Counts
-from .subscriptions_terms import OnChange, Periodic, Terms
-from .subscriptions_text import push_change_update, push_update, records_of
-from .subscriptions_view import Moment, Viewer
+from ..filters.select import Evaluated, pick, trimmed
+from .feeds import Counts
+from .terms import OnChange, Periodic, Terms
+from .text import push_change_update, push_update, records_of
+from .view import Moment, Viewer
 
 __all__ = ["OnChangeFeed", "PeriodicFeed"]
 

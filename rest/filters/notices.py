@@ -12,8 +12,8 @@ from typing import Final
 from pyconfhoard.hoard.notices import Notice
 from pyconfhoard.schema.nodes import Inner, Schema
 
-from .filter import Query, compiled
-from .streams_tree import planted
+from ..streams.tree import planted
+from .query import Query, compiled
 
 __all__ = ["NoticeFilter", "filter_of"]
 

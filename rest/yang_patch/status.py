@@ -9,9 +9,9 @@ from typing import Any
 from pyconfhoard.tree import dumps
 from pyconfhoard.tree.xml_text import element_text
 
-from .errors_xml import error_xml
-from .media_types import Encoding
-from .patch_body import PATCH_MODULE, PATCH_SPACE
+from ..errors_xml import error_xml
+from ..media_types import Encoding
+from .body import PATCH_MODULE, PATCH_SPACE
 
 __all__ = ["EditStatus", "status_form"]
 

@@ -1,8 +1,8 @@
 """The body of a YANG Patch (RFC 8072 section 2.2), in JSON or XML, as a list of what it asks for. No model yet.
 
 What is wrong with the message (a member that there is not, an edit without its id) is wrong with the whole request. What is wrong
-with an edit that has its id is told of that edit: see :mod:`rest.yang_patch`. Edits may share an id, as the clients of other
-servers have it: their errors are told one after the other.
+with an edit that has its id is told of that edit: see :mod:`rest.yang_patch.resource`. Edits may share an id, as the clients
+of other servers have it: their errors are told one after the other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pyconfhoard.schema.types.string import illegal_character
 from pyconfhoard.tree import Element, nearest
 from pyconfhoard.tree.entries import Where
 
-from .body import Body
+from ..body import Body
 
 __all__ = ["PATCH_MODULE", "PATCH_SPACE", "PatchOperation", "RawEdit", "RawPatch", "WrongEdit", "read_patch"]
 

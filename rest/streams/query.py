@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from pyconfhoard.errors import BadInput, Fault, NotFound
 from pyconfhoard.hoard.notices import Position
 
-from .query import only
+from ..query import only
 
 __all__ = ["PARAMETERS", "WITH_ID", "Listening", "listening_of", "moment", "position_of", "with_ids"]
 

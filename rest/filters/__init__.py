@@ -1,0 +1,1 @@
+"""XPath and subtree filters of clients, bounded in what they may cost."""
