@@ -1,5 +1,7 @@
 """One principal's access: who is bound by what, what a denial tells, and what is counted."""
 
+import logging
+
 import pytest
 from nacm_lab import YANG, access_of, edit, model, nacm, path, root_of, rule, rule_list, shown, write
 
@@ -188,4 +190,23 @@ class TestCache:
         front, root = Nacm(), root_of(nacm())
         for number in range(600):
             front.access(Principal(f"u{number}", "user"), model(), root)
-        assert len(front._known) <= 256
+        assert len(front._last.known) <= 256
+
+    def test_rules_that_are_compiled_while_others_are_asked_for_are_not_taken_for_those(self, caplog):
+        """A commit is judged in a thread by the root that it rests on, while the loop answers by the present one."""
+        front, ann = Nacm(), Principal("ann", "user")
+        shut = root_of(nacm())
+        wide = root_of(nacm(rule_list("l", ["staff"], rule("odd", path="/acme:nothing"), rule("all"))))
+
+        def ask_between(record: logging.LogRecord) -> bool:  # compiling has come to the rule that is odd
+            assert not front.access(ann, model(), shut).may_read(path("/acme:seal/hash"))
+            return True
+
+        with caplog.at_level("WARNING", "pyconfhoard.access"):
+            caplog.handler.addFilter(ask_between)
+            try:
+                assert front.access(ann, model(), wide).may_read(path("/acme:seal/hash"))
+            finally:
+                caplog.handler.removeFilter(ask_between)
+        assert "odd" in caplog.text
+        assert not front.access(ann, model(), shut).may_read(path("/acme:seal/hash"))

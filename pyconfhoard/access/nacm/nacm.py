@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from pyconfhoard.access.nacm.compiled import Compiled, Verdict
@@ -54,28 +54,36 @@ class Counters:
     denied_notifications: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moment:
+    """The rules of a ``schema`` and a ``/nacm``, and what has been compiled of them."""
+
+    schema: Schema
+    source: Any
+    rules: RuleSet
+    known: dict[Principal, Access] = field(default_factory=dict)
+
+
 class Nacm:
     """The access control of a hoard; ``counters`` count what it denies."""
 
     def __init__(self) -> None:
         self.counters = Counters()
-        self._schema: Schema | None = None
-        self._source: Any = None
-        self._rules = RuleSet()
-        self._known: dict[Principal, Access] = {}
+        self._last: _Moment | None = None
 
     def access(self, principal: Principal, schema: Schema, running: Branch) -> Access:
-        """What ``principal`` may do under the rules of a running root. May be kept for one request, not longer."""
+        """What ``principal`` may do under the rules of a running root. May be kept for one request, not longer. From any
+        thread: a commit is judged in one, by the root that it rests on, while the loop answers by another."""
         source = running.members.get(f"{MODULE}:nacm")
-        if schema is not self._schema or source is not self._source or not self._known:
-            self._rules = read_rules(running)
-            self._schema, self._source = schema, source
-            self._known = {}
-        found = self._known.get(principal)
+        moment = self._last
+        if moment is None or moment.schema is not schema or moment.source is not source:
+            moment = self._last = _Moment(schema, source, read_rules(running))
+        known = moment.known
+        found = known.get(principal)
         if found is None:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            found = self._known[principal] = Access(principal, schema, self._rules, self.counters)
+            if len(known) >= _KNOWN:
+                known.clear()
+            found = known[principal] = Access(principal, schema, moment.rules, self.counters)
         return found
 
 
