@@ -1,8 +1,8 @@
 """The command line without a terminal: one line in, text out, in one of two modes.
 
 A table names the commands of each mode (``commands.py``); a command is a small method that prints through
-:class:`~cli.output.Output` and raises to fail. Those about history, commits and files are in modules of their own. So
-the same interpreter serves the terminal, a pipe, ``-c`` and the tests.
+:class:`~cli.output.Output` and raises to fail. Those that move between modes are here; those that look, edit, commit, go back and
+take files are in modules of their own. So the same interpreter serves the terminal, a pipe, ``-c`` and the tests.
 
 The words of the answers are those of the routers: a result, a blank line, ``[ok][time]`` or ``[error][time]``,
 and ``[edit]`` where the configuration is being edited.
@@ -11,27 +11,27 @@ and ``[edit]`` where the configuration is being edited.
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, cast
 
-from pyconfhoard.schema.nodes import AnyData, Container, DataNode, Inner, Leaf, LeafList, List, Schema
-from pyconfhoard.schema.types.base import Json, Value
-from pyconfhoard.tree import api_path
+from pyconfhoard.schema.nodes import Schema
 
 from . import grammar
 from .client import Client, RemoteError, Unreachable
-from .commands import KINDS, MODES, PIPES, SHOWN, Command, CommandError, Mode, commands_of, find, in_full
+from .commands import KINDS, CommandError, Mode, find, in_full
 from .committing import Committing
 from .completion import Completion, is_bar
-from .documents import read_file, write_file
 from .editing import Editing, Expired, Kind
+from .files import Files
+from .help import help_text
 from .hold import others
 from .levels import Levels
+from .looking import Looking
 from .output import Output
 from .past import Past
-from .pipes import Pipes, read_pipes
+from .setting import Setting
 from .showing import Showing
 from .words import UnbalancedQuote, split
 
@@ -59,38 +59,43 @@ class Interpreter:
         self._past = Past(client, self.editing, output)
         self._levels = Levels()
         self._committing = Committing(client, self.editing, output)
-        self._showing = Showing(client, self.editing, lambda: self.schema)
+        here = (lambda: self.schema, self._from_here)
+        showing = Showing(client, self.editing, lambda: self.schema)
+        self._setting = Setting(self.editing, *here)
+        self._looking = Looking(self.editing, self._past, showing, output, *here)
+        self._files = Files(self.editing, showing, output, *here)
         self._completion = Completion(
             client, self.editing, self._past, lambda: self.schema, lambda: self.mode, self._from_here
         )
         self._bars: Sequence[bool] = ()
         """Which words of the line are a ``|`` that is not quoted."""
-        self._run: dict[str, Callable[[list[str]], bool]] = {
-            "show": self._show,
-            "run": self._run_show,
-            "configure": self._configure,
-            "set": self._set,
-            "create": self._create,
-            "delete": self._delete,
-            "edit": self._edit,
-            "up": self._up,
+        told, in_edit = self._told, partial(self._told, edit=True)
+        self._run: dict[str, Callable[[list[str]], None]] = {
+            "show": told(self._show),
+            "run": told(self._run_show),
+            "configure": in_edit(self._configure),
+            "set": self._setting.set,
+            "create": self._setting.create,
+            "delete": self._setting.delete,
+            "edit": in_edit(lambda words: self._levels.down(self.schema, words)),
+            "up": in_edit(lambda words: self._levels.up(self.schema, words)),
             "top": self._top,
-            "load": self._load,
-            "save": self._save,
-            "changes": self._changes,
-            "validate": self._validate,
-            "update": self._update,
+            "load": in_edit(self._files.load),
+            "save": told(self._files.save),
+            "changes": told(_alone("changes", self._looking.changes)),
+            "validate": in_edit(_alone("validate", self._validate)),
+            "update": in_edit(_alone("update", self._update)),
             "commit": self._commit,
-            "confirm": self._told(self._committing.confirm),
-            "cancel": self._told(self._committing.cancel),
-            "discard": self._discard,
-            "compare": self._compare,
-            "blame": self._blame,
-            "label": self._told(self._past.label),
-            "rollback": self._told(self._past.rollback),
-            "undo": self._told(self._past.undo),
-            "help": self._help,
-            "exit": self._exit,
+            "confirm": told(self._committing.confirm),
+            "cancel": told(self._committing.cancel),
+            "discard": in_edit(_alone("discard", self.editing.discard)),
+            "compare": told(lambda words: self._looking.compare(words, self._bars)),
+            "blame": told(lambda words: self._looking.blame(words, self._bars)),
+            "label": told(self._past.label),
+            "rollback": told(self._past.rollback),
+            "undo": told(self._past.undo),
+            "help": told(lambda words: self._output.page(help_text(words, self.mode))),
+            "exit": _alone("exit", self._exit),
         }
 
     @property
@@ -182,45 +187,27 @@ class Interpreter:
 
     # Commands: each prints its result or raises.
 
-    def _show(self, words: list[str]) -> bool:
-        words, pipes = read_pipes(words, self._bars)
-        keyword = self._keyword(words)
-        if keyword in SHOWN:
-            told = self._past.history if keyword == "history" else self._past.revision
-            return self._write(told(words[1:]), pipes)
-        editing = self.mode is Mode.CONFIGURATION
-        place = grammar.walk(self.schema, self._from_here(words), config=editing)
-        if place.rest:
-            raise CommandError(
-                f"{place.rest[0]!r} is one word too many: {grammar.describe(place.node)} ends here"
-            )
-        return self._page(self._showing.text(place, pipes.form, editing), pipes)
+    def _show(self, words: Sequence[str]) -> None:
+        self._looking.show(words, self._bars, editing=self.mode is Mode.CONFIGURATION)
 
     def _from_here(self, words: Sequence[str]) -> list[str]:
         """A path from the top: in configuration mode it begins at the level where one is."""
         return [*(self._levels.here if self.mode is Mode.CONFIGURATION else ()), *words]
 
-    def _edit(self, words: list[str]) -> bool:
-        self._levels.down(self.schema, words)
-        return self._ok(edit=True)
-
-    def _up(self, words: list[str]) -> bool:
-        self._levels.up(self.schema, words)
-        return self._ok(edit=True)
-
-    def _top(self, words: list[str]) -> bool:
+    def _top(self, words: list[str]) -> None:
         """Go there, or run one command from there."""
         if not words:
             self._levels.clear()
-            return self._ok(edit=True)
+            self._ok(edit=True)
+            return
         command = find(words[0], self.mode).name
         if command in _MOVES:
             raise CommandError("usage: top [<command>]; first top, then go on from there")
         self._bars = self._bars[1:]
         with self._levels.from_top():
-            return self._run[command](words[1:])
+            self._run[command](words[1:])
 
-    def _run_show(self, words: list[str]) -> bool:
+    def _run_show(self, words: Sequence[str]) -> None:
         if not words or in_full(words[0], ("show",)) != "show":
             raise CommandError(
                 "usage: run show [path]; other commands of operational mode: exit leaves this one"
@@ -228,18 +215,11 @@ class Interpreter:
         self._bars = self._bars[1:]
         self.mode = Mode.OPERATIONAL
         try:
-            return self._show(words[1:])
+            self._show(words[1:])
         finally:
             self.mode = Mode.CONFIGURATION
 
-    def _keyword(self, words: list[str]) -> str:
-        """What ``show`` is to show beside data: the first word in full, unless a node has this name."""
-        here = grammar.walk(self.schema, self._from_here(()), config=False).node
-        if not words or (isinstance(here, Inner) and words[0] in grammar.named_children(here, config=False)):
-            return words[0] if words[:1] and words[0] in SHOWN else ""
-        return in_full(words[0], SHOWN)
-
-    def _configure(self, words: list[str]) -> bool:
+    def _configure(self, words: Sequence[str]) -> None:
         kind = in_full(words[0], KINDS) if words else "private"
         if len(words) > 1 or kind not in KINDS:
             raise CommandError(f"usage: configure [{'|'.join(KINDS)}]")
@@ -252,7 +232,6 @@ class Interpreter:
             self._output.write(
                 f"Note: {owner} has locked {' and '.join(what)}: until that ends, nobody else changes it."
             )
-        return self._ok(edit=True)
 
     def _renewed(self) -> None:
         self._schema = None
@@ -260,178 +239,27 @@ class Interpreter:
             "Note: the hoard had lost what was pending (it was started anew, or idle for long); it is entered again."
         )
 
-    def _set(self, words: list[str]) -> bool:
-        place = self._target(words, "set <path> <value>")
-        node = place.node
-        value: Json
-        if isinstance(node, Leaf | LeafList):
-            if isinstance(node, Leaf) and node.is_key:
-                raise CommandError(
-                    f"{node.name} is the key of its entry and cannot be changed: create another, delete this one"
-                )
-            value = grammar.leaf_json(node, place.rest)
-        elif place.rest:
-            raise CommandError(f"{place.rest[0]!r} means nothing after {node.name}")
-        else:
-            return self._make(place)
-        self.editing.merge(grammar.document(self.schema, place.path, value))
-        return True
-
-    def _create(self, words: list[str]) -> bool:
-        place = self._target(words, "create <list> <key>")
-        if not isinstance(place.node, List | Container) or place.rest:
-            raise CommandError(
-                f"{place.node.name} is {grammar.describe(place.node)}: create makes list entries; use set"
-            )
-        return self._make(place)
-
-    def _make(self, place: grammar.Place) -> bool:
-        node = place.node
-        if isinstance(node, List) and (place.at_list or place.inside_keys):
-            missing = ", ".join(node.keys[len(place.keys) :])
-            raise CommandError(f"{node.name} is a list: name its entry by {missing}")
-        if isinstance(node, Container) and not node.presence:
-            raise CommandError(f"{node.name} is a container: set a leaf in it ({_some(node)})")
-        if isinstance(node, AnyData):
-            raise CommandError(f"{node.name} is anydata: it has no form on a command line")
-        self.editing.merge(grammar.document(self.schema, place.path, {}))
-        return True
-
-    def _delete(self, words: list[str]) -> bool:
-        place = self._target(words, "delete <path>")
-        if place.inside_keys:
-            missing = ", ".join(place.node.keys[len(place.keys) :]) if isinstance(place.node, List) else ""
-            raise CommandError(f"{place.node.name} also wants its key {missing}")
-        paths = [place.path]
-        if isinstance(place.node, LeafList) and place.rest:
-            kind = place.node.type
-            values: list[Value] = [grammar.parse_value(kind, word, place.node) for word in place.rest]
-            paths = [place.path.parent.child(place.node, (value,)) for value in values]
-        elif place.rest:
-            raise CommandError(f"{place.rest[0]!r} is one word too many: delete takes a path, not a value")
-        for path in paths:
-            self.editing.remove(api_path(self.schema, path))
-        return True
-
-    def _target(self, words: list[str], usage: str) -> grammar.Place:
-        if not words:
-            raise CommandError(f"usage: {usage}")
-        return grammar.walk(self.schema, self._from_here(words), config=True)
-
-    def _changes(self, words: list[str]) -> bool:
-        _none(words, "changes")
-        pending = self.editing.changes()
-        for change in pending:
-            self._output.write(_change_line(change))
-        if not pending:
-            self._output.write("nothing is pending")
-        return self._ok()
-
-    def _validate(self, words: list[str]) -> bool:
-        _none(words, "validate")
+    def _validate(self) -> None:
         self.editing.validate()
         self._output.write("Validation complete.")
-        return self._ok(edit=True)
 
-    def _update(self, words: list[str]) -> bool:
-        _none(words, "update")
+    def _update(self) -> None:
         self.editing.update()
         self._output.page(self.editing.text() or "nothing is pending")
-        return self._ok(edit=True)
 
-    def _commit(self, words: list[str]) -> bool:
+    def _commit(self, words: list[str]) -> None:
         leaves = self._committing.commit(words)
         if leaves:
             self._over()
-        return self._ok(edit=not leaves)
+        self._ok(edit=not leaves)
 
-    def _load(self, words: list[str]) -> bool:
-        mode = in_full(words[0], MODES) if words else ""
-        if len(words) != 2 or mode not in MODES:
-            raise CommandError(f"usage: load {'|'.join(MODES)} <file>")
-        data = read_file(self.schema, words[1])
-        {"merge": self.editing.merge, "replace": self.editing.replace, "override": self.editing.override}[
-            words[0]
-        ](data)
-        self._output.write(self.editing.text() or "nothing is different")
-        return self._ok(edit=True)
-
-    def _save(self, words: list[str]) -> bool:
-        if not words:
-            raise CommandError("usage: save <file> [path]")
-        place = grammar.walk(self.schema, self._from_here(words[1:]), config=True)
-        if place.rest:
-            raise CommandError(f"{place.rest[0]!r} means nothing after {place.node.name}")
-        data = self._showing.from_root(place, editing=True)
-        if not data:
-            raise CommandError("there is nothing to save")
-        size = write_file(self.schema, words[0], data)
-        self._output.write(f"{words[0]}: {size} bytes.")
-        return self._ok()
-
-    def _compare(self, words: list[str]) -> bool:
-        words, pipes = read_pipes(words, self._bars)
-        if not words and self.mode is Mode.OPERATIONAL:
-            raise CommandError("usage: compare <revision> [<revision>]; show history lists them")
-        return self._write(self._past.compare(words), pipes)
-
-    def _blame(self, words: list[str]) -> bool:
-        words, pipes = read_pipes(words, self._bars)
-        place = grammar.walk(self.schema, self._from_here(words), config=True)
-        if place.rest or place.inside_keys:
-            raise CommandError("usage: blame [path]; it takes a path, not a value")
-        return self._write(self._past.blame(str(place.path)), pipes)
-
-    def _write(self, text: str, pipes: Pipes) -> bool:
-        """A text that has no other form."""
-        if pipes.form:
-            raise CommandError(f"| {pipes.form} is for data; possible here: | match <text>, | count, ...")
-        return self._page(text, pipes)
-
-    def _page(self, text: str, pipes: Pipes) -> bool:
-        (self._output.page if pipes.paged else self._output.write)(pipes.of(text))
-        return self._ok()
-
-    def _told(self, command: Callable[[Sequence[str]], None]) -> Callable[[list[str]], bool]:
-        def run(words: list[str]) -> bool:
-            command(words)
-            return self._ok()
-
-        return run
-
-    def _discard(self, words: list[str]) -> bool:
-        _none(words, "discard")
-        self.editing.discard()
-        return self._ok(edit=True)
-
-    def _help(self, words: list[str]) -> bool:
-        if len(words) > 1:
-            raise CommandError("usage: help [<command>]")
-        if words:
-            self._help_on(find(words[0], self.mode))
-            return self._ok()
-        listed = [f"  {command.usage}\n      {command.help}" for command in commands_of(self.mode)]
-        listed.append(
-            "\nTab completes commands, paths, keys and values; ? tells what may come next. Quote what holds blanks."
-        )
-        self._output.page("\n".join(listed))
-        return self._ok()
-
-    def _help_on(self, command: Command) -> None:
-        self._output.write(f"{command.usage}\n    {command.help}")
-        notes = dict(command.words or {}) | (
-            {f"| {n}": note for n, note in PIPES.items()} if command.name == "show" else {}
-        )
-        for word, note in notes.items():
-            self._output.write(f"      {word:<10}  {note}")
-
-    def _exit(self, words: list[str]) -> bool:
-        _none(words, "exit")
+    def _exit(self) -> None:
         if self.mode is Mode.OPERATIONAL:
             self._still_waiting()
-            return True
+            return
         if self._levels.back():
-            return self._ok(edit=True)
+            self._ok(edit=True)
+            return
         try:
             self._part()
             self.editing.leave()
@@ -445,7 +273,6 @@ class Interpreter:
                 ) from None
         self._over()
         self._output.write("")
-        return True
 
     def _part(self) -> None:
         """Ask about what is pending, or say what becomes of it."""
@@ -458,30 +285,33 @@ class Interpreter:
         else:
             self._output.write(_DISCARDED)
 
-    def _ok(self, *, edit: bool = False) -> bool:
+    def _told(
+        self, command: Callable[[Sequence[str]], None], *, edit: bool = False
+    ) -> Callable[[list[str]], None]:
+        """A command whose answer ends with the time that it was done, and with where one is in the configuration."""
+
+        def run(words: list[str]) -> None:
+            command(words)
+            self._ok(edit=edit)
+
+        return run
+
+    def _ok(self, *, edit: bool = False) -> None:
         self._output.write(
             f"\n[ok][{time.ctime(self._clock())}]" + (f"\n{self._levels.banner}" if edit else "")
         )
-        return True
 
     def _failed(self, message: str) -> None:
         edit = f"\n{self._levels.banner}" if self.mode is Mode.CONFIGURATION else ""
         self._output.write(f"Error: {message}\n\n[error][{time.ctime(self._clock())}]{edit}")
 
 
-def _none(words: list[str], name: str) -> None:
-    if words:
-        raise CommandError(f"{name} takes no words: {' '.join(words)!r}")
+def _alone(name: str, command: Callable[[], None]) -> Callable[[Sequence[str]], None]:
+    """A command that takes no words."""
 
+    def run(words: Sequence[str]) -> None:
+        if words:
+            raise CommandError(f"{name} takes no words: {' '.join(words)!r}")
+        command()
 
-def _some(node: Inner | DataNode) -> str:
-    names = list(grammar.named_children(node, config=True)) if isinstance(node, Inner) else []
-    return ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-
-
-def _change_line(change: Json) -> str:
-    old, new = change.get("old"), change.get("new")
-    sign = {"created": "+", "deleted": "-", "moved": "~", "modified": "~"}[change["kind"]]
-    before, after = (json.dumps(value, ensure_ascii=False) for value in (old, new))
-    values = {"created": f" {after}", "modified": f" {before} -> {after}"}
-    return f"  {sign} {change['path']}{values.get(change['kind'], '')}"
+    return run

@@ -329,7 +329,7 @@ class TestFiles:
             "conf",
             f"save {file} {probe} offsets 0 10",
             f"delete {probe}",
-            f"load merge {file}",
+            f"load mer {file}",
             "compare",
         )
         assert "nothing is pending" in said
