@@ -114,43 +114,48 @@ class Candidates:
         being committed, or is the shared one and another session's lock, :class:`AccessDenied`.
         """
         candidate = self._free(id, session)
-        candidate.root = self._edited(candidate, self._asked(edits, candidate.root), author)
+        root = candidate.root
+        candidate.root = self._edited(candidate, root, self._asked(edits, root), author)
         return candidate
 
     def _asked(self, edits: Edits, root: Branch) -> tuple[Edit, ...]:
         schema = self._hoard.schema
         return sealed(schema.root, typed(schema, edits(root) if callable(edits) else edits))
 
-    def _edited(self, candidate: Candidate, edits: tuple[Edit, ...], author: Author) -> Branch:
-        """What edits by ``author`` make of a candidate."""
+    def _edited(self, candidate: Candidate, root: Branch, edits: tuple[Edit, ...], author: Author) -> Branch:
+        """What edits by ``author`` make of a candidate that is ``root``."""
         try:
-            root = apply(candidate.root, edits, candidate.revision + 1)
+            made = apply(root, edits, candidate.revision + 1)
         except Conflict:
             if isinstance(author, Principal):
                 self._hoard.access(author).check_failed(edits)
             raise
         if candidate.id == SHARED:
-            self._permit(author, candidate.root, root, edits)
+            self._permit(author, root, made, edits)
         elif isinstance(author, Principal):
             self._hoard.access(author).check_guesses(edits)  # what is as it was is not there at the commit
-        return root
+        return made
 
     async def write(self, id: str, edits: Edits, *, author: Author = "", session: str = "") -> Candidate:
         """:meth:`edit`, by edits that may depend on what is there, for who has others to answer: passwords are hashed in a
         thread. Raises as that does."""
+        given = edits if callable(edits) else tuple(edits)
         while True:
-            root = self.get(id).root
-            listed = await self._pace.run(partial(self._asked, edits, root))
-            if self.get(id).root is root:  # else another's edit came while this one's password was hashed
-                return self.edit(id, listed, author=author, session=session)
+            root = self._free(id, session).root
+            listed = await self._pace.run(partial(self._asked, given, root))
+            candidate = self._free(id, session)
+            if candidate.root is root:  # else another's edit came while this one's password was hashed
+                candidate.root = self._edited(candidate, root, listed, author)
+                return candidate
 
     async def rehearse(
         self, id: str, edits: Edits, *, author: Author = "", session: str = ""
     ) -> tuple[Branch, Branch]:
         """What the candidate is, and what :meth:`write` would make of it. Raises as that does."""
         candidate = self._free(id, session)
-        listed = await self._pace.run(partial(self._asked, edits, candidate.root))
-        return candidate.root, self._edited(candidate, listed, author)
+        root, given = candidate.root, edits if callable(edits) else tuple(edits)
+        listed = await self._pace.run(partial(self._asked, given, root))
+        return root, self._edited(candidate, root, listed, author)
 
     def load(
         self,
@@ -376,10 +381,7 @@ class Candidates:
         if candidate.lost:
             message = "the model has changed meanwhile, and has no words for what is in this candidate"
             raise Conflict(Fault("in-use", message, type="protocol"))
-        base, root = (
-            candidate.base,
-            candidate.root,
-        )  # of one moment: this may be in a thread, beside its edits
+        base, root = candidate.base, candidate.root  # at once: this may be in a thread, beside its edits
         return merge(
             hoard.schema,
             diff(base, root),

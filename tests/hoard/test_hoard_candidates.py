@@ -363,3 +363,16 @@ class TestPasswords:
         asyncio.run(main())
         assert before[-1] == value(hoard, f"{ROOM}/setpoint", candidate.root) == "18.5"
         assert value(hoard, self.PASSWORD, candidate.root).startswith("$6$")
+
+    def test_edits_that_can_be_had_only_once_are_enough(self, hoard):
+        candidate = hoard.candidates.create("ann")
+        given = edit(hoard, "merge", self.USER, {"name": "ann", "password": "$0$word"})
+
+        async def main():
+            before, tried = await hoard.candidates.rehearse(candidate.id, iter([given]))
+            assert before is hoard.running
+            written = await hoard.candidates.write(candidate.id, iter([given]))
+            return tried, written.root
+
+        for root in asyncio.run(main()):
+            assert value(hoard, self.PASSWORD, root).startswith("$6$")
