@@ -28,6 +28,7 @@ _LOOKED_AT: Final = 20
 _MEANWHILE: Final = "changed meanwhile"
 """In the hoard's words on a conflict."""
 _WAY: Final = "Nothing was committed. What you entered is put on what runs now by: update. Look at it, then commit again."
+_ENDED: Final = "Nothing was committed: look at what is pending with compare, and commit again."
 _TAKEN_BACK: Final = "confirmed-commit"
 """The source of the commit that takes one back."""
 _MOST: Final = 7 * 24 * 3600
@@ -127,18 +128,20 @@ class Committing:
         if self.waiting and asked.seconds is None and not pending:
             self.confirm(())
             return
+        confirms = self.waiting
         try:
             done = self._while_it_waits(
-                lambda: self._editing.commit(asked.comment, asked.label, asked.seconds, self.waiting)
+                lambda: self._editing.commit(asked.comment, asked.label, asked.seconds, confirms)
             )
         except RemoteError as error:
+            if confirms and not self.waiting:
+                raise CommandError(f"{error}\n{_ENDED}") from None
             if any(_MEANWHILE in fault.message for fault in error.faults) and not self._editing.common:
                 raise CommandError(f"{error}\n{_WAY}") from None
             raise
-        if asked.seconds is None and self.waiting:
-            self.until = 0.0  # the hoard does not wait any more, whatever the clock says
-            if note := self.over():
-                self._output.write(note)
+        if asked.seconds is None and confirms:
+            self.waiting = ""
+            self._output.write("Commit confirmed.")
         if asked.seconds is not None and done.get("persist-id"):
             self.waiting = str(done["persist-id"])
             self.until = time.monotonic() + asked.seconds + _GRACE

@@ -168,18 +168,17 @@ class Editing:
         self._end(old)
 
     def commit(
-        self, comment: str = "", label: str = "", seconds: int | None = None, extends: str = ""
+        self, comment: str = "", label: str = "", seconds: int | None = None, persist_id: str = ""
     ) -> Json:
         """Commit what is pending, and go on at the new revision.
 
-        ``seconds``: a confirmed commit, which ``extends`` the one of that id. The answer has ``revision``, ``changed``
+        ``seconds``: a confirmed commit. ``persist_id`` names the one that waits: it is extended where there are seconds, else
+        confirmed, together with what is pending (RFC 6241 section 8.4.1). The answer has ``revision``, ``changed``
         and, of a confirmed one, ``persist-id``. Raises :class:`CommandError` where what is pending had to be entered again:
         it stands on another base now, which a person has not seen.
         """
-        given: dict[str, Json] = {"comment": comment, "label": label}
-        if seconds is not None:
-            given |= {"confirm-timeout": seconds, "persist-id": extends}
-        given = {name: value for name, value in given.items() if value}
+        words = {"comment": comment, "label": label, "confirm-timeout": seconds, "persist-id": persist_id}
+        given: dict[str, Json] = {name: value for name, value in words.items() if value}
 
         def work() -> Json:
             if self.unseen:

@@ -275,9 +275,33 @@ class TestCommit:
         found = re.search(r"from another session: confirm (\S+)\)", said)
         assert found is not None, said
         shell.line(f"set {FERMENTATION} setpoint 3", CONFIGURATION)
-        assert "confirm or cancel it first" in shell.line("commit", CONFIGURATION)
         assert ", for 1 hour." in shell.line("commit confirmed 1h", CONFIGURATION)
         assert "Commit taken back: revision" in lines(server, f"cancel {found[1]}")
+        assert setpoint(server) == "18.0"
+
+    def test_a_commit_confirms_and_commits_what_was_edited_meanwhile(self, server: Server) -> None:
+        for kind in ("private", "shared", "exclusive"):
+            commit(server, "18")
+            edits = [f"set {FERMENTATION} setpoint {value}" for value in (10, 11)]
+            said = lines(server, f"conf {kind}", edits[0], "commit confirmed 5", edits[1], "commit")
+            assert "Commit confirmed.\nCommit complete: revision" in said
+            assert "waits" not in said
+            assert setpoint(server) == "11.0"
+
+    def test_edits_on_one_that_was_cancelled_are_committed_only_when_that_is_known(
+        self, server: Server, shell: Terminal
+    ) -> None:
+        commit(server, "18")
+        shell.line("conf", CONFIGURATION)
+        shell.line(f"set {FERMENTATION} setpoint 1", CONFIGURATION)
+        found = re.search(
+            r"from another session: confirm (\S+)\)", shell.line("commit confirmed", CONFIGURATION)
+        )
+        assert found is not None
+        shell.line("set brewhouse power changeover 61", CONFIGURATION)
+        lines(server, f"cancel {found[1]}")
+        assert "Nothing was committed: look at" in shell.line("commit", CONFIGURATION)
+        assert "Commit complete: revision" in shell.line("commit", CONFIGURATION)
         assert setpoint(server) == "18.0"
 
     def test_what_waits_is_told_at_the_end(self, server: Server) -> None:
