@@ -8,7 +8,8 @@ A chore that cannot be done (a full disk) is said once, and tried again later. O
 ones through (:meth:`Keeper.meanwhile`).
 
 *Commits and requests come first.* A thread that computes takes Python's interpreter lock from the event loop each time the
-loop looks for something on a socket; so a chore that takes long rests between its steps (:meth:`Keeper.breathe`).
+loop looks for something on a socket; so a chore that takes long rests between its steps (:meth:`Keeper.breathe`), the
+longer the more the rest of the process has to do.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ _RETRY: Final = 10.0
 
 _REST: Final = 3.0
 """Times as long as a chore has worked it rests between its steps, where it does not say how long."""
+
+_LOOK: Final = 0.02
+"""Seconds between two looks at what the others do: clocks of CPU time are coarse on some machines."""
+
+_CROWD: Final = 6.0
+"""Times as long it rests while the other threads take all of a processor: what matters to them is its share of the
+interpreter lock, and a chore that is done later is still done."""
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +71,10 @@ class Keeper:
         self._ended = False
         self._rested = 0.0
         """CPU seconds of the keeper's thread when it last rested."""
+        self._seen = (0.0, 0.0)
+        """When it last looked around, and CPU seconds of all other threads until then."""
+        self.crowd = 0.0
+        """The share of a processor that all other threads had lately, seen while a chore takes long."""
         self._resting = 0.0
         """Seconds for which it has rested."""
 
@@ -98,16 +110,26 @@ class Keeper:
     def breathe(self, rest: float = _REST) -> None:
         """For a chore that takes long, after each step of about a millisecond: let others have the processor for a while. Does
         nothing in another thread than the keeper's own, whose chores somebody waits for, nor at the end. ``rest``: how many
-        times as long as it has worked."""
+        times as long as it has worked, where the process has nothing else to do; up to :data:`_CROWD` times that
+        where it has."""
         if threading.current_thread() is not self._thread:
             return
         worked = time.thread_time() - self._rested
+        self._look_around()
         with self._change:
             if not self._ended:
                 begin = time.monotonic()
-                self._change.wait(worked * rest)
+                self._change.wait(worked * rest * (1.0 + (_CROWD - 1.0) * self.crowd))
                 self._resting += time.monotonic() - begin
         self._rested = time.thread_time()
+
+    def _look_around(self) -> None:
+        """What the other threads did since the last look. Called in the keeper's thread, before it rests."""
+        now, others = time.monotonic(), time.process_time() - time.thread_time()
+        since, before = self._seen
+        if now - since >= _LOOK:
+            self.crowd = min(1.0, max(0.0, (others - before) / (now - since)))
+            self._seen = now, others
 
     def flush(self) -> None:
         """Do now, in this thread, all that was touched."""

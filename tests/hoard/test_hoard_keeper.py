@@ -1,5 +1,6 @@
 """The keeper: chores once for all touches, never busy for long, never silent about what it cannot do."""
 
+import hashlib
 import threading
 import time
 
@@ -111,6 +112,36 @@ class TestKeeper:
         end.set()
         keeper.close()
         assert shares[0] < 0.6 * (time.monotonic() - begin)
+
+    def test_rests_longer_while_the_process_has_other_things_to_do(self):
+        rests, enough, end = [], threading.Event(), threading.Event()
+
+        def work():
+            while not end.is_set() and not enough.is_set():
+                begin = time.thread_time()
+                while time.thread_time() - begin < 0.005:
+                    sum(range(1000))
+                worked, begin = time.thread_time() - begin, time.monotonic()
+                keeper.breathe(rest=1.0)
+                if keeper.crowd > 0.25:
+                    rests.append((time.monotonic() - begin) / worked)
+                if len(rests) == 5:
+                    enough.set()
+
+        def elsewhere():
+            while not end.is_set():
+                hashlib.sha256(bytes(1 << 20)).digest()  # without the interpreter's lock
+
+        keeper, other = Keeper([Chore("long", work, 0.0)]), threading.Thread(target=elsewhere)
+        other.start()
+        keeper.touch("long")
+        try:
+            assert enough.wait(10), keeper.crowd
+        finally:
+            end.set()
+            other.join()
+            keeper.close()
+        assert min(rests) > 2.0
 
     def test_close_does_what_was_touched_and_nothing_after(self, clock):
         done = []
