@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
+from .request_line import METHODS
+
 __all__ = ["Cors"]
 
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-_METHODS: Final = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+_METHODS: Final = ", ".join(METHODS).encode()
 _EXPOSED: Final = (
     b"*, ETag, Last-Modified, Location, Link, Allow, Accept-Patch, Retry-After, WWW-Authenticate"
 )

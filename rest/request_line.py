@@ -1,12 +1,13 @@
 """The first line of a request and its ``Host``, as far as neither gunicorn nor Falcon asks about them.
 
 A request of HTTP/1.1 names its host (RFC 9112 section 3.2). Its target may be a whole URL, whose host then counts instead
-(section 3.2.2). A method that nobody knows is 501, as is a transfer coding (section 6.1); one that a resource does not take
-is 405 (RFC 9110 section 9.1).
+(section 3.2.2); one without a path asks ``OPTIONS`` for the server as a whole (section 3.2.4). A method that nobody knows is
+501, as is a transfer coding (section 6.1); one that a resource does not take is 405 (RFC 9110 section 9.1).
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, TypeAlias
 
 from pyconfhoard.errors import BadInput, Fault
@@ -23,6 +24,9 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ASTERISK: Final = "*"
 """The path of an ``OPTIONS`` for the server as a whole (RFC 9110 section 9.3.7)."""
 
+_HOST: Final = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]+|\[[\w.:~!$&'()*+,;=%-]+\])(?::[0-9]*)?")
+"""``uri-host [ ":" port ]`` (RFC 9110 section 7.2); a name of any characters that RFC 3986 section 3.2.2 has."""
+
 _KNOWN: Final = frozenset({*METHODS, "TRACE", "CONNECT"})
 
 
@@ -38,11 +42,13 @@ def understood(scope: Scope) -> tuple[Scope, bool]:
     if path.startswith("/") or "://" not in path:
         return scope, brings
     authority, slash, below = path.partition("://")[2].partition("/")
+    host = authority.encode("latin-1", "replace")
+    if not _HOST.fullmatch(host):
+        raise _no_host("the URL")
     raw = scope["raw_path"].partition(b"://")[2].partition(b"/")[2]
     others = [(name, value) for name, value in scope["headers"] if name != b"host"]
-    headers = [(b"host", authority.encode("latin-1", "replace")), *others]
-    path = f"/{below}" if slash else "/"
-    return {**scope, "path": path, "raw_path": b"/" + raw, "headers": headers}, brings
+    path = f"/{below}" if slash else ASTERISK if method == "OPTIONS" else "/"
+    return {**scope, "path": path, "raw_path": b"/" + raw, "headers": [(b"host", host), *others]}, brings
 
 
 def _check_fields(scope: Scope) -> bool:
@@ -51,6 +57,8 @@ def _check_fields(scope: Scope) -> bool:
     for name, value in scope["headers"]:
         if name == b"host":
             host = True
+            if value and not _HOST.fullmatch(value):
+                raise _no_host("Host")
         elif name == b"content-length":
             brings = value != b"0"
         elif name == b"transfer-encoding":
@@ -62,3 +70,7 @@ def _check_fields(scope: Scope) -> bool:
         message = "a request of HTTP/1.1 has a Host header"
         raise BadInput(Fault("malformed-message", message, type="transport"))
     return brings
+
+
+def _no_host(where: str) -> BadInput:
+    return BadInput(Fault("malformed-message", f"{where} names no host", type="transport"))

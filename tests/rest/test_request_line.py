@@ -38,6 +38,23 @@ def test_a_request_of_http_1_1_names_its_host(workshop: Server) -> None:
     assert say(workshop, "GET /restconf HTTP/1.0").status == 200
 
 
+@pytest.mark.parametrize("host", ["a b", "ann@hoard", "hoard:80:80", "hoard:http", "a/b", "[::1", "h\xe4"])
+def test_a_host_that_is_none_is_refused(workshop: Server, host: str) -> None:
+    answer = say(workshop, "GET /restconf HTTP/1.1", f"Host: {host}")
+    assert (answer.status, answer.error["error-tag"]) == (400, "malformed-message")
+
+
+@pytest.mark.parametrize("host", ["", "hoard", "hoard.local:8080", "127.0.0.1:", "[::1]:80", "h%C3%A4"])
+def test_a_host_may_be_a_name_or_an_address_with_a_port_or_none_at_all(workshop: Server, host: str) -> None:
+    assert say(workshop, "GET /restconf HTTP/1.1", f"Host: {host}").status == 200
+
+
+@pytest.mark.parametrize("url", ["http:///restconf", "http://ann@hoard/restconf"])
+def test_a_url_without_a_host_or_with_a_user_is_refused(workshop: Server, url: str) -> None:
+    answer = say(workshop, f"GET {url} HTTP/1.1", "Host: x")
+    assert (answer.status, answer.error["error-tag"]) == (400, "malformed-message")
+
+
 def test_what_is_wrong_with_a_request_as_such_is_told_in_the_encoding_asked_for(workshop: Server) -> None:
     answer = say(workshop, "GET /restconf HTTP/1.1", "Accept: application/yang-data+xml")
     assert (answer.status, answer.headers["content-type"]) == (400, "application/yang-data+xml")
@@ -62,8 +79,11 @@ def test_the_target_may_be_a_url_whose_host_counts(workshop: Server) -> None:
     assert say(workshop, "GET http://hoard.example HTTP/1.1", "Host: x").status == 404
 
 
-def test_an_asterisk_asks_what_the_server_takes(workshop: Server) -> None:
-    answer = say(workshop, "OPTIONS * HTTP/1.1", "Host: x")
+@pytest.mark.parametrize("target", ["*", "http://hoard.example"])
+def test_an_asterisk_or_a_url_without_a_path_asks_what_the_server_takes(
+    workshop: Server, target: str
+) -> None:
+    answer = say(workshop, f"OPTIONS {target} HTTP/1.1", "Host: x")
     assert (answer.status, answer.body) == (200, b"")
     assert set(answer.headers["allow"].split(", ")) >= {"GET", "PATCH", "OPTIONS"}
 
