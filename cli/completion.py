@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from pyconfhoard.schema.nodes import Leaf, LeafList, List, Schema
+from pyconfhoard.schema.nodes import List, Schema
 from pyconfhoard.schema.types.base import Json
 from pyconfhoard.tree import Path, api_path
 
@@ -15,9 +17,13 @@ from .commands import FORMS, PIPES, Command, CommandError, Mode, commands_of, fi
 from .documents import files_at
 from .editing import Editing, Expired
 from .past import Past
+from .values import takes
 from .words import Word, split
 
 __all__ = ["Completion", "entries", "is_bar", "key_text"]
+
+_MAKE: Final = frozenset({"set", "create"})
+"""Commands whose keys and values may be new ones."""
 
 
 class Completion:
@@ -53,23 +59,33 @@ class Completion:
     def possible(self, line: str) -> str:
         """The same for a person to read, each word with its note; else why nothing can follow, or what kind of value."""
         prefix, found = self.complete(line)
+        _, typed, bars = _parts(line)
         if found:
             width = max(len(one.word) for one in found)
-            return "\n".join(f"  {one.word:<{width}}  {one.note}".rstrip() for one in found)
-        _, typed, bars = _parts(line)
+            listed = [f"  {one.word:<{width}}  {one.note}".rstrip() for one in found]
+            return "\n".join([*self._wanted(typed), *listed])
         try:
             command = find(typed[0], self._mode()) if typed else find(prefix, self._mode())
             if bars or command.completes not in {"state", "config", "value"}:
                 return f"  {command.usage}"
-            return self._hint(command, [*typed[1:], prefix] if prefix else typed[1:])
+            hints = [*self._wanted(typed)]
+            return hints[0] if hints else self._hint(command, [*typed[1:], prefix] if prefix else typed[1:])
         except (CommandError, grammar.GrammarError, Unreachable, RemoteError) as error:
             return f"  {error}"
 
     def _hint(self, command: Command, words: list[str]) -> str:
         place = grammar.walk(self._schema(), self._path(command, words), config=command.completes != "state")
-        if isinstance(place.node, Leaf | LeafList) and command.completes == "value" and command.name == "set":
-            return f"  <{place.node.type.name}>  {grammar.note(place.node)}".rstrip()
         return f"  {grammar.describe(place.node)} ends here: Enter"
+
+    def _wanted(self, typed: Sequence[str]) -> Iterator[str]:
+        """What kind of value comes next, in a line of its own; nothing where none does, or the words mean nothing."""
+        with contextlib.suppress(CommandError, grammar.GrammarError, Unreachable, RemoteError):
+            if not typed or (command := find(typed[0], self._mode())).name not in _MAKE:
+                return
+            place = grammar.walk(self._schema(), self._path(command, typed[1:]), config=True)
+            leaf = grammar.next_leaf(place)
+            if leaf is not None and (isinstance(place.node, List) or command.name == "set"):
+                yield f"  {takes(leaf)}  {grammar.note(leaf)}".rstrip()
 
     def _next(self, typed: list[str], prefix: str, bars: list[int]) -> Iterable[grammar.Candidate]:
         if not typed:

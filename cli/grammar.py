@@ -25,6 +25,7 @@ __all__ = [
     "complete",
     "document",
     "named_children",
+    "next_leaf",
     "note",
     "plain_names",
     "walk",
@@ -230,6 +231,16 @@ def complete(
             if child.member not in hidden
         ]
     return [candidate for candidate in found if candidate.word.startswith(prefix)]
+
+
+def next_leaf(place: Place) -> Leaf | LeafList | None:
+    """The leaf whose value comes next: a key of the list that is being named, or the leaf that the words end at."""
+    node = place.node
+    if isinstance(node, List) and node.keys and (place.inside_keys or place.at_list):
+        return _key_leaf(node, len(place.keys))
+    if isinstance(node, LeafList) or (isinstance(node, Leaf) and not place.rest):
+        return node
+    return None
 
 
 def describe(node: Inner | DataNode) -> str:

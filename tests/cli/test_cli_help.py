@@ -72,7 +72,9 @@ def test_a_question_mark_tells_what_may_follow(server: Server, line: str, told: 
     ("line", "told"),
     [
         ("set brewhouse power mode ", "  mash"),
-        (f"set {SETPOINT} ", "  <decimal64>  What the beer is to have"),
+        (f"set {SETPOINT} ", "celsius, default 18.0>  What the beer is to have"),
+        ("set brewhouse power mode ", "  <enumeration, default ferment>  "),
+        ("create recipes recipe ", "  <string"),
         ("set brewhouse powr ", "did you mean power"),
         ("run ", "  show  "),
         ("run show brewhouse power ", "  status"),
