@@ -47,9 +47,9 @@ def _type(kind: Type) -> Iterator[str]:
     yield kind.name
     if isinstance(kind, Integer) and kind.ranges:
         yield str(Ranges(kind.parts))
-    elif isinstance(kind, Decimal64) and kind.ranges:
+    if isinstance(kind, Decimal64) and kind.ranges:
         yield str(Ranges(kind.parts))
-    elif isinstance(kind, String | Binary) and kind.lengths:
+    if isinstance(kind, String | Binary) and kind.lengths:
         yield f"{Ranges(kind.parts)} {'characters' if isinstance(kind, String) else 'octets'}"
     if isinstance(kind, String):
         yield from map(_pattern, kind.patterns)
