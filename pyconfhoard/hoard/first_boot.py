@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["write_first_boot"]
 
 
-async def write_first_boot(hoard: Hoard) -> tuple[int, tuple[str, ...]]:
+async def write_first_boot(hoard: Hoard, *, session: str = "") -> tuple[int, tuple[str, ...]]:
     """Write ``startup/<owner>.json`` of every owner, all from one revision: that revision, and the files' names, relative
-    to the hoard's folder. Raises :class:`~pyconfhoard.errors.StoreError` when the disk fails: each file is the old one or
-    the new one then."""
+    to the hoard's folder. Raises :class:`~pyconfhoard.errors.Conflict` while another ``session`` has locked startup, and
+    :class:`~pyconfhoard.errors.StoreError` when the disk fails: each file is the old one or the new one then."""
+    hoard.locks.admit(session, "startup")
     state = hoard.state
 
     def write() -> None:

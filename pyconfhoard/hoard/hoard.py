@@ -31,7 +31,7 @@ from pyconfhoard.access import Tokens
 from pyconfhoard.access.authenticator import Authenticator
 from pyconfhoard.access.nacm import Nacm
 from pyconfhoard.hoard import opening, registration, transfer
-from pyconfhoard.hoard.bridge import Pace, Turn, beside, loop_runs, offload, run_sync
+from pyconfhoard.hoard.bridge import Pace, Turn, beside, loop_runs, run_sync
 from pyconfhoard.hoard.calls import CALL_DEADLINE, Calls
 from pyconfhoard.hoard.candidates import IDLE, Candidates
 from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make
@@ -44,7 +44,7 @@ from pyconfhoard.hoard.listeners import Listeners
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.hoard.operational import Operational, Published
 from pyconfhoard.hoard.own_rpcs import OWN_RPCS
-from pyconfhoard.hoard.owners import Owner, affected, owners_of, subtree
+from pyconfhoard.hoard.owners import Owner, affected, owners_of
 from pyconfhoard.hoard.recovery import Recovery
 from pyconfhoard.hoard.retention import Retention, Trimming
 from pyconfhoard.hoard.roots import Roots
@@ -53,7 +53,6 @@ from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.hoard.votes import DEADLINE, Voter, Votes
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.store.documents import write_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, OwnerRow
 from pyconfhoard.store.lock import LOCK_TIMEOUT, FolderLock, refuse_network
@@ -287,15 +286,6 @@ class Hoard(Data):
         return run_sync(
             self.load(body, mode, at=at, author=author, comment=comment, source=source, session=session)
         )
-
-    async def write_startup(self, name: str, *, session: str = "") -> None:
-        """Make what an owner has now its first data: the ``startup`` file, which every hoard takes that has never seen
-        the owner. Raises :class:`NotFound`, :class:`Conflict` while another session has locked startup, and
-        :class:`StoreError` when the disk fails."""
-        owner = self.owner(name)
-        self.locks.admit(session, "startup")
-        branch = subtree(self.schema, self.owners, owner, self.running)
-        await offload(lambda: self.files.write_startup(name, write_document(branch)))
 
     def admit(self, origin: Origin, *, confirming: bool = False) -> None:
         """Let a commit begin. Raises :class:`Conflict` when its label is taken, while another session has locked

@@ -61,7 +61,7 @@ def _understood(code: int, out: bytes, err: bytes) -> Checked:
 
 
 async def _write_first_boot_files(hoard: Hoard, call: Call) -> Output:
-    revision, files = await write_first_boot(hoard)
+    revision, files = await write_first_boot(hoard, session=call.session)
     return {"revision": str(revision), "file": list(files)}
 
 

@@ -9,6 +9,7 @@ from test_hoard_confirmed import Played
 from pyconfhoard.errors import BadInput, Conflict, NotFound
 from pyconfhoard.hoard import Terms
 from pyconfhoard.hoard.bridge import run_sync
+from pyconfhoard.hoard.first_boot import write_first_boot
 from pyconfhoard.hoard.locks import Locks
 from pyconfhoard.tree import parse_path
 
@@ -93,8 +94,8 @@ class TestWhole:
     def test_lock_of_startup_keeps_the_first_data_as_it_is(self, hoard):
         lock = hoard.locks.acquire("ann", target="startup")
         with pytest.raises(Conflict, match="ann has locked startup"):
-            run_sync(hoard.write_startup("cellar"))
-        run_sync(hoard.write_startup("cellar", session=lock.session))
+            run_sync(write_first_boot(hoard))
+        run_sync(write_first_boot(hoard, session=lock.session))
         assert hoard.files.path("startup", "cellar").exists()
 
     def test_lock_is_taken_when_the_commits_under_way_have_ended(self, hoard):

@@ -12,6 +12,7 @@ from cellar import YANG, commit, value
 from pyconfhoard.errors import BadInput, NotFound
 from pyconfhoard.hoard import Hoard
 from pyconfhoard.hoard.bridge import run_sync
+from pyconfhoard.hoard.first_boot import write_first_boot
 from pyconfhoard.hoard.transfer import loading, saved
 from pyconfhoard.tree import Branch, apply, parse_path, to_json
 
@@ -148,7 +149,7 @@ def test_what_is_not_there_is_neither_saved_nor_loaded(full: Hoard) -> None:
 
 
 def test_running_becomes_the_first_data_of_another_hoard(full: Hoard, tmp_path: Path) -> None:
-    run_sync(full.write_startup("cellar"))
+    run_sync(write_first_boot(full))
     other = tmp_path / "other"
     (other / "startup").mkdir(parents=True)
     shutil.copy(full.folder / "startup" / "cellar.json", other / "startup")

@@ -23,10 +23,10 @@ def hoard(start: Callable[..., Hoard]) -> Hoard:
     return opened
 
 
-async def call(hoard: Hoard, name: str, who: Principal = ADMIN) -> Any:
+async def call(hoard: Hoard, name: str, who: Principal = ADMIN, session: str = "") -> Any:
     operation = hoard.schema.rpcs[name]
     nothing = decode(operation.input, {}, Path.ROOT, content="all")
-    return to_json(operation.output, await hoard.calls.invoke(operation, nothing, who))
+    return to_json(operation.output, await hoard.calls.invoke(operation, nothing, who, session=session))
 
 
 def test_check_goes_on_beside_commits_one_at_a_time(hoard: Hoard) -> None:
@@ -72,3 +72,10 @@ def test_first_boot_files_are_those_of_every_owner(hoard: Hoard) -> None:
     assert told["revision"] == str(hoard.revision)
     assert told["file"] == [f"startup/{name}.json" for name in sorted(hoard.owners)]
     assert all((hoard.folder / file).is_file() for file in told["file"])
+
+
+def test_first_boot_files_stay_as_they_are_while_another_session_has_locked_startup(hoard: Hoard) -> None:
+    lock = hoard.locks.acquire("ann", target="startup")
+    with pytest.raises(Conflict, match="ann has locked startup"):
+        run_sync(call(hoard, "pyconfhoard-upkeep:write-first-boot-files"))
+    assert run_sync(call(hoard, "pyconfhoard-upkeep:write-first-boot-files", session=lock.session))
