@@ -37,8 +37,7 @@ def sparse(
 def _upon(schema: Schema, root: Branch, edits: tuple[Edit, ...]) -> Branch:
     """Edits applied where the entries and presence containers on the way to them need not be there yet."""
     for edit in edits:
-        grown = () if edit.operation == "remove" else tuple(ways(schema, root, edit.path))
-        root = apply(root, (*grown, edit), 0)
+        root = apply(root, (*ways(schema, root, edit.path), edit), 0)
     return root
 
 

@@ -71,6 +71,14 @@ class TestRevisions:
             "  cellar:house\n    room\n-     setpoint 18.0\n+     setpoint 19.0\n"
         )
 
+    @pytest.mark.parametrize("place", [f"{ROOM}/probe[id='a']/offset", "/cellar:house/lamp/watts"])
+    def test_of_a_leaf_deleted_in_what_stays_tell_of_the_leaf_alone(self, hoard, place):
+        commit(hoard, f"{ROOM}/probe[id='a']", {"id": "a", "offset": "1.0"})
+        commit(hoard, "/cellar:house/lamp", {"watts": 40})
+        commit(hoard, place)
+        (change,) = hoard.history.get(3).difference.changes
+        assert (change.kind, change.path) == ("deleted", path(hoard, place))
+
     @pytest.mark.parametrize("revision", [0, -1, 2, "2"])
     def test_that_never_were_are_told_to_be_so(self, hoard, revision):
         commit(hoard, f"{ROOM}/setpoint", "18.0")
@@ -158,15 +166,18 @@ STEPS = st.lists(
             (f"{ROOM}/setpoint", None),
             (f"{ROOM}/probe[id='a']", {"id": "a", "offset": "1.0"}),
             (f"{ROOM}/probe[id='a']/offset", "2.0"),
+            (f"{ROOM}/probe[id='a']/offset", None),
             (f"{ROOM}/probe[id='a']", None),
             (f"{ROOM}/probe[id='b']", {"id": "b"}),
             (ROOM, None),
             ("/cellar:house/lamp", {}),
             ("/cellar:house/lamp/watts", 40),
+            ("/cellar:house/lamp/watts", None),
             ("/cellar:house/lamp", None),
             ("/cellar:bottle[name='x']", {"name": "x", "cork": "oak"}),
             ("/cellar:bottle[name='x']/cap", "red"),
             ("/cellar:bottle[name='x']/year", 1999),
+            ("/cellar:bottle[name='x']/year", None),
             ("/cellar:bottle[name='x']", None),
             ("/cellar:menu[.='soup']", None),
             ("/cellar:menu", ["soup", "bread"]),
