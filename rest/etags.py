@@ -116,6 +116,6 @@ def _moment(header: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date has
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
