@@ -131,6 +131,10 @@ class Client:
         ]
         return found
 
+    def started(self) -> str:
+        """When the hoard was started; what it keeps in memory, as candidates, is not older."""
+        return str(self.document(self.request("GET", "/v1/discover")).get("started", ""))
+
     def waiting(self) -> str:
         """Why a changed model does not serve yet, and what to do; empty where none waits."""
         return str(self.document(self.request("GET", "/v1/discover")).get("waiting", ""))

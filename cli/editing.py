@@ -2,7 +2,8 @@
 
 * ``private``: this session's alone. It is gone when nobody touches it for long, and when the hoard is started anew; so what was
   entered is remembered here, and entered again then.
-* ``shared``: everybody's. What is pending in it stays there when the session leaves.
+* ``shared``: everybody's. What is pending in it stays there when the session leaves, but not when the hoard is started anew. That
+  is told, and a commit refused once; it is not entered again, for others may have taken it back.
 * ``exclusive``: the shared one, locked (:mod:`cli.hold`).
 """
 
@@ -33,18 +34,23 @@ class Expired(Exception):
 
 
 class Editing:
-    """One at a time. ``renewed`` is called when what was pending had to be entered again."""
+    """One at a time. ``renewed`` is called when what was pending had to be entered again, ``lost`` when what was pending in the
+    shared candidate is gone."""
 
-    def __init__(self, client: Client, renewed: Callable[[], None]) -> None:
+    def __init__(self, client: Client, renewed: Callable[[], None], lost: Callable[[], None]) -> None:
         self._client = client
         self._renewed = renewed
+        self._lost = lost
+        self._started = ""
+        """When the hoard was started whose shared candidate this is."""
         self._kind: Kind | None = None
         self._id = ""
         """Of the candidate; empty for a private one that nobody has needed yet."""
         self._entered: list[Callable[[], object]] = []
         self._hold: Hold | None = None
         self.unseen = False
-        """What was entered again was not looked at yet: a commit is refused then. Whoever runs commands clears it."""
+        """What was entered again, or is gone, was not looked at yet: a commit is refused then. Whoever runs commands
+        clears it."""
 
     @property
     def active(self) -> bool:
@@ -70,6 +76,7 @@ class Editing:
         self._kind = kind
         try:
             self._need()
+            self._started = self._client.started() if kind == "shared" else ""
         except BaseException:
             self._kind = None
             raise
@@ -217,6 +224,8 @@ class Editing:
     def _surely(self, work: Callable[[], _T]) -> _T:
         """Do ``work``; where the candidate turns out to be gone, again in another one, into which what was entered is entered
         first."""
+        if self._kind == "shared":
+            self._look()
         try:
             return work()
         except RemoteError as error:
@@ -232,6 +241,15 @@ class Editing:
             self.unseen = True
             self._renewed()
         return work()
+
+    def _look(self) -> None:
+        """Whether the hoard was started anew, and so the shared candidate."""
+        started = self._client.started()
+        if started != self._started:
+            self._started = started
+            self._entered.clear()
+            self.unseen = True
+            self._lost()
 
     def _is_there(self) -> bool:
         """Tell a candidate that ended from a path that does not exist: both are a 404."""

@@ -55,7 +55,7 @@ class Interpreter:
         self._user = user
         self._clock = clock
         self._schema: Schema | None = None
-        self.editing = Editing(client, self._renewed)
+        self.editing = Editing(client, self._renewed, self._lost)
         self._past = Past(client, self.editing, output)
         self._levels = Levels()
         self._committing = Committing(client, self.editing, output)
@@ -237,6 +237,12 @@ class Interpreter:
         self._schema = None
         self._output.write(
             "Note: the hoard had lost what was pending (it was started anew, or idle for long); it is entered again."
+        )
+
+    def _lost(self) -> None:
+        self._schema = None
+        self._output.write(
+            "Note: the hoard was started anew, and with it the shared candidate: what was pending there is gone."
         )
 
     def _validate(self) -> None:

@@ -12,6 +12,7 @@ from falcon.asgi import Request, Response
 from pyconfhoard import schema as schemas
 from pyconfhoard.errors import BadInput, Fault
 from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.store.journal import write_time
 
 from .auth import principal_of
 from .body import read_json
@@ -27,7 +28,8 @@ __all__ = ["Discover", "SchemaDump", "ThingResource"]
 
 class Discover:
     """``datastores`` by owner, with the names that the project has had from its first day; ``modules`` with their revisions;
-    ``waiting`` where the YANG files say another model that does not serve yet: why, and what to do."""
+    ``started``: since when this process has the datastore, candidates and locks are not older; ``waiting`` where the YANG files
+    say another model that does not serve yet: why, and what to do."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -56,7 +58,12 @@ class Discover:
         modules = {
             module.name: module.revision for module in state.schema.modules.values() if module.implemented
         }
-        answer = {"revision": state.revision, "datastores": owners, "modules": modules}
+        answer = {
+            "revision": state.revision,
+            "started": write_time(hoard.started),
+            "datastores": owners,
+            "modules": modules,
+        }
         if hoard.waiting is not None:
             answer["waiting"] = hoard.waiting.reason
         response.set_header("Cache-Control", "no-cache")

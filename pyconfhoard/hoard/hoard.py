@@ -131,6 +131,8 @@ class Hoard(Data):
         now: Callable[[], datetime],
     ) -> None:
         self.now = now
+        self.started = now()
+        """What is kept in memory only, as candidates and locks are, is not older than this."""
         refuse_network(folder)
         self.folder = folder
         self._lock = FolderLock(folder, url=url, timeout=timeout)

@@ -90,6 +90,24 @@ class TestShared:
         one("discard")
         assert "nothing is pending" in other("compare")
 
+    def test_that_was_lost_with_the_hoard_is_told_and_a_commit_is_refused_once(self, tmp_path: Path) -> None:
+        gone = "Note: the hoard was started anew, and with it the shared candidate: what was pending there is gone."
+        with serving(tmp_path, modules=BREWERSLAB) as server:
+            interpreter, run = session_of(Client(server.url, server.token))
+            run("configure shared")
+            run(f"set {CHANGEOVER} 41")
+        with serving(tmp_path, modules=BREWERSLAB, port=server.port) as server:
+            assert interpreter.complete(f"set {SETPOINT} ")[1] == []
+            said = run(f"set {SETPOINT} 19")
+            assert gone in said
+            assert "changeover" not in run("compare")
+        with serving(tmp_path, modules=BREWERSLAB, port=server.port):
+            said = run("commit comment 'as entered'")
+            assert gone in said
+            assert "Error: nothing was committed" in said
+            assert "No modifications to commit" in run("commit")
+            interpreter.end()
+
     def test_is_not_seen_from_a_private_one(self, one: Session, other: Session) -> None:
         one("conf shared")
         one(f"set {CHANGEOVER} 32")
