@@ -153,6 +153,10 @@ class Entries:
             raise KeyError(key)
         return sum([page.count for page in self._pages[:at]]) + list(entries).index(slot)
 
+    def pages_of(self, keys: Iterable[Key]) -> set[int]:
+        """Where in :attr:`pages` the entries with these keys stand, or in a sorted list would; no page of that is decoded."""
+        return {at for at, _ in map(self._find, keys) if at >= 0}
+
     def __contains__(self, key: object) -> bool:
         return isinstance(key, tuple) and self.get(key) is not None
 

@@ -110,6 +110,9 @@ class TestLongLists:
         first = access.readable(entries.schema, entries, place)
         assert len(first) == 1999
         assert access.readable(entries.schema, entries, place) is first
+        outer = many["acme:interfaces"], path("/acme:interfaces")
+        around = access.readable(outer[0].schema, *outer)
+        assert access.readable(outer[0].schema, *outer) is around
         less = entries.remove(("0008",), 1)
         assert len(access.readable(less.schema, less, place)) == 1998
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nacm_lab import access_of, model, nacm, path, root_of, rule, rule_list
 
@@ -13,7 +14,7 @@ from pyconfhoard.access.nacm.rules import RuleSet, read_rules
 from pyconfhoard.access.rights import RIGHTS
 from pyconfhoard.schema.nodes import Container, List, Node
 from pyconfhoard.schema.secrets import is_secret
-from pyconfhoard.tree import Branch, Entries, Path, encode
+from pyconfhoard.tree import Branch, Entries, Path, encode, freeze, thaw
 
 STAFF = frozenset({"staff"})
 
@@ -248,6 +249,62 @@ class TestCompiledRules:
         access = access_of(nacm(read_default="deny"), principal=thing)
         assert access.may_read(path("/acme:interfaces/interface[name='eth0']/mtu"))
         assert not access.may_read(path("/acme:interfaces/interface[name='eth1']/mtu"))
+
+
+MANY = root_of(
+    {
+        "acme:interfaces": {
+            "interface": [
+                {
+                    "name": "eth0",
+                    "address": [{"ip": f"{n:03}", "port": n % 3, "label": "x"} for n in range(400)],
+                },
+                {"name": "eth1", "address": [{"ip": f"{n:03}", "port": 0} for n in range(0, 400, 4)]},
+            ]
+        }
+    }
+)
+
+entries_named = st.builds(
+    "/acme:interfaces/interface{}/address{}".format,
+    st.sampled_from(["", "[name='eth0']", "[name='eth1']"]),
+    st.one_of(
+        st.builds("[ip='{:03}'][port='{}']".format, st.integers(0, 399), st.integers(0, 2)),
+        st.sampled_from(["", "[port='1']", "[ip='300']", "/label", "[ip='300']/label"]),
+    ),
+)
+
+
+class TestLists:
+    @given(st.lists(st.tuples(entries_named, verdicts), max_size=5), verdicts)
+    @example([("/acme:interfaces/interface/address[port='1']", "deny")], "permit")
+    @example([("/acme:interfaces/interface/address[port='1']/label", "permit")], "deny")
+    @example([("/acme:interfaces/interface/address/label", "permit")], "deny")
+    @example([("/acme:interfaces/interface[name='eth1']/address[ip='300'][port='0']", "permit")], "deny")
+    @settings(max_examples=30)
+    def test_of_many_pages_show_entry_by_entry_what_rules_permit(self, drawn, read):
+        listed = [rule(str(n), action, path=text) for n, (text, action) in enumerate(drawn)]
+        rules = read_rules(root_of(nacm(rule_list("all", ["staff"], *listed), read_default=read)))
+        compiled = Compiled(model(), rules, "ann", STAFF)
+        seen = readable(compiled, model().root, MANY, Path.ROOT)
+        assert plain(seen) == (visible(rules, MANY, Path.ROOT, 0) or {})
+
+    @pytest.mark.parametrize(("default", "left"), [("permit", 1999), ("deny", 1)])
+    def test_are_decoded_only_where_rules_name_entries(self, default, left):
+        kept = {}
+
+        def keep(row):
+            kept[len(kept)] = row
+            return len(kept) - 1
+
+        many = root_of({"acme:interfaces": {"interface": [{"name": f"{n:04}"} for n in range(2000)]}})
+        stored = thaw(model().root, freeze(many, keep).record, kept.__getitem__)
+        entries = stored["acme:interfaces"]["interface"]
+        other = "deny" if default == "permit" else "permit"
+        named = rule("one", other, path="/acme:interfaces/interface[name='0700']")
+        access = access_of(nacm(rule_list("l", ["staff"], named), read_default=default))
+        assert len(access.readable(entries.schema, entries, path("/acme:interfaces/interface"))) == left
+        assert sum(page.loaded for page in entries.pages) == 1
 
 
 class TestAlike:

@@ -75,6 +75,24 @@ class Decision:
                 return other
         return found
 
+    def named(self, depth: int, count: int) -> list[tuple[Any, ...]] | None:
+        """Keys, each of ``count`` values, of the entries at step ``depth`` that conditions name, and maybe of others: the
+        verdict for all that are not among them is that for the list as a whole. None where a condition is on a part of a key
+        only."""
+        if self.deepest < depth:
+            return []
+        found: list[tuple[Any, ...]] = []
+        for spot, ranked in self.shapes:
+            own = [at for at, (deep, _) in enumerate(spot) if deep == depth]
+            if own and [spot[at][1] for at in own] != list(range(count)):
+                return None
+            if own:
+                found += [tuple([values[at][1] for at in own]) for values in ranked]
+        if self.too is None:
+            return found
+        others = self.too.named(depth, count)
+        return None if others is None else found + others
+
 
 @dataclass(frozen=True, slots=True)
 class _Placed:

@@ -25,7 +25,7 @@ from pyconfhoard.access.principal import Principal
 from pyconfhoard.access.rights import ALL, WRITES, Right
 from pyconfhoard.errors import MAX_FAULTS, AccessDenied, Fault, HoardError
 from pyconfhoard.schema.nodes import DataNode, Notification, Operation, Schema
-from pyconfhoard.tree import Branch, Change, Edit, Entries, Path, node_at, parse_path
+from pyconfhoard.tree import Branch, Change, Edit, Path, node_at, parse_path, weight
 
 __all__ = ["Access", "Counters", "Nacm"]
 
@@ -37,7 +37,8 @@ _KNOWN: Final = 256
 """Principals whose rules are kept."""
 
 _LONG: Final = 1000
-"""Entries of a list from which on what is left of it is kept, until another one is asked for: clients page through it."""
+"""Nodes from which on what is left of an answer is kept, until another one is asked for: clients page through a list, and
+read the same one again and again."""
 
 _OWN: Final = "a Thing may do everything in its own subtree"
 _SCOPE: Final = "the scope of the token"
@@ -96,7 +97,7 @@ class Access:
         self.groups = rules.groups_of(principal.name, principal.groups)
         self._counters = counters
         self._rules: Compiled | None = None
-        self._last: tuple[Entries, Path, Any] | None = None
+        self._last: tuple[Any, Path, Any] | None = None
         if not principal.is_admin or principal.rights != ALL:
             if principal.is_admin:
                 rules = RuleSet(enabled=False)
@@ -134,7 +135,7 @@ class Access:
         where nothing may. It may be a view that holds more than the data (defaults)."""
         if self._rules is None:
             return value
-        if not isinstance(value, Entries) or len(value) < _LONG:
+        if weight(value, _LONG) < _LONG:
             return readable(self._rules, node, value, path)
         known = self._last
         if known is None or known[0] is not value or known[1] != path:

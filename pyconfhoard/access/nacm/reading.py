@@ -149,7 +149,13 @@ def _entries(rules: Compiled, entries: Entries, steps: tuple[Step, ...], floor: 
     pages: list[Page] = []
     changed = False
     place = 0
-    for page in entries.pages:
+    apart = None if floor else _apart(rules, entries, steps)
+    rest = apart is not None and decision.at(steps).permit
+    for at, page in enumerate(entries.pages):
+        if apart is not None and at not in apart:
+            changed = changed or not rest
+            pages += [page] if rest else []
+            continue
         left: dict[Any, Branch] = {}
         loaded = page.load()
         for slot, branch in loaded.items():
@@ -167,6 +173,17 @@ def _entries(rules: Compiled, entries: Entries, steps: tuple[Step, ...], floor: 
     if not changed:
         return entries
     return Entries(schema, pages, entries.revision) if pages else None
+
+
+def _apart(rules: Compiled, entries: Entries, steps: tuple[Step, ...]) -> set[int] | None:
+    """The pages that hold entries which rules name; all others hold what is decided as the list is, and need not even be
+    decoded. None where each entry must be asked about."""
+    schema = entries.schema
+    decision = rules.decision(schema, "read")
+    if not entries.sorted or not rules.alike(schema, "read"):
+        return None
+    named = decision.named(len(steps) - 1, len(schema.keys))
+    return None if named is None else entries.pages_of(named)
 
 
 def _same(one: Branch, other: Branch) -> bool:
