@@ -16,6 +16,8 @@ SERVED: Final = (
     "ietf-yang-library",
     "ietf-restconf-monitoring",
     "ietf-origin",
+    "ietf-netconf-with-defaults",
+    "pyconfhoard-netconf-deviations",
     "ietf-netconf-notifications",
     "ietf-subscribed-notifications",
     "ietf-yang-push",
@@ -31,10 +33,12 @@ SERVED: Final = (
     "pyconfhoard-access",
     "pyconfhoard-system-deviations",
 )
-"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342), what was and
-what is prepared, what keeps it well, what is told to whom (RFC 8639), who may do what (RFC 8341), and who there is (RFC 7317)."""
+"""Names of modules: what is served (RFC 8525), how (RFC 8040 section 9), where values come from (RFC 8342) and which are
+defaults (RFC 6243), what was and what is prepared, what keeps it well, what is told to whom (RFC 8639), who may do what
+(RFC 8341), and who there is (RFC 7317)."""
 
 SERVED_FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ietf-netconf": (),
     "ietf-system": ("authentication", "local-users"),
     "iana-crypt-hash": ("crypt-hash-sha-256", "crypt-hash-sha-512"),
     "ietf-subscribed-notifications": ("encode-json", "encode-xml", "replay", "subtree", "xpath"),

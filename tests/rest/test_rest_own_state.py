@@ -55,6 +55,18 @@ def test_each_listed_module_is_told_in_its_revision(workshop: Server) -> None:
         assert re.search(rf"revision\s+\"?{module.get('revision', '')}", text), url
 
 
+def test_the_module_of_the_tag_of_defaults_is_listed_and_netconf_has_no_operations_here(
+    workshop: Server,
+) -> None:
+    """What it augments is deviated away: a hoard is no NETCONF server."""
+    (module_set,) = workshop.get(f"{LIBRARY}/module-set").json["ietf-yang-library:module-set"]
+    listed = {module["name"]: module for module in module_set["module"]}
+    assert "ietf-netconf-with-defaults" in listed
+    assert listed["ietf-netconf"]["deviation"] == ["pyconfhoard-netconf-deviations"]
+    operations = workshop.get("/restconf/operations").json["ietf-restconf:operations"]
+    assert not [name for name in operations if name.startswith("ietf-netconf:")]
+
+
 def test_a_module_is_found_without_its_revision_and_not_with_another(workshop: Server) -> None:
     assert workshop.get("/restconf/schema/workshop").status == 200
     assert workshop.get("/restconf/schema/workshop@2001-01-01").status == 404
