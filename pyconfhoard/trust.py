@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["client_context"]
 
 
-def client_context(trust: Path | None) -> ssl.SSLContext:
-    """How to speak TLS to a hoard: ``trust`` has the certificates to trust (PEM); None: those that the system has. Raises
-    :class:`LinkError` for a file that cannot be read."""
+def client_context(trust: Path | None, *, verified: bool = True) -> ssl.SSLContext:
+    """How to speak TLS to a hoard: ``trust`` has the certificates to trust (PEM); None: those that the system has. Not
+    ``verified`` is for who tells nothing and asks no more than whether somebody answers.
+
+    Raises :class:`LinkError` for a file that cannot be read."""
     import ssl  # noqa: PLC0415
 
     try:
-        return ssl.create_default_context(cafile=None if trust is None else str(trust))
+        context = ssl.create_default_context(cafile=None if trust is None else str(trust))
     except OSError as error:  # ssl.SSLError is one
         raise LinkError(f"the certificates in {trust} cannot be read: {error.strerror or error}") from error
+    if not verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -54,16 +54,17 @@ def request(
     headers: Mapping[str, str] | None = None,
     timeout: float = 10.0,
     trust: Path | None = None,
+    verified: bool = True,
 ) -> Response:
-    """One request; ``body`` is sent as JSON, and ``trust`` has the certificates to know the hoard by
-    (:mod:`pyconfhoard.trust`). Raises :class:`LinkError` when nobody answers."""
+    """One request; ``body`` is sent as JSON, and ``trust`` has the certificates to know the hoard by, if it is to be
+    ``verified`` (:mod:`pyconfhoard.trust`). Raises :class:`LinkError` when nobody answers."""
     import http.client  # noqa: PLC0415 - 7 MB with what it draws in: not for a supervisor that asks nothing
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise LinkError(f"{url!r} is no URL of a hoard: write http://host:port")
     if parts.scheme == "https":
-        context = client_context(trust)
+        context = client_context(trust, verified=verified)
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
             parts.hostname, parts.port, timeout=timeout, context=context
         )

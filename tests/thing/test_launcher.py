@@ -19,6 +19,7 @@ from pyconfhoard.store import lock
 from pyconfhoard.thing.family import UNLOADABLE
 from pyconfhoard.thing.launcher import main
 from pyconfhoard.thing.places import CHECKOUT
+from rest.tls import make_self_signed
 
 assert CHECKOUT is not None
 LAUNCH = CHECKOUT / "launch"
@@ -96,6 +97,20 @@ class TestUsage:
         done = launch(tmp_path, "--help")
         assert done.returncode == 0
         assert "--throwaway" in done.stdout
+
+
+class TestServing:
+    def test_a_hoard_with_a_certificate_that_this_machine_does_not_know_is_seen_to_be_ready(
+        self, here: Path
+    ) -> None:
+        cert, key = here / "brew.crt", here / "brew.key"
+        assert make_self_signed(cert, key, "127.0.0.1")
+        port = str(free_port())
+        given = ["--tls-cert", str(cert), "--tls-key", str(key), "--port", port, "--yang", "yang"]
+        with launched(here, "--rest", *given) as process:
+            assert process.stdout is not None
+            said = next(line for line in process.stdout if "hoard serves" in line or "not ready" in line)
+            assert said.startswith(f"The hoard serves https://127.0.0.1:{port}/v1")
 
 
 class TestErrors:
