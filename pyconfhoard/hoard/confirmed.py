@@ -223,7 +223,7 @@ class Confirmed:
         )
 
     async def keep(self, persist_id: str, edits: Edits, origin: Origin) -> Commit:
-        """Wait for the turn, then :meth:`confirm`."""
+        """:meth:`confirm`, for who cannot be cut in half himself."""
         hoard = self._hoard
         async with hoard.turn:
             await hoard.recovery.recover()

@@ -7,13 +7,15 @@ the past is on the disk. Of data that the caller may not read nothing is told, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from pyconfhoard.errors import AccessDenied, Conflict, Invalid
 from pyconfhoard.hoard.bridge import offload
 from pyconfhoard.hoard.calls import Call, Handler
+from pyconfhoard.hoard.candidate import Candidate
 from pyconfhoard.hoard.candidate_rpcs import CANDIDATE_RPCS
+from pyconfhoard.hoard.commit import Commit
 from pyconfhoard.hoard.difference import Difference, seen_by
 from pyconfhoard.hoard.lock_rpcs import LOCK_RPCS
 from pyconfhoard.hoard.older import OldWords
@@ -68,21 +70,26 @@ async def _blame(hoard: Hoard, call: Call) -> Output:
 
 
 async def _rollback(hoard: Hoard, call: Call) -> Output:
-    revision, said = of(call, "revision"), _said(call)
-    if (candidate := of(call, "candidate")) is not None:
-        mine = hoard.candidates.get(candidate, call.author.name)
-        await hoard.history.load_rollback(revision, mine.id, **said)
-        return None
-    return committed(await hoard.history.rollback(revision, source=call.source, **said))
+    return await _go_back(hoard, call, hoard.history.rollback, hoard.history.load_rollback)
 
 
 async def _undo(hoard: Hoard, call: Call) -> Output:
-    revision, said = of(call, "revision"), _said(call)
+    return await _go_back(hoard, call, hoard.history.undo, hoard.history.load_undo)
+
+
+async def _go_back(
+    hoard: Hoard,
+    call: Call,
+    commit: Callable[..., Awaitable[Commit]],
+    load: Callable[..., Awaitable[Candidate]],
+) -> Output:
+    """By a commit, or in a candidate where one is named."""
+    said = {"author": call.author, "comment": of(call, "comment") or "", "session": call.session}
     if (candidate := of(call, "candidate")) is not None:
         mine = hoard.candidates.get(candidate, call.author.name)
-        await hoard.history.load_undo(revision, mine.id, **said)
+        await load(of(call, "revision"), mine.id, **said)
         return None
-    return committed(await hoard.history.undo(revision, source=call.source, **said))
+    return committed(await commit(of(call, "revision"), source=call.source, **said))
 
 
 async def _set_label(hoard: Hoard, call: Call) -> Output:
@@ -141,11 +148,6 @@ OWN_RPCS: Final[Mapping[str, Handler]] = {
     **TOKEN_RPCS,
     **UPKEEP_RPCS,
 }
-
-
-def _said(call: Call) -> dict[str, Any]:
-    """Who goes back, and why."""
-    return {"author": call.author, "comment": of(call, "comment") or "", "session": call.session}
 
 
 def _seen(hoard: Hoard, call: Call, difference: Difference | OldWords) -> Difference | OldWords:
