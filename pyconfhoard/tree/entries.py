@@ -175,14 +175,6 @@ class Entries:
     def __repr__(self) -> str:
         return f"<{self.schema.name} x{self._size} r{self.revision}>"
 
-    def last_key(self) -> Key | None:
-        """The key of the last entry, None when there is none."""
-        if not self._pages:
-            return None
-        if not self.schema.keys:
-            return (self._size - 1,)
-        return next(reversed(self._pages[-1].load().values())).key
-
     def set(
         self,
         branch: Branch,
