@@ -101,7 +101,7 @@ class CandidateData(_Resource):
             request,
             response,
             hoard.schema,
-            Source(candidate.root, None, shape=hoard.validator.table.shape),
+            Source(candidate.root, None, tagged=True, shape=hoard.validator.table.shape),
             self._target(request),
             style=_STYLE,
             times=self._runtime.time_of,

@@ -86,7 +86,7 @@ class NmdaDatastores:
         if name == _OPERATIONAL:
             source = Source(hoard.running, self._runtime.operational, shape=shape)
         elif name == _CANDIDATE:
-            source = Source(self._candidate(request).root, None, shape=shape)
+            source = Source(self._candidate(request).root, None, tagged=True, shape=shape)
         elif name == _STARTUP:
             source = Source(await asyncio.to_thread(hoard.history.root_of, "startup"), None)
         else:

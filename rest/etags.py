@@ -1,8 +1,9 @@
 """Entity tags and times of configuration, and the preconditions that use them.
 
 RFC 8040 section 3.4.1 and 3.5.1, RFC 9110 section 13. A tag is ``"<revision>-<encoding>"``: the revision
-that last changed the resource, and the encoding of the representation, as tags must differ between
-encodings. A precondition asks about the configuration, so the encoding in it does not matter there.
+that last changed the resource (what a candidate has changed: the stamp of the edit), and the encoding of the
+representation, as tags must differ between encodings. A precondition asks about the configuration, so the
+encoding in it does not matter there.
 """
 
 from __future__ import annotations

@@ -273,7 +273,7 @@ async def answer_write(
         response.set_header(name, value)
     if change.created:
         response.set_header("Location", locate(api_path(schema, change.path)))
-    if store.tagged and request.method != "DELETE" and get(root, change.path) is not None:
+    if request.method != "DELETE" and get(root, change.path) is not None:
         tag(response, revision_at(root, change.path), times, encoding)
 
 

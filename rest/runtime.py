@@ -24,6 +24,7 @@ from typing import Any, Final
 from pyconfhoard.errors import HoardError
 from pyconfhoard.hoard import Hoard, Retention
 from pyconfhoard.hoard.notices import Notices
+from pyconfhoard.hoard.stamps import moment_of
 from pyconfhoard.schema.served import SERVED, SERVED_FEATURES
 from pyconfhoard.settings import Settings
 from pyconfhoard.thing.family import explain
@@ -147,8 +148,8 @@ class Runtime:
             raise _later("the hoard is stopping", {"Connection": "close"})
 
     def time_of(self, revision: int) -> datetime | None:
-        """When a revision was committed; None for one that no journal has."""
-        known = self._times.get(revision)
+        """When a revision was committed, or an edit in a candidate was made; None for a revision that no journal has."""
+        known = self._times.get(revision) or moment_of(revision)
         if known is None and revision and self._hoard is not None:
             record = next(self._hoard.journal.records(revision - 1, revision), None)
             if record is not None:

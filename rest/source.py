@@ -36,8 +36,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Both trees begin at ``base``. ``tagged``: revisions in ``config`` are those of the journal, so that
-    answers have an entity tag."""
+    """Both trees begin at ``base``. ``tagged``: revisions in ``config`` are those of the journal, or the
+    stamps of a candidate, so that answers have an entity tag."""
 
     config: Branch | None
     state: Branch | None

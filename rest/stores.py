@@ -37,10 +37,6 @@ class Store(Protocol):
     async def rehearse(self, edits: Edits) -> Trial:
         """What it would do. Raises what a commit raises, votes left out."""
 
-    @property
-    def tagged(self) -> bool:
-        """Whether the revisions in that root are those of the journal."""
-
 
 def refuse_voters(runtime: Runtime, principal: Principal) -> None:
     """A Thing that owes its vote on one commit cannot make or try another: it would wait for itself. Raises
@@ -54,8 +50,6 @@ def refuse_voters(runtime: Runtime, principal: Principal) -> None:
 
 class RunningStore:
     """Each request is a transaction of its own, validated, voted on and journaled."""
-
-    tagged = True
 
     def __init__(self, runtime: Runtime, principal: Principal, options: CommitOptions) -> None:
         self._runtime = runtime
@@ -76,8 +70,6 @@ class RunningStore:
 
 class CandidateStore:
     """Requests pile up in the candidate; the model's rules wait for its commit."""
-
-    tagged = False
 
     def __init__(self, hoard: Hoard, candidate: Candidate, principal: Principal, session: str) -> None:
         self._hoard = hoard

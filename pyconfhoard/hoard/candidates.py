@@ -29,6 +29,7 @@ from pyconfhoard.hoard.commit import Author, Commit, Edits, Origin, make, rehear
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.hoard.meanwhile import blame
 from pyconfhoard.hoard.merge import Prefer, merge, settle
+from pyconfhoard.hoard.stamps import Stamps
 from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.typed import typed
 from pyconfhoard.tree import (
@@ -65,6 +66,7 @@ class Candidates:
         self._all: dict[str, Candidate] = {}
         self._shared: Candidate | None = None
         self._pace = Pace(float("inf"))
+        self._stamp = Stamps()
 
     def __len__(self) -> int:
         self._expire()
@@ -125,7 +127,7 @@ class Candidates:
     def _edited(self, candidate: Candidate, root: Branch, edits: tuple[Edit, ...], author: Author) -> Branch:
         """What edits by ``author`` make of a candidate that is ``root``."""
         try:
-            made = apply(root, edits, candidate.revision + 1)
+            made = apply(root, edits, self._stamp())
         except Conflict:
             if isinstance(author, Principal):
                 self._hoard.access(author).check_failed(edits)
@@ -179,9 +181,9 @@ class Candidates:
             self._permit_back(candidate, author)
             start = running
         else:
-            start = apply(running, self._edits(candidate, running), revision + 1)
+            start = apply(running, self._edits(candidate, running), self._stamp())
         listed = tuple(way(start))
-        root = apply(start, listed, revision + 1)
+        root = apply(start, listed, self._stamp())
         if candidate.id == SHARED:
             self._permit(author, start, root, listed)
         before = "" if anew else candidate.comment
@@ -218,7 +220,7 @@ class Candidates:
         self, candidate: Candidate, running: Branch, prefer: Prefer | None, author: Author
     ) -> Branch:
         if prefer is None:
-            return apply(running, self._edits(candidate, running), self._hoard.revision + 1)
+            return apply(running, self._edits(candidate, running), self._stamp())
         root = self._settled(candidate, running, prefer)
         if candidate.id == SHARED and prefer == "running":
             whole = self._settled(candidate, running, "candidate")
@@ -229,7 +231,7 @@ class Candidates:
         base, root = candidate.base, candidate.root
         schema = self._hoard.schema
         edits = settle(schema, diff(base, root), diff(base, running), diff(running, root), prefer)
-        return apply(running, edits, self._hoard.revision + 1)
+        return apply(running, edits, self._stamp())
 
     async def check(self, id: str, author: Author = "") -> None:
         """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as

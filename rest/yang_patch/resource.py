@@ -173,7 +173,7 @@ async def answer_patch(
         return
     for name, value in written.headers.items():
         response.set_header(name, value)
-    if store.tagged and get(written.root, target.path) is not None:
+    if get(written.root, target.path) is not None:
         tag(response, revision_at(written.root, target.path), times, encoding)
     response.data = status_form(patch.raw.id, (), (), encoding, {})
 

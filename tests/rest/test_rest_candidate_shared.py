@@ -43,6 +43,53 @@ def test_the_datastore_candidate_is_the_shared_one_and_waits_for_its_commit(shop
     assert call(shop, "show").json["pyconfhoard-candidates:output"]["text"] == ""
 
 
+def test_its_tags_change_with_every_edit_and_only_where_it_was(shop: Server) -> None:
+    place, beside = DS + BOTTLES, f"{DS}/workshop:shop"
+
+    def tag(place: str) -> str:
+        return shop.get(place).headers["etag"]
+
+    assert tag(DS) == shop.get(DATA).headers["etag"]  # nothing is pending: it is what running is
+    assert shop.request("PUT", beside, {"workshop:shop": {"load": 2}}).status in {201, 204}
+    seen, known = {tag(DS)}, tag(beside)
+    for number in range(4, 8):
+        made = shop.request("PUT", place, {"workshop:bottles": number})
+        assert made.headers["etag"] == tag(place)
+        assert "last-modified" in shop.get(place).headers
+        assert tag(DS) not in seen
+        seen.add(tag(DS))
+    assert tag(beside) == known
+    assert shop.get(beside, headers={"If-None-Match": known}).status == 304
+    assert shop.request("DELETE", SHARED).status == 204
+    assert tag(DS) == shop.get(DATA).headers["etag"]
+
+
+def test_of_two_who_edit_it_the_later_is_told(shop: Server) -> None:
+    place = DS + BOTTLES
+    assert shop.request("PUT", place, FOUR).status in {201, 204}
+    seen = {"If-Match": shop.get(place).headers["etag"]}
+    assert shop.request("PUT", place, {"workshop:bottles": 5}, headers=seen).status == 204
+    late = shop.request("PUT", place, {"workshop:bottles": 6}, headers=seen)
+    assert (late.status, late.headers["etag"]) == (412, shop.get(place).headers["etag"])
+    for headers in (seen, {"If-Unmodified-Since": "Sat, 01 Jan 2022 00:00:00 GMT"}):
+        assert shop.request("DELETE", place, headers=headers).status == 412
+    assert shop.request("PUT", place, FOUR, headers={"If-None-Match": "*"}).status == 412
+    edit = {"edit-id": "1", "operation": "replace", "target": BOTTLES, "value": FOUR}
+    patch = {"ietf-yang-patch:yang-patch": {"patch-id": "p", "edit": [edit]}}
+    sent = {"If-Match": '"1-json"', "Content-Type": "application/yang-patch+json"}
+    assert shop.request("PATCH", DS, patch, headers=sent).status == 412
+    assert shop.get(place).json == {"workshop:bottles": 5}
+
+
+def test_what_it_commits_has_the_tag_of_the_revision(shop: Server) -> None:
+    assert shop.request("PUT", DS + BOTTLES, {"workshop:bottles": 9}).status in {201, 204}
+    pending = shop.get(DS + BOTTLES).headers["etag"]
+    assert call(shop, "commit").status == 200
+    told = [shop.get(place + BOTTLES).headers["etag"] for place in (DATA, DS)]
+    assert told == [f'"{shop.revision()}-json"'] * 2
+    assert pending not in told
+
+
 def test_it_takes_every_method_and_a_yang_patch(shop: Server) -> None:
     place = f"{DS}/workshop:shop"
     assert shop.request("PATCH", DS, {"ietf-restconf:data": {"workshop:shop": {"load": 1}}}).status == 204
