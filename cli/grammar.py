@@ -130,7 +130,7 @@ def walk(schema: Schema, words: Sequence[str], *, config: bool) -> Place:
     return Place(path, here, tuple(words[at:]))
 
 
-def document(schema: Schema, path: Path, value: Json) -> Json:
+def document(schema: Schema, path: Path, value: Json) -> Mapping[str, Json]:
     """RFC 7951 JSON of the whole tree that holds only ``value`` at ``path`` (keys included), to be merged."""
     nodes: list[DataNode] = []
     here: Inner | DataNode = schema.root
@@ -148,7 +148,8 @@ def document(schema: Schema, path: Path, value: Json) -> Json:
             }
             result = [keys | (result or {})]
         result = {step.name: result}
-    return result
+    whole: Mapping[str, Json] = result
+    return whole
 
 
 def leaf_json(node: Leaf | LeafList, words: Sequence[str]) -> Json:

@@ -46,7 +46,8 @@ class Showing:
     def from_root(self, place: grammar.Place, editing: bool) -> Mapping[str, Json]:
         """The data at a place with what stands around it, as it is set: a document that ``load`` takes."""
         if isinstance(place.node, List) and (place.at_list or place.inside_keys):
-            raise CommandError(f"{place.node.name} is a list: name one entry, or what it is in")
+            wanted = self._entries(place, place.node, editing, with_defaults=False)
+            return grammar.document(self._schema(), place.path, wanted) if wanted else {}
         there = api_path(self._schema(), place.path)
         data = self._there(there, editing, with_defaults=False) or {}
         if not place.path.steps:
@@ -56,30 +57,30 @@ class Showing:
             return {}
         if isinstance(place.node, List) and isinstance(inside, list):
             inside = inside[0]
-        found: Mapping[str, Json] = grammar.document(self._schema(), place.path, inside)
-        return found
+        return grammar.document(self._schema(), place.path, inside)
 
     def _fetch(self, place: grammar.Place, editing: bool) -> Json:
         """The data at a place. The list as a whole and a half-named entry are cut out of their parent."""
-        whole_list = (
-            isinstance(place.node, List) and bool(place.node.keys) and (place.at_list or place.inside_keys)
-        )
-        path = place.path.parent if whole_list else place.path
-        where = api_path(self._schema(), path)
-        data = self._there(where, editing)
-        if data is None:
-            return {}
-        if whole_list and isinstance(place.node, List):
-            wanted = [
-                entry
-                for entry in entries(data, path, place.node)
-                if all(
-                    key_text(entry.get(name)) == value_text(key)
-                    for name, key in zip(place.node.keys, place.keys, strict=False)
-                )
-            ]
-            data = {place.node.name: wanted} if wanted else {}
-        return data
+        node = place.node
+        if isinstance(node, List) and node.keys and (place.at_list or place.inside_keys):
+            wanted = self._entries(place, node, editing)
+            return {node.name: wanted} if wanted else {}
+        return self._there(api_path(self._schema(), place.path), editing) or {}
+
+    def _entries(
+        self, place: grammar.Place, node: List, editing: bool, *, with_defaults: bool = True
+    ) -> list[Json]:
+        """Those of a list that have the keys named so far."""
+        above = place.path.parent
+        data = self._there(api_path(self._schema(), above), editing, with_defaults=with_defaults)
+        return [
+            entry
+            for entry in entries(data, above, node)
+            if all(
+                key_text(entry.get(name)) == value_text(key)
+                for name, key in zip(node.keys, place.keys, strict=False)
+            )
+        ]
 
     def _there(self, where: str, editing: bool, *, with_defaults: bool = True) -> Json | None:
         """The data at an api-path; None where there is none."""
