@@ -297,7 +297,10 @@ def _commit(record: Record, changes: tuple[Change, ...], root: Branch, old: Bran
 
 
 def _nothing(hoard: Hoard) -> Commit:
-    last = hoard.last_record()
-    if last is None:
-        return Commit(0, hoard.now(), "", "", "", (), hoard.running, hoard.running)
-    return _commit(last, (), hoard.running, hoard.running)
+    """A device may say the same again and again: that costs no look at the disk."""
+    if hoard.latest is None:
+        last = hoard.last_record()
+        if last is None:
+            return Commit(0, hoard.now(), "", "", "", (), hoard.running, hoard.running)
+        hoard.latest = _commit(last, (), hoard.running, hoard.running)
+    return hoard.latest

@@ -156,6 +156,9 @@ class Hoard(Data):
         """A model in the YANG files that does not serve: the data does not fit it as it is. None where there is none."""
         owners = owners_of(schema, self.rows.values())
         self._state = State(schema, Validator(schema), owners, found.root, found.revision)
+        self.latest: Commit | None = None
+        """What a change that changes nothing is answered with: the last commit, without its changes. None where nobody has
+        asked the journal for it yet."""
         for warning in self.warnings:
             _LOG.warning("%s", warning)
 
@@ -318,6 +321,7 @@ class Hoard(Data):
         Subscribers are told in their order, all of them; what one raises is raised in the end.
         """
         self._state = replace(self._state, running=commit.root, revision=commit.revision)
+        self.latest = replace(commit, changes=(), old=commit.root)
         self.upkeep.changed(affected(self.owners, commit.changes), size)
         self._subscribers.tell(commit)
 
@@ -408,7 +412,7 @@ class Hoard(Data):
             self.candidates.carry(state)
             self.locks.carry(state.schema)
             self._published.carry(state.schema)
-        self._state = state
+        self._state, self.latest = state, None
         self.rows.update((row.name, row) for row in rows)
         self._know_tokens()
         self.upkeep.renew(state, words=words)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -38,6 +39,21 @@ class TestCommit:
         assert same.changes == ()
         assert (same.author, same.time) == ("me", first.time)
         assert hoard.journal.head == 1
+
+    def test_that_changes_nothing_is_answered_without_the_journal(self, start, monkeypatch):
+        hoard = start()
+        first = commit(hoard, f"{ROOM}/setpoint", "18.5", comment="colder", source="rest")
+        told = commit(hoard, f"{ROOM}/setpoint", "18.5")
+        hoard.close()
+        hoard = start()
+        again = commit(hoard, f"{ROOM}/setpoint", "18.5")  # this one asks the journal
+        assert again == replace(told, root=hoard.running, old=hoard.running)
+        hoard.register_now("Pump", "cellar", "/house/pump")
+        commit(hoard, f"{ROOM}/setpoint", "19.5")
+        monkeypatch.setattr(hoard, "last_record", None)
+        same = commit(hoard, f"{ROOM}/setpoint", "19.5")
+        assert (same.changes, same.root, same.old) == ((), hoard.running, hoard.running)
+        assert (told.revision, told.time, told.comment) == (first.revision, first.time, "colder")
 
     def test_before_the_first_one_that_changes_nothing_is_revision_0(self, hoard):
         assert commit(hoard, f"{ROOM}/setpoint").revision == 0
