@@ -374,7 +374,8 @@ class Hoard(Data):
         token; another path or title replaces what was registered.
 
         Raises :class:`ModelError`, :class:`BadInput`, :class:`NotFound`, :class:`Conflict` (another owns part of
-        it, or the stored data does not fit the model), :class:`StoreError`; nothing has changed then.
+        it, the stored data does not fit the model, or a session has locked what would change), :class:`StoreError`;
+        nothing has changed then.
         """
         return await self.whole(registration.register(self, name, module, path, title))
 

@@ -54,7 +54,8 @@ async def register(hoard: Hoard, name: str, module: str, path: str, title: str) 
         if edits or schema is not before.schema:
             hoard.admit(Origin("file"))
             hoard.locks.permit(hoard.locks.others(""), (edit.path for edit in edits))
-        await _write_startup(hoard, after, owner)
+        if not (same and schema is before.schema and hoard.files.path("startup", name).exists()):
+            await _write_startup(hoard, after, owner)
         token, digest = await offload(lambda: hoard.tokens.issue(name))
         row = replace(row, token_sha256=digest)
         if schema is not before.schema:
@@ -87,6 +88,7 @@ def _valid_together(
 async def _write_startup(hoard: Hoard, after: State, owner: Owner) -> None:
     if hoard.files.path("startup", owner.name).exists() and not hoard.files.ours("startup", owner.name):
         return
+    hoard.locks.admit("", "startup")
     nothing = subtree(after.schema, after.owners, owner, Branch(after.schema.root, {}))
     document = write_document(nothing, content="config", with_defaults="report-all")
     await offload(lambda: hoard.files.write_startup(owner.name, document))

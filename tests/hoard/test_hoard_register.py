@@ -8,6 +8,8 @@ from cellar import PUMP, ROOM, YANG, commit, edit, value
 
 from pyconfhoard.errors import BadInput, Conflict, ModelError, NotFound, StoreError
 from pyconfhoard.hoard import SHARED, Hoard
+from pyconfhoard.hoard.bridge import run_sync
+from pyconfhoard.hoard.first_boot import write_first_boot
 
 
 class TestRegister:
@@ -49,6 +51,22 @@ class TestRegister:
         hoard.register_now("Pump", "cellar", "/house/pump")
         assert file.read_text() == '{"cellar:mode": "auto"}'
         assert value(hoard, f"{PUMP}/mode") == "auto"
+
+    def test_of_the_same_again_leaves_its_first_boot_file_as_it_is(self, hoard):
+        hoard.register_now("Pump", "cellar", "/house/pump")
+        commit(hoard, f"{PUMP}/mode", "on")
+        run_sync(write_first_boot(hoard))
+        hoard.register_now("Pump", "cellar", "/house/pump", "The pump")
+        startup = json.loads((hoard.folder / "startup" / "Pump.json").read_text())
+        assert startup == {"cellar:mode": "on"}
+
+    def test_is_refused_while_a_session_has_locked_startup_but_not_of_the_same_again(self, hoard):
+        hoard.register_now("Pump", "cellar", "/house/pump")
+        hoard.locks.acquire("ann", target="startup")
+        hoard.register_now("Pump", "cellar", "/house/pump")
+        with pytest.raises(Conflict, match="ann has locked startup"):
+            hoard.register_now("Room", "cellar", "/house/room")
+        assert "Room" not in hoard.owners
 
     def test_leaves_the_data_that_is_there_to_the_thing(self, hoard):
         commit(hoard, f"{PUMP}/mode", "on")
