@@ -33,6 +33,7 @@ from .output import Output
 from .past import Past
 from .setting import Setting
 from .showing import Showing
+from .times import local_times
 from .words import UnbalancedQuote, split
 
 __all__ = ["Interpreter"]
@@ -133,7 +134,7 @@ class Interpreter:
             Unreachable,
             Expired,
         ) as error:
-            self._failed(str(error))
+            self._failed(local_times(str(error)))
             if isinstance(error, Expired):
                 self._over()
             return False
@@ -179,11 +180,29 @@ class Interpreter:
 
     def complete(self, line: str) -> tuple[str, list[grammar.Candidate]]:
         """:meth:`cli.completion.Completion.complete`."""
-        return self._completion.complete(line)
+        behind = self._behind_top(line)
+        if behind is None:
+            return self._completion.complete(line)
+        with self._levels.from_top():
+            prefix, found = self._completion.complete(behind)
+        first = len(split(behind, partial=True)) <= 1 and not behind[-1:].isspace()
+        return prefix, [one for one in found if not (first and one.word in _MOVES)]
 
     def possible(self, line: str) -> str:
         """:meth:`cli.completion.Completion.possible`."""
-        return self._completion.possible(line)
+        behind = self._behind_top(line)
+        if behind is None:
+            return self._completion.possible(line)
+        with self._levels.from_top():
+            return self._completion.possible(behind)
+
+    def _behind_top(self, line: str) -> str | None:
+        """The command that ``top`` is to run; None where the line says something else."""
+        words = split(line, partial=True)
+        with contextlib.suppress(CommandError):
+            if words and words[0].end < len(line) and find(words[0].text, self.mode).name == "top":
+                return line[words[0].end :].lstrip()
+        return None
 
     # Commands: each prints its result or raises.
 

@@ -8,7 +8,6 @@ would change, and asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from pyconfhoard.schema.types.base import Json
@@ -18,8 +17,9 @@ from .commands import CommandError
 from .editing import Editing
 from .grammar import Candidate
 from .output import Output
+from .times import local_time
 
-__all__ = ["Past", "local_time"]
+__all__ = ["Past"]
 
 _PAGE: Final = 20
 """Revisions that are listed, and offered for completion, unless more are asked for."""
@@ -157,11 +157,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
         cells = [row[at].ljust(widths[at]) if at else row[at].rjust(widths[at]) for at in used]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
-
-
-def local_time(text: str) -> str:
-    """A date-and-time of YANG as a clock on this machine shows it."""
-    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _who(one: Json) -> str:

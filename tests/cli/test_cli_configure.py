@@ -230,7 +230,8 @@ class TestPrivate:
         one(f"set {SETPOINT} 15")
         assert "Commit complete" in other("commit")
         refused = one("commit")
-        assert "changeover: changed meanwhile by admin" in refused
+        time = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+        assert re.search(rf"changeover: changed meanwhile by admin at {time} \(revision \d+\)", refused)
         assert "by: update." in refused
         updated = one("update")
         assert "-     changeover 52\n+     changeover 51" in updated

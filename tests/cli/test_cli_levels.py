@@ -72,6 +72,18 @@ def test_what_completes_is_what_stands_there(run: Session) -> None:
     assert "  power " in run.interpreter.possible("edit ")
 
 
+def test_a_command_behind_top_completes_as_it_does_there(run: Session) -> None:
+    run(f"edit {FERMENTATION}")
+    assert "set" in run.words("top ")
+    assert "edit" not in run.words("top ")
+    assert run.words("top se") == ["set"]
+    assert run.words("top set brewhouse ") == ["temperature", "power"]
+    assert run.words("top show brewhouse | displ") == ["display"]
+    assert "  power " in run.interpreter.possible("top show brewhouse ")
+    assert "setpoint" in run.words("set "), "and one is where one was"
+    assert run("show setpoint").startswith("{")
+
+
 def test_up_top_and_exit_go_back(run: Session) -> None:
     run(f"edit {PROBE}")
     run("edit offsets 0 10")
