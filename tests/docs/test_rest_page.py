@@ -11,11 +11,6 @@ SETUP, *BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL
 
 
 def test_the_commands_do_what_the_page_says(server: Server, tmp_path: Path) -> None:
-    probe = {"brewerslab:probe": [{"id": "28-000005e2fdc3"}]}
-    path = "/restconf/data/brewerslab:brewhouse/temperature/hardware"
-    assert server.request("POST", path, probe).status == 201
-    mode = {"brewerslab:mode": "crash"}
-    assert server.request("PUT", "/restconf/data/brewerslab:brewhouse/power/mode", mode).status == 201
     told = [line for line in "".join(BLOCKS).splitlines() if line.startswith("# ")]
     script = ["shopt -s expand_aliases", SETUP.replace("datastore/run", str(server.folder / "run"))]
     script += [f"{block}\necho" for block in BLOCKS]
