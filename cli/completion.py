@@ -116,7 +116,10 @@ class Completion:
                         {name: note for name, note in words.items() if name not in {*typed, *again}}
                     )
             case "load":
-                yield from _noted(words) if not typed else _files(prefix, typed)
+                if len(typed) > 1:
+                    yield from self._paths(command, typed[2:], prefix)
+                else:
+                    yield from _noted(words) if not typed else _files(prefix, typed)
             case "file":
                 if typed:
                     yield from self._paths(command, typed[1:], prefix)

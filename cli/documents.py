@@ -14,15 +14,15 @@ from pathlib import Path as File
 from typing import Final
 
 from pyconfhoard.errors import HoardError
-from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.schema.nodes import DataNode, Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Path, decode, encode_xml, to_json
+from pyconfhoard.tree import Path, decode, encode_xml, get, to_json
 from pyconfhoard.tree.branch import Branch
 from pyconfhoard.tree.config_document import read_config
 
 from .commands import CommandError
 
-__all__ = ["files_at", "json_text", "read_file", "write_file", "xml_text"]
+__all__ = ["files_at", "json_text", "read_file", "read_part", "write_file", "xml_text"]
 
 _XML_ROOT: Final = ("urn:ietf:params:xml:ns:netconf:base:1.0", "config")
 _MOST_FILES: Final = 200
@@ -64,14 +64,26 @@ def _name(text: str) -> str:
 
 def read_file(schema: Schema, name: str) -> Mapping[str, Json]:
     """The configuration that a file holds, in RFC 7951 form. Raises :class:`CommandError` with what is wrong with it."""
+    found: Mapping[str, Json] = to_json(schema.root, _root(schema, name))
+    return found
+
+
+def read_part(schema: Schema, name: str, node: DataNode, at: Path) -> Json:
+    """What a file has at a path, which ``node`` describes: its value in RFC 7951 form. Raises :class:`CommandError` as
+    :func:`read_file` does, and where there is nothing."""
+    value = get(_root(schema, name), at)
+    if value is None:
+        raise CommandError(f"{name} has nothing at {at}")
+    return to_json(node, value)
+
+
+def _root(schema: Schema, name: str) -> Branch:
     try:
-        root = read_config(schema, File(name).expanduser().read_bytes())
+        return read_config(schema, File(name).expanduser().read_bytes())
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error.strerror}") from None
     except HoardError as error:
         raise CommandError(f"{name} is no configuration of this hoard: {error}") from None
-    found: Mapping[str, Json] = to_json(schema.root, root)
-    return found
 
 
 def write_file(schema: Schema, name: str, data: Mapping[str, Json]) -> int:

@@ -131,6 +131,10 @@ class Editing:
         for name, value in data.items():
             self._edit("PUT", f"/data/{name}", {name: value})
 
+    def put(self, api_path: str, data: Mapping[str, Json]) -> None:
+        """Put ``data``, the one node at ``api_path`` in RFC 8040's form, in the place of what is there."""
+        self._edit("PUT", f"/data{below(api_path)}", data)
+
     def override(self, data: Mapping[str, Json]) -> None:
         """Put ``data`` in the place of everything."""
         self._edit("PUT", "/data", {ROOT: data})

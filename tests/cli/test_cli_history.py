@@ -371,6 +371,29 @@ class TestFiles:
         said = lines(server, "conf", f"load merge {file}")
         assert all(name in said for name in names)
 
+    def test_a_part_of_a_file_is_loaded(self, server: Server, tmp_path: Path) -> None:
+        probe = "brewhouse temperature hardware probe 28-0000000000ac"
+        commit(server, "18")
+        file = tmp_path / "part.json"
+        made = [f"create {probe} offsets {low} {low + 10}" for low in (0, 10)]
+        lines(server, "conf", *made, f"save {file}", "discard")
+        put(server, "6")
+        for mode in ("merge", "replace"):
+            loaded = lines(server, "conf", f"load {mode} {file} {probe} offsets 0 10", "changes")
+            assert "setpoint" not in loaded
+            assert "lowrange='10.0'" not in loaded
+            assert "28-0000000000ac" in loaded
+        extra = f"create {probe} offsets 20 30"
+        for mode, stays in (("merge", True), ("replace", False)):
+            loaded = lines(server, "conf", *made, extra, f"load {mode} {file} {probe}", f"show {probe} | set")
+            assert (f"{probe} offsets 20.0 30.0" in loaded.rpartition("[edit]")[2]) == stays
+        level = lines(
+            server, "conf", f"edit {FERMENTATION}", f"load replace {file} setpoint", "top show | set"
+        )
+        assert f"set {FERMENTATION} setpoint 18.0" in level
+        code, said = ran(server, "conf", f"load merge {file} {probe[:-1]}d")
+        assert (code, "has nothing at /brewerslab:brewhouse" in said) == (1, True)
+
     def test_what_launch_saved_is_loaded(self, server: Server, tmp_path: Path) -> None:
         commit(server, "18")
         file = tmp_path / "launch.json"
@@ -388,7 +411,11 @@ class TestFiles:
         [
             ("load merge {}/none", "cannot be read"),
             ("load merge {}/odd.json", "is no configuration of this hoard"),
-            ("load {}/odd.json", "load merge|replace|override <file>"),
+            ("load {}/odd.json", "load merge|replace|override <file> [path]"),
+            ("load merge {}/odd.json brewhouse power mode mash", "means nothing after mode"),
+            ("load merge {}/none brewhouse power", "cannot be read"),
+            ("load override {}/odd.json brewhouse", "for a part it is replace"),
+            ("load replace {}/odd.json recipes recipe", "name one entry"),
             ("save", "save <file> [path]"),
             ("save {}/none/x.json", "cannot be written"),
             ("save {}/x.json brewhouse power mode", "nothing to save"),
