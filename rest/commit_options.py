@@ -33,7 +33,7 @@ from pyconfhoard.hoard.commit import Commit, Edits
 from pyconfhoard.hoard.confirmed import Terms
 from pyconfhoard.schema.types.string import illegal_character
 
-__all__ = ["HEADERS", "CommitOptions", "commit_options", "session_of", "source_of"]
+__all__ = ["CANDIDATE", "HEADERS", "CommitOptions", "commit_options", "session_of", "source_of"]
 
 HEADERS: Final = {
     "comment": "PyConfHoard-Commit-Comment",
@@ -45,6 +45,8 @@ HEADERS: Final = {
     "source": "PyConfHoard-Source",
 }
 REVISION: Final = "PyConfHoard-Revision"
+CANDIDATE: Final = "PyConfHoard-Candidate"
+"""With the id of a candidate, where its data is asked for or changed: the shared one where there is none."""
 
 _SOURCE: Final = "rest"
 _SOURCES: Final = ("cli",)

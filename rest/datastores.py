@@ -27,7 +27,7 @@ from pyconfhoard.errors import Fault, NotFound
 from pyconfhoard.hoard.candidates import SHARED, Candidate
 
 from .auth import principal_of
-from .commit_options import session_of
+from .commit_options import CANDIDATE, session_of
 from .compression import VARY
 from .errors import method_not_allowed
 from .media_types import BOTH
@@ -40,10 +40,7 @@ from .source import Source
 from .stores import CandidateStore
 from .target import Target, below, resource_at
 
-__all__ = ["CANDIDATE", "NmdaDatastores"]
-
-CANDIDATE: Final = "PyConfHoard-Candidate"
-"""Header field with the id of a candidate: the shared one where there is none."""
+__all__ = ["NmdaDatastores"]
 
 _ROUTE: Final = ("restconf", "ds", "")
 _READ: Final = "GET, HEAD, OPTIONS"

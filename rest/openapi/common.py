@@ -8,6 +8,7 @@ from pyconfhoard.errors import ErrorTag, ErrorType
 from pyconfhoard.tree.entries import Where
 from pyconfhoard.tree.json_encode import Content, WithDefaults
 
+from ..commit_options import CANDIDATE, HEADERS
 from ..media_types import DATA, DATA_XML, JSON
 from .types import JsonSchema
 
@@ -202,6 +203,16 @@ COMPONENTS: Final[dict[str, dict[str, Any]]] = {
             _TAG,
         ),
         "if-modified-since": _header("If-Modified-Since", "304 unless changed since.", _DATE),
+        "session": _header(
+            HEADERS["session"],
+            "The session whose locks let the request pass: a secret.",
+            {"type": "string", "pattern": "^([!-~]{16,64})?$"},
+        ),
+        "candidate": _header(
+            CANDIDATE,
+            "The id of a private candidate; the shared one where there is none.",
+            {"type": "string", "examples": ["shared"]},
+        ),
         "if-unmodified-since": _header("If-Unmodified-Since", "412 if changed since.", _DATE),
     },
     "headers": {

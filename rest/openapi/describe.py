@@ -25,7 +25,16 @@ from pyconfhoard.tree import nearest
 from ..commit_options import HEADERS
 from .common import COMPONENTS
 from .fixed import fixed_items, owner_items
-from .paths import Place, children, data_item, datastore_item, datastores_item, operation_item, place_of
+from .paths import (
+    Place,
+    candidate_item,
+    children,
+    data_item,
+    datastore_item,
+    datastores_item,
+    operation_item,
+    place_of,
+)
 from .shapes import Shapes
 
 __all__ = ["MOST_MEMBERS", "MOST_PATHS", "describe"]
@@ -62,10 +71,9 @@ def describe(
         paths |= fixed_items(routes)
         paths |= owner_items(shapes, schema, owners)
         paths[_DATA] = datastore_item(shapes, schema.root, "datastore")
-        for datastore, name in (("running", "running"), ("candidate", "shared-candidate")):
-            paths[f"/restconf/ds/ietf-datastores:{datastore}"] = datastore_item(
-                shapes, schema.root, "datastore", name
-            )
+        running = datastore_item(shapes, schema.root, "datastore", "running")
+        paths["/restconf/ds/ietf-datastores:running"] = running
+        paths["/restconf/ds/ietf-datastores:candidate"] = candidate_item(shapes, schema.root, "datastore")
         paths["/restconf/ds/{datastore}"] = datastores_item(shapes, schema.root, "datastore")
         for name, rpc in schema.rpcs.items():
             paths[f"/restconf/operations/{quote(name, safe=':')}"] = operation_item(

@@ -144,7 +144,8 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
             "discard-candidate",
             "candidates",
             "discard it",
-            {"204": {"description": "It is gone."}, **errors(401, 404, 503)},
+            {"204": {"description": "It is gone."}, **errors(400, 401, 403, 404, 409, 503)},
+            parameters=[parameter("session")],
         ),
     },
     "/v1/candidate/{id}/changes": {
@@ -186,6 +187,7 @@ FIXED: Final[Mapping[str, dict[str, Any]]] = {
                 _object({"revision": _NUMBER, "changed": {"type": "array", "items": _TEXT}}),
                 *(400, 403, 404, 409, 412, 413, 415),
             ),
+            parameters=[parameter("session")],
             requestBody=_body(
                 {"type": "object", "properties": {"comment": _TEXT}, "additionalProperties": False},
                 required=False,

@@ -19,6 +19,7 @@ __all__ = [
     "READS",
     "WRITES",
     "Place",
+    "candidate_item",
     "children",
     "data_item",
     "datastore_item",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 READS: Final = ("content", "depth", "fields", "with-defaults", "if-none-match", "if-modified-since")
-WRITES: Final = ("if-match", "if-none-match", "if-unmodified-since", "dry-run")
+WRITES: Final = ("if-match", "if-none-match", "if-unmodified-since", "dry-run", "session")
 _READ_ERRORS: Final = (400, 401, 403, 404, 406, 503)
 _WRITE_ERRORS: Final = (400, 401, 403, 404, 406, 409, 412, 413, 415, 503)
 _ORDERED: Final = ("insert", "point")
@@ -96,7 +97,7 @@ def _in_path(keys: dict[str, JsonSchema]) -> list[dict[str, Any]]:
 
 
 def datastore_item(shapes: Shapes, root: Root, tag: str, name: str = "data") -> dict[str, Any]:
-    """``/restconf/data`` itself, or running or the shared candidate alone."""
+    """``/restconf/data`` itself, or running alone."""
     form = shapes.wrapped(root, "read")
     return {
         "get": _get(form, "read the whole datastore", f"get-{name}", tag),
@@ -146,6 +147,12 @@ def data_item(shapes: Shapes, place: Place, name: str) -> dict[str, Any]:
     return item
 
 
+def candidate_item(shapes: Shapes, root: Root, tag: str) -> dict[str, Any]:
+    """``/restconf/ds/ietf-datastores:candidate``: the shared candidate, or the one that a header names."""
+    item = datastore_item(shapes, root, tag, "shared-candidate")
+    return {"parameters": [parameter("candidate")], **item}
+
+
 def datastores_item(shapes: Shapes, root: Root, tag: str) -> dict[str, Any]:
     """``/restconf/ds/{datastore}`` (RFC 8527), to be read; below it are the same paths as below ``/restconf/data``."""
     names = [name for name in DATASTORES if name.partition(":")[2] not in {"running", "candidate"}]
@@ -162,6 +169,7 @@ def operation_item(
         "operationId": f"call-{name}",
         "summary": operation.name,
         "tags": [operation.module],
+        "parameters": [parameter("session")],
         "responses": errors(400, 401, 403, 404, 406, 409, 412, 413, 415, 501, 503),
     }
     if operation.description:

@@ -111,6 +111,21 @@ def test_what_json_schema_has_no_word_for_is_told_beside_it(document: dict[str, 
     assert components["gallery.kept"]["x-yang-presence"] == "Something is kept."
 
 
+def test_the_session_and_the_candidate_are_header_parameters_where_they_count(
+    document: dict[str, Any],
+) -> None:
+    session = {"$ref": "#/components/parameters/session"}
+    named = {part: each["name"] for part, each in document["components"]["parameters"].items()}
+    assert (named["session"], named["candidate"]) == ("PyConfHoard-Session", "PyConfHoard-Candidate")
+    for path in ("/restconf/data", "/restconf/ds/ietf-datastores:candidate"):
+        item = document["paths"][path]
+        taken = {method: session in item[method]["parameters"] for method in ("get", "post", "put", "patch")}
+        assert taken == {"get": False, "post": True, "put": True, "patch": True}
+        assert ("parameters" in item) == path.endswith("candidate")
+    private = document["paths"]["/restconf/ds/ietf-datastores:candidate"]["parameters"]
+    assert private == [{"$ref": "#/components/parameters/candidate"}]
+
+
 def test_keys_are_parameters_of_the_path(document: dict[str, Any]) -> None:
     item = document["paths"][f"{SHELF}/owner={{owner}}"]
     assert [one["name"] for one in item["parameters"]] == ["shelf-number", "shelf-mark", "owner"]
