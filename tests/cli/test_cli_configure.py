@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command_line import Said
 from serving import Server, serving, wait_for
 
 from cli import hold
@@ -17,23 +18,6 @@ Session = Callable[[str], str]
 BREWERSLAB = ["brewerslab"]
 SETPOINT = "brewhouse temperature fermentation setpoint"
 CHANGEOVER = "brewhouse power changeover"
-
-
-class Said:
-    """Nobody to ask."""
-
-    asks = False
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += f"{text}\n"
-
-    page = write
-
-    def confirm(self, question: str) -> None:
-        return None
 
 
 def session_of(client: Client) -> tuple[Interpreter, Session]:

@@ -1,11 +1,11 @@
 """What ``?`` tells, and what a person at the terminal is told without asking."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
+from command_line import Said, environment
 from serving import ROOT, Server
 from terminal import Terminal
 
@@ -17,34 +17,12 @@ CONFIGURATION = r"\S+@localhost%"
 SETPOINT = "brewhouse temperature fermentation setpoint"
 
 
-def environment(server: Server) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYCONF_")}
-    return kept | {"PYCONF_PORT": str(server.port), "PYCONF_DATASTORE": str(server.folder)}
-
-
 @pytest.fixture
 def shell(server: Server) -> Iterator[Terminal]:
     terminal = Terminal([sys.executable, "cli/cli.py"], ROOT, environment(server))
     terminal.wait_for(OPERATIONAL)
     yield terminal
     terminal.close()
-
-
-class Said:
-    """Nobody to ask."""
-
-    asks = False
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += f"{text}\n"
-
-    page = write
-
-    def confirm(self, question: str) -> None:
-        return None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """History on the command line, against a real server: who did what, and the ways back."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,17 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import environment
 from serving import ROOT, Server, wait_for
 from terminal import Terminal
 
 OPERATIONAL = r"\S+@localhost>"
 CONFIGURATION = r"\S+@localhost%"
 FERMENTATION = "brewhouse temperature fermentation"
-
-
-def environment(server: Server) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYCONF_")}
-    return kept | {"PYCONF_PORT": str(server.port), "PYCONF_DATASTORE": str(server.folder)}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from command_line import Said
 from serving import Server
 
 from cli.client import Client
@@ -10,23 +11,6 @@ from cli.interpreter import Interpreter
 
 FERMENTATION = "brewhouse temperature fermentation"
 PROBE = "brewhouse temperature hardware probe 28-0000000000ab"
-
-
-class Said:
-    """Nobody to ask."""
-
-    asks = False
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += f"{text}\n"
-
-    page = write
-
-    def confirm(self, question: str) -> None:
-        return None
 
 
 class Session:

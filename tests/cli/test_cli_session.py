@@ -1,6 +1,5 @@
 """The command line against a real server: in a real terminal, through a pipe, and line by line."""
 
-import os
 import re
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from command_line import environment
 from serving import ROOT, Server
 from serving import environment as bare_environment
 from terminal import Terminal
@@ -22,14 +22,6 @@ CONFIGURATION = r"\S+@localhost%"
 TIME = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\]"
 OK = r"\[ok\]" + TIME
 ERROR = r"\[error\]" + TIME
-
-
-def environment(server: Server) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYCONF_")}
-    return kept | {
-        "PYCONF_PORT": str(server.port),
-        "PYCONF_DATASTORE": str(server.folder),
-    }
 
 
 @pytest.fixture
