@@ -155,7 +155,7 @@ class CandidateValidation(_Resource):
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         refuse_voters(self._runtime, principal)
-        await hoard.candidates.check(candidate.id, principal)
+        await hoard.candidates.check(candidate.id, principal, session=session_of(request))
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:

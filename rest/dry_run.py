@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from pyconfhoard.access import Principal
-from pyconfhoard.errors import Conflict
-from pyconfhoard.hoard import Author, Hoard, Lock
+from pyconfhoard.hoard import Author, Hoard
 from pyconfhoard.hoard.commit import Edits, rehearse
 from pyconfhoard.hoard.difference import Difference, between, seen_by
-from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.owners import affected
 from pyconfhoard.schema.nodes import Schema
 from pyconfhoard.schema.types.base import Json
-from pyconfhoard.tree import Branch, Change, decode, dumps, encode_xml
+from pyconfhoard.tree import Branch, decode, dumps, encode_xml
 from pyconfhoard.validation import place_of
 
 from .media_types import Encoding
@@ -42,11 +40,9 @@ class Trial:
 async def rehearsed(hoard: Hoard, edits: Edits, author: Author, session: str) -> Trial:
     """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals: those of
     Things, and what keeps the session out for a while, are objections."""
-    found = await rehearse(hoard, edits, author)
-    locks = hoard.locks.others(session)
-    kept_out = await hoard.pace.run(lambda: _kept_out(hoard, locks, found.changes)) if locks else ()
-    objections = (*kept_out, *(fault.message for fault in found.objections))
-    return await trial_of(hoard, found.old, found.root, author, objections)
+    found = await rehearse(hoard, edits, author, session)
+    objections = dict.fromkeys(fault.message for fault in (*found.kept_out, *found.objections))
+    return await trial_of(hoard, found.old, found.root, author, tuple(objections))
 
 
 async def trial_of(
@@ -63,15 +59,6 @@ async def trial_of(
         return Trial(difference if access is None else seen_by(access, difference), tuple(things), objections)
 
     return await hoard.pace.run(told)
-
-
-def _kept_out(hoard: Hoard, locks: tuple[Lock, ...], changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """What ``locks`` have against it."""
-    try:
-        hoard.locks.permit(locks, (change.path for change in spread(changes)))
-    except Conflict as error:
-        return tuple(dict.fromkeys(fault.message for fault in error.faults))
-    return ()
 
 
 def trial_form(schema: Schema, trial: Trial, encoding: Encoding) -> bytes:

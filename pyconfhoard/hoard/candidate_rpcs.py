@@ -51,7 +51,7 @@ async def _show(hoard: Hoard, call: Call) -> Output:
 
 
 async def _validate(hoard: Hoard, call: Call) -> Output:
-    await hoard.candidates.check(_mine(hoard, call).id, call.author)
+    await hoard.candidates.check(_mine(hoard, call).id, call.author, session=call.session)
     return None
 
 

@@ -233,11 +233,14 @@ class Candidates:
         edits = settle(schema, diff(base, root), diff(base, running), diff(running, root), prefer)
         return apply(running, edits, self._stamp())
 
-    async def check(self, id: str, author: Author = "") -> None:
-        """Everything that :meth:`commit` by ``author`` would find, and no commit: the Things are asked, too. Raises as
-        that does, :class:`~pyconfhoard.errors.Refused` with all objections."""
+    async def check(self, id: str, author: Author = "", *, session: str = "") -> None:
+        """Everything that :meth:`commit` by ``author`` would find in it, and no commit: the Things are asked, too. Raises as
+        that does, :class:`~pyconfhoard.errors.Refused` with all objections. A confirmed commit that waits is none of it:
+        this one may be its confirmation."""
         candidate = self.get(id)
-        found = await rehearse(self._hoard, lambda running: self._edits(candidate, running), author)
+        found = await rehearse(self._hoard, lambda running: self._edits(candidate, running), author, session)
+        if found.kept_out:
+            raise Conflict(found.kept_out)
         if found.objections:
             raise Refused(found.objections)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.passwords import sealed
-from pyconfhoard.errors import Fault, HoardError, Invalid, Refused
+from pyconfhoard.errors import Conflict, Fault, HoardError, Invalid, Refused
 from pyconfhoard.hoard.flights import Flight
 from pyconfhoard.hoard.merge import spread
 from pyconfhoard.hoard.permit import Permit
@@ -182,17 +182,18 @@ async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What a change would come to: running would go from ``old`` to ``root`` by ``changes``, if the Things that are linked
-    had no ``objections``."""
+    had no ``objections``, and others' locks kept the session from nothing: ``kept_out``."""
 
     old: Branch
     root: Branch
     changes: tuple[Change, ...]
     objections: tuple[Fault, ...]
+    kept_out: tuple[Fault, ...]
 
 
-async def rehearse(hoard: Hoard, edits: Edits, author: Author) -> Rehearsal:
+async def rehearse(hoard: Hoard, edits: Edits, author: Author, session: str = "") -> Rehearsal:
     """Take a change up to the point of no return, in turn, and no further. The Things that it concerns are asked, and told
-    at once that it will not come. Raises as :func:`make` does, but for refusals, which are told."""
+    at once that it will not come. Raises as :func:`make` does, but for refusals and others' locks, which are told."""
     given = edits if callable(edits) else tuple(edits)
     async with hoard.turn:
         await hoard.flights.all_landed()
@@ -205,7 +206,17 @@ async def rehearse(hoard: Hoard, edits: Edits, author: Author) -> Rehearsal:
 
         root, changes = await hoard.pace.run(prepared)
         objections = await hoard.votes.rehearse(hoard.owners, revision, base, root, changes)
-    return Rehearsal(base, root, changes, tuple(objections))
+        kept_out = await hoard.pace.run(lambda: _kept_out(hoard, session, changes))
+    return Rehearsal(base, root, changes, tuple(objections), kept_out)
+
+
+def _kept_out(hoard: Hoard, session: str, changes: tuple[Change, ...]) -> tuple[Fault, ...]:
+    """What the locks of other sessions have against ``changes``."""
+    try:
+        hoard.locks.permit(hoard.locks.others(session), (change.path for change in spread(changes)))
+    except Conflict as error:
+        return error.faults
+    return ()
 
 
 async def restore(hoard: Hoard, root: Branch, origin: Origin) -> Commit:

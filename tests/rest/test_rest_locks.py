@@ -173,6 +173,16 @@ class TestParts:
         assert shop.request("POST", SHOP, {"workshop:tool": [{"name": "axe"}]}).status == 201
         assert put(shop, session=lock["session"]).status == 201
 
+    def test_are_told_by_the_check_of_a_candidate(self, shop: Server) -> None:
+        session = output(shop, "lock", path=["/workshop:shop/title"])["session"]
+        candidate = f"/v1/candidate/{shop.request('POST', '/v1/candidate').json['id']}"
+        shop.request("PUT", f"{candidate}/data/workshop:shop/load", {"workshop:load": 4})
+        assert shop.request("POST", f"{candidate}/validate").status == 204
+        shop.request("PUT", f"{candidate}/data/workshop:shop/title", {"workshop:title": "Attic"})
+        assert in_use(shop.request("POST", f"{candidate}/validate"))
+        assert shop.request("POST", f"{candidate}/validate", headers={SESSION: session}).status == 204
+        assert shop.request("DELETE", candidate).status == 204
+
     def test_of_two_sessions_do_not_meet(self, shop: Server) -> None:
         first = output(shop, "lock", path=["/workshop:shop/title"])
         answer = call(shop, "lock", path=["/workshop:shop"])
