@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pyconfhoard.schema.nodes import List, Schema
@@ -47,18 +47,18 @@ class Completion:
         self._mode = mode
         self._from_here = from_here
 
-    def complete(self, line: str) -> tuple[str, list[grammar.Candidate]]:
-        """The last, unfinished word of ``line`` and what it may become."""
+    def complete(self, line: str, *, but: Collection[str] = ()) -> tuple[str, list[grammar.Candidate]]:
+        """The last, unfinished word of ``line`` and what it may become; ``but`` are commands that may not be there."""
         prefix, typed, bars = _parts(line)
         try:
             found = [one for one in self._next(typed, prefix, bars) if one.word.startswith(prefix)]
         except (CommandError, RemoteError, Unreachable, Expired):
             found = []
-        return prefix, found
+        return prefix, found if typed else [one for one in found if one.word not in but]
 
-    def possible(self, line: str) -> str:
+    def possible(self, line: str, *, but: Collection[str] = ()) -> str:
         """The same for a person to read, each word with its note; else why nothing can follow, or what kind of value."""
-        prefix, found = self.complete(line)
+        prefix, found = self.complete(line, but=but)
         _, typed, bars = _parts(line)
         if found:
             width = max(len(one.word) for one in found)

@@ -184,9 +184,7 @@ class Interpreter:
         if behind is None:
             return self._completion.complete(line)
         with self._levels.from_top():
-            prefix, found = self._completion.complete(behind)
-        first = len(split(behind, partial=True)) <= 1 and not behind[-1:].isspace()
-        return prefix, [one for one in found if not (first and one.word in _MOVES)]
+            return self._completion.complete(behind, but=_MOVES)
 
     def possible(self, line: str) -> str:
         """:meth:`cli.completion.Completion.possible`."""
@@ -194,7 +192,7 @@ class Interpreter:
         if behind is None:
             return self._completion.possible(line)
         with self._levels.from_top():
-            return self._completion.possible(behind)
+            return self._completion.possible(behind, but=_MOVES)
 
     def _behind_top(self, line: str) -> str | None:
         """The command that ``top`` is to run; None where the line says something else."""

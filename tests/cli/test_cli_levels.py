@@ -60,6 +60,7 @@ def test_a_command_behind_top_completes_as_it_does_there(run: Session) -> None:
     run(f"edit {FERMENTATION}")
     assert "set" in run.words("top ")
     assert "edit" not in run.words("top ")
+    assert "  edit " not in run.interpreter.possible("top ")
     assert run.words("top se") == ["set"]
     assert run.words("top set brewhouse ") == ["temperature", "power"]
     assert run.words("top show brewhouse | displ") == ["display"]
