@@ -151,9 +151,9 @@ class Runtime:
         """When a revision was committed, or an edit in a candidate was made; None for a revision that no journal has."""
         known = self._times.get(revision) or moment_of(revision)
         if known is None and revision and self._hoard is not None:
-            record = next(self._hoard.journal.records(revision - 1, revision), None)
-            if record is not None:
-                known = record.time
+            line = self._hoard.journal.lines_of((revision,)).get(revision)  # its edits may be many megabytes
+            if line is not None:
+                known = line.time
                 self.remember(revision, known)
         return known
 
