@@ -17,10 +17,12 @@ from .completion import entries, key_text
 from .documents import json_text, xml_text
 from .editing import Editing
 from .set_lines import set_lines
+from .times import local_time
 
-__all__ = ["Showing"]
+__all__ = ["Showing", "plain_notes"]
 
 _QUALITY: Final = "pyconfhoard:quality"
+_TIME: Final = "pyconfhoard:time"
 _NOT_FOUND: Final = 404
 
 
@@ -35,7 +37,7 @@ class Showing:
     def text(self, place: grammar.Place, form: str, editing: bool) -> str:
         """What stands at a place, in one of :data:`cli.commands.FORMS`, or, where that is empty, for a person."""
         if not form:
-            return json_text(grammar.plain_names(_without_notes(self._fetch(place, editing))))
+            return json_text(grammar.plain_names(plain_notes(self._fetch(place, editing))))
         if form == "set" and not editing:
             raise CommandError("| display set is for configuration: conf enters its mode")
         data = self.from_root(place, editing)
@@ -94,16 +96,18 @@ class Showing:
             return None
 
 
-def _without_notes(data: Json) -> Json:
-    """Annotations (RFC 7952) as a person wants them: the quality, and only where it is not good."""
+def plain_notes(data: Json) -> Json:
+    """Annotations (RFC 7952) as a person wants them: the quality, only where it is not good; of what is stale its time."""
     if isinstance(data, list):
-        return [_without_notes(item) for item in data]
+        return [plain_notes(item) for item in data]
     if not isinstance(data, dict):
         return data
     shown: dict[str, Json] = {}
     for name, value in data.items():
         if not name.startswith("@"):
-            shown[name] = _without_notes(value)
+            shown[name] = plain_notes(value)
         elif isinstance(value, dict) and (quality := value.get(_QUALITY, "good")) != "good":
-            shown[name] = quality
+            time = value.get(_TIME)
+            old = quality == "stale" and isinstance(time, str)
+            shown[name] = f"stale, of {local_time(str(time))}" if old else quality
     return shown

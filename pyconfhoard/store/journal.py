@@ -41,6 +41,7 @@ from pyconfhoard.tree import Row
 
 __all__ = [
     "FORMAT",
+    "WAY_OUT",
     "FileMark",
     "Journal",
     "Kept",
@@ -53,6 +54,12 @@ __all__ = [
     "read_time",
     "write_time",
 ]
+
+WAY_OUT: Final = (
+    "Keep a copy of the folder; then ./launch --repair goes back to the last good revision, "
+    "or ./launch --restore takes a backup"
+)
+"""What to do about a journal that is damaged."""
 
 FORMAT: Final = 2
 """Version of what this module describes. A journal of format 1 (no labels, no blame) is brought up to it when it is

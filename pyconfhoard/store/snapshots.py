@@ -17,7 +17,7 @@ from typing import Final
 
 from pyconfhoard.errors import BadInput, Conflict, Fault, NotFound, StoreError
 from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.store.journal import Journal, Record, Snapshot
+from pyconfhoard.store.journal import WAY_OUT, Journal, Record, Snapshot
 from pyconfhoard.tree import Branch, Frozen, Row, apply, edits_from_text, freezing, thaw
 
 __all__ = ["SNAPSHOT_BYTES", "freeze_into", "load", "step_back", "step_forward", "thawed", "undone"]
@@ -100,8 +100,7 @@ def _unreadable(what: str, why: object) -> StoreError:
     return StoreError(
         Fault(
             "operation-failed",
-            f"the journal cannot be read at {what}: {why}. Keep a copy of the folder; then restore the "
-            "journal from a backup, or move it away to start anew from the files in persist/",
+            f"the journal cannot be read at {what}: {why}. {WAY_OUT}",
         )
     )
 

@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 from pyconfhoard.errors import Fault, StoreError
 from pyconfhoard.store.disk import has_room, write_again
-from pyconfhoard.store.journal import SyncFailed
+from pyconfhoard.store.journal import WAY_OUT, SyncFailed
 
 __all__ = ["SqliteFile"]
 
@@ -126,9 +126,7 @@ class SqliteFile:
         return StoreError(
             Fault(
                 "operation-failed",
-                f"the journal {self.path} is damaged: {how}. Keep a copy of the folder; then restore the "
-                f"journal from a backup, or move {self.path.name} (and its -wal and -shm) away to start anew "
-                "from the files in persist/",
+                f"the journal {self.path} is damaged: {how}. {WAY_OUT}",
             )
         )
 
