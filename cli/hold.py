@@ -26,7 +26,7 @@ _NOT_FOUND: Final = 404
 class Hold:
     """The locks of the session that ``client`` is, from their making until :meth:`release`.
 
-    Raises :class:`RemoteError` when they are not to be had, with who has them.
+    Raises :class:`RemoteError` when they are not to be had, with who has them, and :class:`Unreachable`; none is kept then.
     """
 
     def __init__(self, client: Client) -> None:
@@ -36,8 +36,9 @@ class Hold:
         self._take("candidate")
         try:
             self._take("running")
-        except RemoteError:
-            self.release()
+        except BaseException:
+            with contextlib.suppress(RemoteError, Unreachable):  # the first error is the one to tell
+                self.release()
             raise
         Thread(target=self._keep, name="locks", daemon=True).start()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from pyconfhoard.schema.nodes import AnyData, Leaf, LeafList, List, Schema
 
@@ -12,6 +14,9 @@ from .commands import CommandError
 from .words import quote
 
 __all__ = ["Levels"]
+
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
+"""Digits without end are no number of levels, and slow to read, or not read at all."""
 
 
 class Levels:
@@ -44,7 +49,7 @@ class Levels:
 
     def up(self, schema: Schema, words: Sequence[str]) -> None:
         """``up [<levels>]``: of the model, a list with its keys is one."""
-        if len(words) > 1 or (words and not (words[0].isascii() and words[0].isdigit())):
+        if len(words) > 1 or (words and not _COUNT.fullmatch(words[0])):
             raise CommandError("usage: up [<levels>]")
         here = self.here
         for _ in range(min(int(words[0]) if words else 1, len(here))):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from command_line import Said
 from serving import Server, serving, wait_for
 
 from cli import hold
-from cli.client import Client
+from cli.client import Client, Unreachable
 from cli.interpreter import Interpreter
+from pyconfhoard.schema.types.base import Json
 
 Session = Callable[[str], str]
 """Runs a line; what it says."""
@@ -125,6 +127,20 @@ class TestExclusive:
         assert "Error: " in other("configure exclusive")
         assert "configure" in other("help"), "it is in operational mode"
         one("discard")
+        assert "Error" not in other("configure exclusive")
+
+    def test_keeps_nothing_where_the_hoard_does_not_answer_between_its_two_locks(
+        self, server: Server, other: Session
+    ) -> None:
+        class Faltering(Client):
+            def call(self, module: str, name: str, **given: Json) -> Json:
+                if given.get("target") == "running":
+                    raise Unreachable("the hoard took too long to answer")
+                return super().call(module, name, **given)
+
+        client = Faltering(server.url, server.token)
+        with closing(client), pytest.raises(Unreachable, match="took too long"):
+            hold.Hold(client)
         assert "Error" not in other("configure exclusive")
 
     def test_lock_is_renewed_while_the_session_waits(

@@ -85,7 +85,16 @@ def test_up_top_and_exit_go_back(run: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["edit", f"edit {FERMENTATION} setpoint", "edit recipes recipe", "up x", "up 1 2", "top exit"]
+    "line",
+    [
+        "edit",
+        f"edit {FERMENTATION} setpoint",
+        "edit recipes recipe",
+        "up x",
+        "up 1 2",
+        f"up {'9' * 5000}",
+        "top exit",
+    ],
 )
 def test_what_cannot_be_is_told_the_way(run: Session, line: str) -> None:
     assert "Error: usage: " in run(line)
