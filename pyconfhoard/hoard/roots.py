@@ -180,7 +180,8 @@ def _read(journal: Journal, schema: Schema, revision: int) -> Branch:
 def keep_labelled(hoard: Hoard, first: int, most: int) -> None:
     """Keep the states of labelled revisions that cannot be reached any more when the log begins at ``first``.
 
-    One that is in the words of an older model and cannot be read is left: who, when and its edits remain. So they do of
+    One that is in the words of an older model and cannot be read is left: who, when and its edits remain. So is one that is
+    damaged, or what leads to it, which is told in the log: it must not keep all other history. So they do of
     those beyond ``most`` bytes, which is told in the log: no label is given that would lead there, as far as one can know.
     """
     journal = hoard.journal
@@ -191,6 +192,14 @@ def keep_labelled(hoard: Hoard, first: int, most: int) -> None:
         try:
             root = hoard.roots.at(revision)
         except (NotFound, NotSupported):
+            continue
+        except StoreError as error:
+            _LOG.warning(
+                "the state of labelled revision %d is not kept, for it cannot be read: %s; ./launch --check tells all that is "
+                "wrong, --repair goes back to the last good revision",
+                revision,
+                error,
+            )
             continue
         schema = hoard.schema
         state = Kept(revision, schema.fingerprint, encode(schema.root, root))

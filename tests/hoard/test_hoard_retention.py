@@ -1,6 +1,8 @@
 """Retention: what is kept of history, and what goes."""
 
+import sqlite3
 import zlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -215,6 +217,27 @@ class TestDisk:
         assert hoard.history.get("label-0").line.labels == ("label-0",)
         with pytest.raises(NotFound, match="revision 1 is not kept any more"):
             hoard.history.rollback_now("label-0", author="me")
+
+    @pytest.mark.damages_store
+    def test_a_labelled_state_that_is_damaged_is_told_and_holds_up_neither_the_others_nor_the_trimming(
+        self, start, folder, caplog
+    ):
+        hoard = start()
+        for label in ("old", "new"):
+            commit(hoard, f"{PUMP}/mode", "on" if label == "old" else "off", label=label)
+            fill(hoard, 20)
+        hoard.close()
+        with closing(sqlite3.connect(folder / "journal.db")) as database, database:
+            assert database.execute("UPDATE log SET edits = '[]' WHERE revision = 10").rowcount
+        hoard = again(start(retention=Retention(last=5, within=None)), start)
+        assert hoard.journal.first > 30
+        assert hoard.journal.kept_revisions() == (22,)
+        [told] = [one.getMessage() for one in caplog.records if "labelled" in one.getMessage()]
+        assert told.startswith("the state of labelled revision 1 is not kept, for it cannot be read: ")
+        assert "./launch --check" in told
+        assert [line.labels for line in hoard.history.revisions(labelled=True)] == [("new",), ("old",)]
+        hoard.history.rollback_now("new", author="me")
+        assert value(hoard, f"{PUMP}/mode") == "off"
 
     def test_models_that_nothing_is_in_the_words_of_any_more_go(self, start, folder, monkeypatch):
         monkeypatch.setattr(past, "_MODELS", 2)
