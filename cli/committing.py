@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from pyconfhoard.schema.types.base import Json
 
@@ -17,6 +17,8 @@ from .editing import Editing
 from .output import Output
 
 __all__ = ["Committing", "Words", "minutes", "read_words"]
+
+_T = TypeVar("_T")
 
 _MINUTES: Final = 10
 """For a confirmed commit that does not say, as RFC 6241 has it."""
@@ -155,12 +157,17 @@ class Committing:
         else:
             self._output.write("No modifications to commit.")
 
+    def validate(self) -> None:
+        """Check what is pending: its commit would confirm or extend the confirmed one of this session."""
+        confirms = self.waiting
+        self._while_it_waits(lambda: self._editing.validate(confirms))
+
     def _check(self) -> None:
         text = self._editing.text()
         if not text:
             self._output.write("No modifications to commit.")
             return
-        self._editing.validate()
+        self.validate()
         self._output.write(text)
         things = sorted(
             _affected(self._client.owners(), [str(one["path"]) for one in self._editing.changes()])
@@ -179,7 +186,7 @@ class Committing:
         done = self._end("cancel", words)
         self._output.write(f"Commit taken back: revision {done['revision']}.")
 
-    def _while_it_waits(self, work: Callable[[], Json]) -> Json:
+    def _while_it_waits(self, work: Callable[[], _T]) -> _T:
         """What concerns the confirmed commit of this session, which may be over by now."""
         try:
             return work()

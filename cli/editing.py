@@ -158,9 +158,13 @@ class Editing:
         told = self._surely(lambda: self._client.call(_CANDIDATES, "show-candidate", candidate=self._named()))
         return str(told.get("text", "")).rstrip("\n")
 
-    def validate(self) -> None:
-        """Check it against the model and with the Things. Raises :class:`RemoteError` with every fault."""
-        self._surely(lambda: self._client.request("POST", f"{self._need()}/validate"))
+    def validate(self, persist_id: str = "") -> None:
+        """Check it against the model and with the Things; ``persist_id`` as for :meth:`commit`. Raises :class:`RemoteError`
+        with every fault."""
+        given: dict[str, Json] = {"persist-id": persist_id} if persist_id else {}
+        self._surely(
+            lambda: self._client.call(_CANDIDATES, "validate-candidate", candidate=self._named(), **given)
+        )
 
     def update(self) -> None:
         """Base what is pending on running as it is now: all that was entered is entered again into another candidate, which

@@ -263,7 +263,7 @@ class Interpreter:
         )
 
     def _validate(self) -> None:
-        self.editing.validate()
+        self._committing.validate()
         self._output.write("Validation complete.")
 
     def _update(self) -> None:

@@ -155,7 +155,10 @@ class CandidateValidation(_Resource):
     async def on_post(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
         refuse_voters(self._runtime, principal)
-        await hoard.candidates.check(candidate.id, principal, session=session_of(request))
+        options = commit_options(request)
+        options.check_id(hoard)
+        session, confirms = options.session, options.persist_id
+        await hoard.candidates.check(candidate.id, principal, session=session, confirms=confirms)
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:

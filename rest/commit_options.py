@@ -74,7 +74,7 @@ class CommitOptions:
         for a confirmed commit that there is not."""
         words, label, session = self.comment or comment, self.label, self.session
         source = self.source
-        self._check_id(hoard)
+        self.check_id(hoard)
         if (terms := self._terms) is not None:
             return await hoard.confirmed.commit(
                 edits, terms, author=author, comment=words, source=source, label=label, session=session
@@ -90,7 +90,7 @@ class CommitOptions:
 
     async def commit_candidate(self, hoard: Hoard, id: str, author: Author, comment: str = "") -> Commit:
         """:meth:`commit` of the candidate of an id."""
-        self._check_id(hoard)
+        self.check_id(hoard)
         return await hoard.candidates.commit(
             id,
             author=author,
@@ -106,7 +106,7 @@ class CommitOptions:
     def _terms(self) -> Terms | None:
         return None if self.timeout is None else Terms(self.timeout, self.persist, self.persist_id)
 
-    def _check_id(self, hoard: Hoard) -> None:
+    def check_id(self, hoard: Hoard) -> None:
         """Raise :class:`BadInput` for an id that none has (RFC 6241 section 8.4.4.1)."""
         pending = hoard.confirmed.pending
         known = pending.id if pending is not None else ""

@@ -37,10 +37,11 @@ class Trial:
     objections: tuple[str, ...]
 
 
-async def rehearsed(hoard: Hoard, edits: Edits, author: Author, session: str) -> Trial:
-    """What a commit of ``edits`` to running by ``author`` would do now. Raises as that does, but for refusals: those of
+async def rehearsed(hoard: Hoard, edits: Edits, author: Author, session: str, confirms: str = "") -> Trial:
+    """What a commit of ``edits`` to running by ``author`` would do now; ``confirms`` is the id of the confirmed commit that
+    it would confirm or extend. Raises as that does, but for refusals: those of
     Things, and what keeps the session out for a while, are objections."""
-    found = await rehearse(hoard, edits, author, session)
+    found = await rehearse(hoard, edits, author, session, confirms=confirms)
     objections = dict.fromkeys(fault.message for fault in (*found.kept_out, *found.objections))
     return await trial_of(hoard, found.old, found.root, author, tuple(objections))
 

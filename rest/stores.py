@@ -65,7 +65,9 @@ class RunningStore:
 
     async def rehearse(self, edits: Edits) -> Trial:
         refuse_voters(self._runtime, self._principal)
-        return await rehearsed(self._runtime.hoard, edits, self._principal, self._options.session)
+        hoard, options = self._runtime.hoard, self._options
+        options.check_id(hoard)
+        return await rehearsed(hoard, edits, self._principal, options.session, options.persist_id)
 
 
 class CandidateStore:

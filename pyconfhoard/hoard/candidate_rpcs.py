@@ -51,7 +51,8 @@ async def _show(hoard: Hoard, call: Call) -> Output:
 
 
 async def _validate(hoard: Hoard, call: Call) -> Output:
-    await hoard.candidates.check(_mine(hoard, call).id, call.author, session=call.session)
+    id, known = _mine(hoard, call).id, of(call, "persist-id") or ""
+    await hoard.candidates.check(id, call.author, session=call.session, confirms=known)
     return None
 
 

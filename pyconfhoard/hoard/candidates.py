@@ -233,12 +233,15 @@ class Candidates:
         edits = settle(schema, diff(base, root), diff(base, running), diff(running, root), prefer)
         return apply(running, edits, self._stamp())
 
-    async def check(self, id: str, author: Author = "", *, session: str = "") -> None:
+    async def check(self, id: str, author: Author = "", *, session: str = "", confirms: str = "") -> None:
         """Everything that :meth:`commit` by ``author`` would find in it, and no commit: the Things are asked, too. Raises as
-        that does, :class:`~pyconfhoard.errors.Refused` with all objections. A confirmed commit that waits is none of it:
-        this one may be its confirmation."""
+        that does, :class:`~pyconfhoard.errors.Refused` with all objections."""
         candidate = self.get(id)
-        found = await rehearse(self._hoard, lambda running: self._edits(candidate, running), author, session)
+
+        def edits(running: Branch) -> tuple[Edit, ...]:
+            return self._edits(candidate, running)
+
+        found = await rehearse(self._hoard, edits, author, session, confirms=confirms)
         if found.kept_out:
             raise Conflict(found.kept_out)
         if found.objections:

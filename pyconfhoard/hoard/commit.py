@@ -182,7 +182,7 @@ async def _send(hoard: Hoard, edits: Edits, origin: Origin) -> Flight | None:
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What a change would come to: running would go from ``old`` to ``root`` by ``changes``, if the Things that are linked
-    had no ``objections``, and others' locks kept the session from nothing: ``kept_out``."""
+    had no ``objections``, and neither a confirmed commit that waits nor others' locks kept the session out: ``kept_out``."""
 
     old: Branch
     root: Branch
@@ -191,9 +191,14 @@ class Rehearsal:
     kept_out: tuple[Fault, ...]
 
 
-async def rehearse(hoard: Hoard, edits: Edits, author: Author, session: str = "") -> Rehearsal:
+async def rehearse(
+    hoard: Hoard, edits: Edits, author: Author, session: str = "", *, confirms: str = ""
+) -> Rehearsal:
     """Take a change up to the point of no return, in turn, and no further. The Things that it concerns are asked, and told
-    at once that it will not come. Raises as :func:`make` does, but for refusals and others' locks, which are told."""
+    at once that it will not come. ``confirms`` is the id of the confirmed commit that it would confirm or extend.
+
+    Raises as :func:`make` does, but for refusals, a confirmed commit that waits and others' locks, which are told;
+    :class:`NotFound` for an id that none has."""
     given = edits if callable(edits) else tuple(edits)
     async with hoard.turn:
         await hoard.flights.all_landed()
@@ -206,11 +211,12 @@ async def rehearse(hoard: Hoard, edits: Edits, author: Author, session: str = ""
 
         root, changes = await hoard.pace.run(prepared)
         objections = await hoard.votes.rehearse(hoard.owners, revision, base, root, changes)
-        kept_out = await hoard.pace.run(lambda: _kept_out(hoard, session, changes))
-    return Rehearsal(base, root, changes, tuple(objections), kept_out)
+        waits = hoard.confirmed.in_the_way(confirms)
+        locked = await hoard.pace.run(lambda: _locked(hoard, session, changes))
+    return Rehearsal(base, root, changes, tuple(objections), (*waits, *locked))
 
 
-def _kept_out(hoard: Hoard, session: str, changes: tuple[Change, ...]) -> tuple[Fault, ...]:
+def _locked(hoard: Hoard, session: str, changes: tuple[Change, ...]) -> tuple[Fault, ...]:
     """What the locks of other sessions have against ``changes``."""
     try:
         hoard.locks.permit(hoard.locks.others(session), (change.path for change in spread(changes)))

@@ -129,6 +129,14 @@ class Confirmed:
         if self._pending is not None:
             raise self._busy(self._pending)
 
+    def in_the_way(self, persist_id: str) -> tuple[Fault, ...]:
+        """What a commit would be refused for now: one waits, and ``persist_id`` is empty. Raises :class:`NotFound` for an
+        id that none has."""
+        if persist_id:
+            self._known(persist_id)
+            return ()
+        return self._busy(self._pending).faults if self._pending is not None else ()
+
     def _busy(self, pending: Pending) -> Conflict:
         message = (
             f"a confirmed commit of {pending.author} waits for its confirmation for another "

@@ -278,7 +278,10 @@ class TestCommit:
         for kind in ("private", "shared", "exclusive"):
             commit(server, "18")
             edits = [f"set {FERMENTATION} setpoint {value}" for value in (10, 11)]
-            said = lines(server, f"conf {kind}", edits[0], "commit confirmed 5", edits[1], "commit")
+            words = (edits[0], "commit confirmed 5", edits[1], "validate", "commit check", "commit")
+            said = lines(server, f"conf {kind}", *words)
+            assert "Validation complete." in said
+            assert "Configuration check succeeds." in said
             assert "Commit confirmed.\nCommit complete: revision" in said
             assert "waits" not in said
             assert setpoint(server) == "11.0"

@@ -161,6 +161,43 @@ class TestRunning:
         assert in_use(put(shop, f"{DATA}/workshop:shop/title", **confirm))
         assert put(shop, session=session, **confirm).status == 204
 
+    def test_tells_a_rehearsal_of_anothers_confirmed_commit_but_not_of_the_one_that_it_confirms(
+        self, shop: Server
+    ) -> None:
+        candidate = f"/v1/candidate/{shop.request('POST', '/v1/candidate').json['id']}"
+        rpc = f"{OPERATIONS}/pyconfhoard-candidates:validate-candidate"
+        assert (
+            put(shop, **{"PyConfHoard-Confirm-Timeout": "60", "PyConfHoard-Persist": "tonight"}).status == 201
+        )
+        shop.request("PUT", f"{candidate}/data/workshop:shop/load", {"workshop:load": 4})
+
+        def tried(**headers: str) -> Answer:
+            return shop.request("PUT", f"{TITLE}?dry-run", {"workshop:title": "Other"}, headers=headers)
+
+        def checked(**headers: str) -> Answer:
+            return shop.request("POST", f"{candidate}/validate", headers=headers)
+
+        def called(**given: str) -> Answer:
+            which = {"candidate": candidate.rpartition("/")[2], **given}
+            return shop.request("POST", rpc, {"pyconfhoard-candidates:input": which})
+
+        (objection,) = tried().json["pyconfhoard-history:dry-run"]["objection"]
+        assert "a confirmed commit of admin waits for its confirmation" in objection
+        assert in_use(checked())
+        assert in_use(called())
+        extends_nothing = {"PyConfHoard-Confirm-Timeout": "60"}
+        assert "objection" in tried(**extends_nothing).json["pyconfhoard-history:dry-run"]
+        confirms = {"PyConfHoard-Persist-Id": "tonight"}
+        assert "objection" not in tried(**confirms).json["pyconfhoard-history:dry-run"]
+        assert (checked(**confirms).status, called(**{"persist-id": "tonight"}).status) == (204, 204)
+        unknown = {"PyConfHoard-Persist-Id": "another"}
+        assert (tried(**unknown).status, checked(**unknown).status) == (400, 400)
+        assert called(**{"persist-id": "another"}).status == 404
+        assert put(shop, f"{DATA}/workshop:shop/title", **confirms).status == 204
+        assert "objection" not in tried().json["pyconfhoard-history:dry-run"]
+        assert checked().status == 204
+        assert shop.request("DELETE", candidate).status == 204
+
 
 class TestParts:
     def test_are_changed_by_the_session_that_has_the_lock_only(self, shop: Server) -> None:
