@@ -14,7 +14,8 @@ __all__ = ["Health"]
 
 
 class Health:
-    """200 while changes can be committed; 503 while starting or stopping, and when the journal is in trouble."""
+    """200 while changes can be committed; 503 while starting or stopping, and when the journal is in trouble or the disk
+    has refused the last one and is still full."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

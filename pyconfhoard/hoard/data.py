@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from pyconfhoard.access import Principal
 from pyconfhoard.access.nacm import Access, Nacm
@@ -22,6 +23,7 @@ from pyconfhoard.hoard.roots import Roots
 from pyconfhoard.hoard.state import Datastore, State, View
 from pyconfhoard.hoard.upkeep import Upkeep
 from pyconfhoard.schema.nodes import Schema
+from pyconfhoard.store.disk import has_room
 from pyconfhoard.store.documents import read_document
 from pyconfhoard.store.files import Files
 from pyconfhoard.store.journal import Journal, Record
@@ -37,6 +39,7 @@ class Data:
     """The datastores of a hoard as they are now; what it is made of is put in place by its opening."""
 
     now: Callable[[], datetime]
+    folder: Path
     journal: Journal
     files: Files
     writer: Writer
@@ -95,8 +98,10 @@ class Data:
 
     @property
     def health(self) -> str:
-        """Why nothing can be committed now; empty when all is well."""
-        return self.writer.reason
+        """Why nothing can be committed now; empty when all is well. A commit that the disk had no room for tells nothing of
+        smaller ones: only while there is no room at all does it count."""
+        reason, refused = self.writer.reason, self.writer.refused
+        return reason or (refused if refused and not has_room(self.folder) else "")
 
     def owner(self, name: str) -> Owner:
         """Raises :class:`NotFound` with the names that there are."""

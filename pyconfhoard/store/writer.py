@@ -60,6 +60,8 @@ class Writer:
         self.journal = journal
         self.reason = ""
         """Why nothing can be committed; empty when all is well."""
+        self.refused = ""
+        """Why the last append is certainly not in the journal (a full disk); empty when it is."""
         self.troubled: Callable[[], None] = lambda: None
         """Called, in any thread, when the disk has to be looked at again later: :meth:`look`."""
         self._turn = threading.Lock()
@@ -170,6 +172,16 @@ class Writer:
             raise StoreError(
                 Fault("resource-denied", "nothing was changed: a commit before this one could not be stored")
             )
+        try:
+            self._appended(records)
+        except SyncFailed:
+            raise  # :attr:`reason` tells
+        except StoreError as error:
+            self.refused = str(error)
+            raise
+        self.refused = ""
+
+    def _appended(self, records: tuple[Record, ...]) -> None:
         try:
             self.journal.append(records)
         except SyncFailed as failure:

@@ -94,13 +94,18 @@ def test_full_disk_refuses_commits_in_words_and_loses_nothing(small_disk, yang):
             "nothing has changed: the disk (or the quota set for it) is full" in answer.error["error-message"]
         )
         assert number > 5
-        assert server.healthy()  # small changes may well find room
+        fill(place)
+        assert server.request("PUT", f"/restconf/data/twin:log={number}", entry(number)).status == 409
+        health = server.get("/healthz", token="")
+        assert (health.status, health.json["status"]) == (503, "failing")
+        assert "full" in health.json["reason"]
         assert len(server.get("/restconf/data/twin:log").json["twin:log"]) == number
         revision = server.revision()
         again = server.request("PUT", f"/restconf/data/twin:log={number}", entry(number))
         assert again.status == 409
         assert server.revision() == revision
         assert enlarge() == 0
+        assert server.healthy()
         assert server.request("PUT", f"/restconf/data/twin:log={number}", entry(number)).status == 201
         assert server.stop() == 0
         log = server.log.read_text()
@@ -108,6 +113,13 @@ def test_full_disk_refuses_commits_in_words_and_loses_nothing(small_disk, yang):
     with Hoard.open(folder, yang=[yang], modules=["twin"]) as hoard:
         assert len(hoard.running["twin:log"]) == number + 1
     assert check(folder) == []
+
+
+def fill(place):
+    """Leave no room on the disk."""
+    with (place / "filler").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
 
 
 def entry(number):
@@ -119,10 +131,7 @@ def test_hoard_that_finds_the_disk_full_at_its_start_says_so(small_disk, yang):
     folder = place / "datastore"
     with Hoard.open(folder, yang=[yang], modules=["twin"]):
         pass
-    filler = place / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(4096)):
-            pass
+    fill(place)
     script = (
         "import sys\nfrom pyconfhoard.errors import StoreError\nfrom pyconfhoard.hoard import Hoard\n"
         "try:\n    Hoard.open(sys.argv[1], yang=[sys.argv[2]], modules=['twin']).close()\n"

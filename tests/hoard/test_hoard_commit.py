@@ -271,6 +271,21 @@ class TestFullDisk:
         assert hoard.health == ""
         assert commit(hoard, f"{ROOM}/setpoint", "2.0").revision == 2
 
+    def test_shows_in_health_until_there_is_room_or_a_commit_finds_some(self, start, monkeypatch):
+        room = [False]
+        monkeypatch.setattr("pyconfhoard.hoard.data.has_room", lambda folder: room[0])
+        hoard = start(journal=lambda path: SqliteJournal(path, max_pages=60))
+        assert hoard.health == ""
+        with pytest.raises(StoreError, match=r"the disk .* is full"):
+            commit(hoard, "/cellar:bottle", [{"name": "x" * 100_000 + str(n)} for n in range(10)])
+        assert "is full" in hoard.health
+        room[0] = True
+        assert hoard.health == ""
+        room[0] = False
+        assert "is full" in hoard.health
+        commit(hoard, f"{ROOM}/setpoint", "2.0")
+        assert hoard.health == ""
+
 
 def test_hoard_is_made_by_open_only():
     with pytest.raises(TypeError, match=r"Hoard\.open"):
