@@ -82,7 +82,7 @@ class OneCandidate(_Resource):
 
     async def on_delete(self, request: Request, response: Response, id: str) -> None:
         hoard, candidate, principal = self._mine(request, id)
-        hoard.candidates.discard(candidate.id, author=principal, session=session_of(request))
+        await hoard.candidates.discard(candidate.id, author=principal, session=session_of(request))
         response.status = 204
 
     async def on_options(self, request: Request, response: Response, id: str) -> None:

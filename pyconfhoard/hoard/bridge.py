@@ -90,11 +90,15 @@ class Pace:
             if self._last <= self.limit:
                 with suppress(Unready), quickly():
                     return work()
-            return await offload(lambda: self._apart(work))
+            return await self.apart(work)
         finally:
             self._last = self._clock() - begin
 
-    def _apart(self, work: Callable[[], T]) -> T:
+    async def apart(self, work: Callable[[], T]) -> T:
+        """The same always in a thread: for work that recurs, but now small, now large."""
+        return await offload(lambda: self._uncollected(work))
+
+    def _uncollected(self, work: Callable[[], T]) -> T:
         with no_collection(settle=self.settles):
             return work()
 

@@ -82,7 +82,7 @@ async def _update(hoard: Hoard, call: Call) -> Output:
 
 
 async def _discard(hoard: Hoard, call: Call) -> Output:
-    hoard.candidates.discard(_mine(hoard, call).id, author=call.author, session=call.session)
+    await hoard.candidates.discard(_mine(hoard, call).id, author=call.author, session=call.session)
     return None
 
 

@@ -159,7 +159,7 @@ class Candidates:
         listed = await self._pace.run(partial(self._asked, given, root))
         return root, self._edited(candidate, root, listed, author)
 
-    def load(
+    async def load(
         self,
         id: str,
         way: Callable[[Branch], Iterable[Edit]],
@@ -170,24 +170,27 @@ class Candidates:
         session: str = "",
     ) -> Candidate:
         """Let ``way`` make edits of what it is, based on running as it is now: with what is pending merged into that, or
-        ``anew`` without. ``comment`` tells why, behind those of other loads that are pending. All or nothing.
+        ``anew`` without. ``comment`` tells why, behind those of other loads that are pending. All or nothing. ``way`` may be
+        called in a thread, and more than once.
 
         Raises as :meth:`edit` and :meth:`discard`; :class:`Conflict` where running has moved and cannot be merged with what is
         pending; and what ``way`` raises.
         """
-        candidate, hoard = self._free(id, session), self._hoard
-        running, revision = hoard.running, hoard.revision
-        if anew:
-            self._permit_back(candidate, author)
-            start = running
-        else:
-            start = apply(running, self._edits(candidate, running), self._stamp())
-        listed = tuple(way(start))
-        root = apply(start, listed, self._stamp())
-        if candidate.id == SHARED:
-            self._permit(author, start, root, listed)
+
+        def loaded(candidate: Candidate, running: Branch) -> Branch:
+            if anew:
+                self._permit_back(candidate, author)
+                start = running
+            else:
+                start = apply(running, self._edits(candidate, running), self._stamp())
+            listed = tuple(way(start))
+            root = apply(start, listed, self._stamp())
+            if candidate.id == SHARED:
+                self._permit(author, start, root, listed)
+            return root
+
+        candidate = await self._rebased(id, session, loaded)
         before = "" if anew else candidate.comment
-        candidate.base, candidate.root, candidate.revision = running, root, revision
         candidate.comment = f"{before}; {comment}" if before else comment
         return candidate
 
@@ -200,13 +203,24 @@ class Candidates:
         Raises :class:`Conflict` with each node, who changed it and when, and as :meth:`edit`; :class:`AccessDenied` too where
         ``author`` may not take back what gives way in the shared one.
         """
+
+        def updated(candidate: Candidate, running: Branch) -> Branch:
+            return self._updated(candidate, running, prefer, author)
+
+        return await self._rebased(id, session, updated)
+
+    async def _rebased(self, id: str, session: str, make: Callable[[Candidate, Branch], Branch]) -> Candidate:
+        """Base it on running as it is now, and let it be what ``make`` makes of both, beside the event loop: once more when
+        another's edit came meanwhile."""
         hoard = self._hoard
+        self._free(id, session)  # who is refused does not wait for his turn
         async with hoard.turn:  # the model stays as it is
             while True:
                 candidate = self._free(id, session)
                 root, running, revision = candidate.root, hoard.running, hoard.revision
-                made = await hoard.pace.run(partial(self._updated, candidate, running, prefer, author))
-                if self._free(id, session).root is root:  # else another's edit came meanwhile
+                made = await hoard.pace.apart(partial(make, candidate, running))
+                candidate = self._free(id, session)
+                if candidate.root is root:
                     candidate.base, candidate.root, candidate.revision = running, made, revision
                     return candidate
 
@@ -322,14 +336,31 @@ class Candidates:
         self._forget(candidate)
         return commit
 
-    def discard(self, id: str, *, author: Author = "", session: str = "") -> None:
+    async def discard(self, id: str, *, author: Author = "", session: str = "") -> None:
         """Forget it; the shared one is what running is from now on, if ``author`` may take back what is pending in it.
 
         Raises :class:`NotFound` when there is none, :class:`Conflict` and :class:`AccessDenied` as :meth:`edit`.
         """
         candidate = self._free(id, session)
-        self._permit_back(candidate, author)
+        if candidate.id == SHARED:
+            candidate = await self._discardable(author, session)
         self._forget(candidate)
+
+    def discard_now(self, id: str, *, author: Author = "", session: str = "") -> None:
+        """:meth:`discard` where no event loop runs."""
+        run_sync(self.discard(id, author=author, session=session))
+
+    async def _discardable(self, author: Author, session: str) -> Candidate:
+        """The shared one, when ``author`` may take back all that is pending in it: also what came while that was found out."""
+        hoard = self._hoard
+        async with hoard.turn:  # the model stays as it is
+            while True:
+                candidate = self._free(SHARED, session)
+                root = candidate.root
+                await hoard.pace.apart(partial(self._permit_back, candidate, author))
+                candidate = self._free(SHARED, session)
+                if candidate.root is root:
+                    return candidate
 
     def renounce(self) -> None:
         """Let go of what is pending in the shared one, whose lock has ended. A commit that is under way goes on."""
@@ -349,9 +380,9 @@ class Candidates:
 
     def _permit_back(self, candidate: Candidate, author: Author) -> None:
         """Raise :class:`AccessDenied` where ``author`` may not take back what is pending in the shared one."""
+        base, root = candidate.base, candidate.root  # at once: this may be in a thread, beside its edits
         if candidate.id == SHARED:
-            back = as_edits(diff(candidate.root, candidate.base))
-            self._permit(author, candidate.root, candidate.base, back)
+            self._permit(author, root, base, as_edits(diff(root, base)))
 
     def _free(self, id: str, session: str) -> Candidate:
         """The candidate, when it can be changed now."""

@@ -293,7 +293,7 @@ class History:
         """
         way, words = await offload(lambda: self._rollback(revision))
         load = self._hoard.candidates.load
-        return load(candidate, way, comment or words, anew=True, author=author, session=session)
+        return await load(candidate, way, comment or words, anew=True, author=author, session=session)
 
     def load_rollback_now(
         self,
@@ -360,7 +360,7 @@ class History:
         """
         way, words = await offload(lambda: self._undo(revision))
         load = self._hoard.candidates.load
-        return load(candidate, way, comment or words, anew=False, author=author, session=session)
+        return await load(candidate, way, comment or words, anew=False, author=author, session=session)
 
     def load_undo_now(
         self,

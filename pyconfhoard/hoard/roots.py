@@ -22,7 +22,7 @@ from pyconfhoard.hoard.sparse import sparse
 from pyconfhoard.hoard.state import State
 from pyconfhoard.hoard.upgrade import last_upgrade
 from pyconfhoard.schema.nodes import Schema
-from pyconfhoard.store.journal import Journal, Kept, Record
+from pyconfhoard.store.journal import WAY_OUT, Journal, Kept, Record
 from pyconfhoard.store.snapshots import step_back, step_forward, thawed, undone
 from pyconfhoard.tree import (
     Branch,
@@ -172,7 +172,10 @@ def _read(journal: Journal, schema: Schema, revision: int) -> Branch:
         root: Branch = decode(schema.root, parse(kept.body), Path.ROOT, content="config")
     except (BadInput, NotFound) as error:
         raise StoreError(
-            Fault("operation-failed", f"the state kept of revision {revision} cannot be read: {error}")
+            Fault(
+                "operation-failed",
+                f"the state kept of revision {revision} cannot be read: {error}. {WAY_OUT}",
+            )
         ) from error
     return root
 
@@ -195,10 +198,7 @@ def keep_labelled(hoard: Hoard, first: int, most: int) -> None:
             continue
         except StoreError as error:
             _LOG.warning(
-                "the state of labelled revision %d is not kept, for it cannot be read: %s; ./launch --check tells all that is "
-                "wrong, --repair goes back to the last good revision",
-                revision,
-                error,
+                "the state of labelled revision %d is not kept, for it cannot be read: %s", revision, error
             )
             continue
         schema = hoard.schema

@@ -73,9 +73,9 @@ class TestCandidate:
 
     def test_can_be_discarded(self, hoard):
         candidate = hoard.candidates.create("ann")
-        hoard.candidates.discard(candidate.id)
+        hoard.candidates.discard_now(candidate.id)
         with pytest.raises(NotFound):
-            hoard.candidates.discard(candidate.id)
+            hoard.candidates.discard_now(candidate.id)
 
     def test_expires_when_nobody_touches_it(self, hoard):
         clock = Clock()
@@ -282,14 +282,11 @@ class TestCommitUnderWay:
             change(voted, candidate, f"{ROOM}/setpoint", "18.5")
             commit = asyncio.ensure_future(voted.candidates.commit(candidate.id))
             await thing.asked.wait()
-            for late in (
-                lambda: change(voted, candidate, f"{ROOM}/low", "1.0"),
-                lambda: voted.candidates.discard(candidate.id),
-            ):
-                with pytest.raises(Conflict, match="being committed"):
-                    late()
             with pytest.raises(Conflict, match="being committed"):
-                await voted.candidates.commit(candidate.id)
+                change(voted, candidate, f"{ROOM}/low", "1.0")
+            for late in (voted.candidates.discard, voted.candidates.update, voted.candidates.commit):
+                with pytest.raises(Conflict, match="being committed"):
+                    await late(candidate.id)
             thing.answer.set()
             return await commit
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cellar import PUMP, ROOM, commit, edit, value
+from late import Late
 from test_hoard_confirmed import Played
 
 from pyconfhoard.access import ADMIN, Principal
@@ -81,7 +82,7 @@ class TestShared:
     def test_that_is_discarded_is_there_again_at_once(self, hoard):
         for _ in range(2):
             change(hoard, f"{ROOM}/setpoint", "18.0")
-            hoard.candidates.discard(SHARED)
+            hoard.candidates.discard_now(SHARED)
             assert hoard.candidates.shared.root is hoard.running
 
     def test_takes_nothing_while_it_is_committed_which_brings_what_was_in_it_before(self, hoard):
@@ -89,12 +90,10 @@ class TestShared:
             change(hoard, f"{ROOM}/setpoint", "18.0")
             commit = asyncio.ensure_future(hoard.candidates.commit(SHARED, author="ann"))
             await asyncio.sleep(0)
-            for attempt in (
-                lambda: change(hoard, f"{PUMP}/mode", "on"),
-                lambda: hoard.candidates.discard(SHARED),
-            ):
-                with pytest.raises(Conflict, match="being committed"):
-                    attempt()
+            with pytest.raises(Conflict, match="being committed"):
+                change(hoard, f"{PUMP}/mode", "on")
+            with pytest.raises(Conflict, match="being committed"):
+                await hoard.candidates.discard(SHARED)
             await commit
             change(hoard, f"{PUMP}/mode", "on")
 
@@ -146,9 +145,16 @@ class TestRights:
     def test_to_discard_are_those_to_take_each_change_back(self, hoard):
         change(hoard, f"{MINE}/year", 2, author=ANN)
         with pytest.raises(AccessDenied, match="bob may not update this"):
-            hoard.candidates.discard(SHARED, author=BOB)
-        hoard.candidates.discard(SHARED, author=ANN)
+            hoard.candidates.discard_now(SHARED, author=BOB)
+        hoard.candidates.discard_now(SHARED, author=ANN)
         assert not hoard.candidates.shared.pending
+
+    def test_to_discard_are_those_to_take_back_what_comes_before_that_is_done_too(self, hoard):
+        change(hoard, f"{MINE}/year", 2, author=ANN)
+        hoard.pace = Late(lambda: change(hoard, f"{YOURS}/year", 2, author=BOB))
+        with pytest.raises(AccessDenied, match="ann may not update this"):
+            hoard.candidates.discard_now(SHARED, author=ANN)
+        assert len(hoard.candidates.shared.changes) == 2
 
 
 class TestLock:
@@ -167,7 +173,7 @@ class TestLock:
         change(hoard, f"{ROOM}/setpoint", "18.0", session=lock.session)
         for attempt in (
             lambda: change(hoard, f"{PUMP}/mode", "on"),
-            lambda: hoard.candidates.discard(SHARED),
+            lambda: hoard.candidates.discard_now(SHARED),
             lambda: finish(hoard, "bob"),
         ):
             with pytest.raises(Conflict, match="ann has locked candidate") as error:

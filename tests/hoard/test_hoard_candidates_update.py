@@ -1,6 +1,5 @@
 """A candidate is brought up to date: based on running as it is, with one of the two preferred where they conflict."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from cellar import PUMP, ROOM, commit, edit, value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from late import Late
 
 from pyconfhoard.access import Principal
 from pyconfhoard.errors import AccessDenied, Conflict
@@ -61,23 +61,8 @@ class TestUpdate:
         assert value(hoard, f"{PUMP}/mode") == "on"
 
     def test_takes_along_what_is_edited_meanwhile(self, hoard, candidate):
-        class Late:
-            """Is done with its work the first time when something else has been done."""
-
-            first = True
-
-            async def run(self, work):
-                made = work()
-                if self.first:
-                    self.first = False
-                    change(hoard, candidate, f"{ROOM}/low", "5.0")
-                return made
-
-        async def play():
-            hoard.pace = Late()
-            await hoard.candidates.update(candidate.id)
-
-        asyncio.run(play())
+        hoard.pace = Late(lambda: change(hoard, candidate, f"{ROOM}/low", "5.0"))
+        hoard.candidates.update_now(candidate.id)
         assert value(hoard, f"{ROOM}/low", candidate.root) == "5.0"
         assert value(hoard, f"{PUMP}/mode", candidate.root) == "on"
 
@@ -219,4 +204,4 @@ def test_an_update_that_prefers_one_never_conflicts_and_keeps_all_of_that_one(
             else:
                 assert found in (is_, rival), (prefer, path)
         hoard.candidates.update_now(candidate.id)
-        hoard.candidates.discard(candidate.id)
+        hoard.candidates.discard_now(candidate.id)

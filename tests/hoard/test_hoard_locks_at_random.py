@@ -169,7 +169,7 @@ class Real:
         self.hoard.candidates.commit_now(SHARED, author="x", session=session)
 
     def discard(self, session: str) -> None:
-        self.hoard.candidates.discard(SHARED, session=session)
+        self.hoard.candidates.discard_now(SHARED, session=session)
 
     def taken(self, step: tuple[Any, ...]) -> bool:
         name, *given = step

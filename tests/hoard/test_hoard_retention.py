@@ -234,7 +234,7 @@ class TestDisk:
         assert hoard.journal.kept_revisions() == (22,)
         [told] = [one.getMessage() for one in caplog.records if "labelled" in one.getMessage()]
         assert told.startswith("the state of labelled revision 1 is not kept, for it cannot be read: ")
-        assert "./launch --check" in told
+        assert "./launch --repair" in told
         assert [line.labels for line in hoard.history.revisions(labelled=True)] == [("new",), ("old",)]
         hoard.history.rollback_now("new", author="me")
         assert value(hoard, f"{PUMP}/mode") == "off"

@@ -1,15 +1,19 @@
 """Ways back that are loaded into a candidate, and committed with it."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from cellar import PUMP, ROOM, commit, edit, value
+from late import Late
 
 from pyconfhoard.access import Principal
 from pyconfhoard.errors import AccessDenied, Conflict, NotFound
 from pyconfhoard.hoard import SHARED, Hoard
 from pyconfhoard.hoard.candidates import Candidate
+from pyconfhoard.tree import Edit
 
 SETPOINT, HIGH, MODE = f"{ROOM}/setpoint", f"{ROOM}/high", f"{PUMP}/mode"
 VERA = Principal("vera", "user")
@@ -78,9 +82,16 @@ class TestLoadedRollback:
             rollback(evening, 9, id)
         assert value(evening, HIGH, evening.candidates.get(id).root) == "25.0"
 
+    def test_takes_the_place_of_what_is_entered_before_it_is_done(
+        self, evening: Hoard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        id = evening.candidates.create("ann").id
+        monkeypatch.setattr(evening, "pace", Late(lambda: put(evening, id, HIGH, "25.0")))
+        assert rollback(evening, 2, id).root == evening.root_at(2)
+
     def test_is_forgotten_with_the_candidate(self, evening: Hoard) -> None:
         rollback(evening, 1, SHARED)
-        evening.candidates.discard(SHARED)
+        evening.candidates.discard_now(SHARED)
         assert (evening.candidates.shared.pending, evening.candidates.shared.comment) == (False, "")
 
 
@@ -92,6 +103,15 @@ class TestLoadedUndo:
         done = evening.candidates.commit_now(id)
         assert done.comment == "undo of revision 2"
         assert [value(evening, path) for path in (SETPOINT, HIGH, MODE)] == ["18.0", "25.0", "on"]
+
+    def test_stands_beside_what_is_entered_before_it_is_done(
+        self, evening: Hoard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        id = evening.candidates.create("ann").id
+        monkeypatch.setattr(evening, "pace", Late(lambda: put(evening, id, HIGH, "25.0")))
+        undo(evening, 2, id)
+        assert evening.candidates.commit_now(id).comment == "undo of revision 2"
+        assert [value(evening, path) for path in (SETPOINT, HIGH)] == ["18.0", "25.0"]
 
     def test_each_is_told(self, evening: Hoard) -> None:
         id = evening.candidates.create("ann").id
@@ -117,6 +137,18 @@ class TestLoadedUndo:
         assert (value(evening, HIGH, candidate.root), candidate.comment) == ("25.0", "")
 
 
+def test_a_load_leaves_the_event_loop_to_others(evening: Hoard) -> None:
+    threads: list[int] = []
+
+    def way(_start: object) -> list[Edit]:
+        threads.append(threading.get_ident())
+        return []
+
+    asyncio.run(evening.candidates.load(SHARED, way, "slowly", anew=True))
+    assert threads
+    assert threading.get_ident() not in threads
+
+
 class TestTheSharedCandidate:
     @pytest.fixture
     def guarded(self, start: Callable[..., Hoard]) -> Hoard:
@@ -139,6 +171,14 @@ class TestTheSharedCandidate:
         with pytest.raises(AccessDenied):
             rollback(guarded, guarded.revision, SHARED, author=VERA)
         assert guarded.candidates.shared.pending
+
+    def test_keeps_what_comes_before_a_rollback_is_done_that_its_author_may_not_discard(
+        self, guarded: Hoard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guarded, "pace", Late(lambda: put(guarded, SHARED, MODE, "off")))
+        with pytest.raises(AccessDenied):
+            rollback(guarded, guarded.revision, SHARED, author=VERA)
+        assert value(guarded, MODE, guarded.candidates.shared.root) == "off"
 
     def test_is_not_changed_while_another_has_locked_it(self, evening: Hoard) -> None:
         evening.locks.acquire("ann", target="candidate")
