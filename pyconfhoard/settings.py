@@ -17,10 +17,19 @@ from urllib.parse import urlsplit
 
 from pyconfhoard.errors import BadInput, Fault
 
-__all__ = ["LOOPBACK", "TABLE", "Setting", "Settings"]
+__all__ = ["LOOPBACK", "TABLE", "Setting", "Settings", "largest_body"]
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """The hosts on which a hoard listens without TLS and without being told so explicitly."""
+
+
+def largest_body(memory: int) -> int:
+    """The default of ``body_limit`` on a machine with so many bytes of memory: 64 MiB, on a small board a thirty-second of it,
+    for a list takes up to twenty times its size while it is read, validated and committed."""
+    return min(64 * 1024 * 1024, memory // 32)
+
+
+_BODY: Final = largest_body(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -139,8 +148,8 @@ TABLE: Final = (
             "on the hoard's machine the one of its own making", "FILE"),
     Setting("token", "PYCONF_TOKEN", "", _token, "",
             "token to use in place of those found in the datastore's run folder"),
-    Setting("body_limit", "PYCONF_BODY_LIMIT", "", _count, 64 * 1024 * 1024,
-            "largest request body, in bytes"),
+    Setting("body_limit", "PYCONF_BODY_LIMIT", "", _count, _BODY,
+            "largest request body, in bytes; less by default on a machine with less than 2 GiB of memory"),
     Setting("max_depth", "PYCONF_MAX_DEPTH", "", _count, 128,
             "deepest nesting of a JSON body"),
     Setting("max_entries", "PYCONF_MAX_ENTRIES", "", _count, 4_000_000,
@@ -206,7 +215,7 @@ class Settings:
     hoard: str = ""
     trust: Path | None = None
     token: str = field(default="", repr=False)
-    body_limit: int = 64 * 1024 * 1024
+    body_limit: int = _BODY
     max_depth: int = 128
     max_entries: int = 4_000_000
     requests: int = 256

@@ -7,6 +7,7 @@ the members form for what an owner owns.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,35 +33,66 @@ def annotations_of(schema: Schema) -> Mapping[str, Type | None]:
     return {**of_the_model, TAG: None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Decoder:
+    """How the values of one body are read."""
+
+    annotations: Mapping[str, Type | None]
+    consume: bool
+
+    def value(self, node: DataNode, raw: Json, path: Path) -> Any:
+        return decode(node, raw, path, annotations=self.annotations, consume=self.consume)
+
+    def one(self, node: DataNode, raw: Json, path: Path) -> Any:
+        """The one entry of a list that a body has in its array; of a leaf-list, the array."""
+        if isinstance(raw, list) and len(raw) != 1:
+            message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
+            raise BadInput(Fault("bad-element", message, str(path), place=node.place))
+        if isinstance(node, List) and not isinstance(raw, list):
+            message = f"{node.name} is a list: an array of one object, not the object itself"
+            raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
+        value = self.value(node, raw, path)
+        if isinstance(value, Entries):
+            return next(iter(value.values()))
+        if path.last.key is not None and value != path.last.key:
+            message = f"the value in the body is not the one in the path of {node.name}: it does not change"
+            raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
+        return value
+
+
 def own_from_json(
-    schema: Schema, target: Target, raw: Json, *, strict: bool, top: bool, keyed: bool = False
+    schema: Schema,
+    target: Target,
+    raw: Json,
+    *,
+    strict: bool,
+    top: bool,
+    keyed: bool = False,
+    consume: bool = False,
 ) -> Any:
     """The value of the target itself, out of a body of PUT or PATCH. ``keyed``: the keys of an entry may be left out, for
-    they stand in the path."""
-    node, path, known = target.node, target.path, annotations_of(schema)
+    they stand in the path. ``consume``: nobody else reads ``raw`` any more."""
+    node, path = target.node, target.path
+    decoder = _Decoder(annotations_of(schema), consume)
     if isinstance(node, Root):
         inner = raw
         if strict or (isinstance(raw, dict) and list(raw) == [DATA_MEMBER]):
             inner = _only(raw, (DATA_MEMBER,), path)[1]
-        return decode(node, inner, path, annotations=known)
+        return decoder.value(node, inner, path)
     if top and not (isinstance(raw, dict) and list(raw) == [node.qname]):
-        return _from_members(target, raw, known)
+        return _from_members(target, raw, decoder)
     _, inner = _only(raw, _names(node, strict=strict), path)
     if keyed and isinstance(node, List) and isinstance(inner, list):
         inner = [_with_keys(target, node, each) for each in inner]
-    return (_one if target.one_of_many else _decoded)(node, inner, path, known)
+    return (decoder.one if target.one_of_many else decoder.value)(node, inner, path)
 
 
-def _decoded(node: DataNode, raw: Json, path: Path, known: Mapping[str, Type | None]) -> Any:
-    return decode(node, raw, path, annotations=known)
-
-
-def _from_members(target: Target, raw: Json, known: Mapping[str, Type | None]) -> Any:
+def _from_members(target: Target, raw: Json, decoder: _Decoder) -> Any:
     """The members form of ``/v1``; keys of an owned list entry come from the path."""
     node, path = target.node, target.path
     if not isinstance(node, List):
-        return decode(node, raw, path, annotations=known)
-    return _one(node, [_with_keys(target, node, raw)], path, known)
+        return decoder.value(node, raw, path)
+    return decoder.one(node, [_with_keys(target, node, raw)], path)
 
 
 def _with_keys(target: Target, node: List, raw: Json) -> Json:
@@ -77,7 +109,7 @@ def _with_keys(target: Target, node: List, raw: Json) -> Json:
 
 
 def child_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool) -> tuple[Path, Any]:
-    """The path and value of the child that a POST creates."""
+    """The path and value of the child that a POST creates. Nobody else reads ``raw`` any more."""
     node = target.node
     if not isinstance(node, Inner):
         raise TypeError(f"{node.name} has no children")
@@ -91,14 +123,14 @@ def child_from_json(schema: Schema, target: Target, raw: Json, *, strict: bool) 
     child = names[name]
     path = target.path.child(child)
     refuse_state(child, path)
-    known = annotations_of(schema)
+    decoder = _Decoder(annotations_of(schema), consume=True)
     if isinstance(child, List):
-        entry = _one(child, inner, path, known)
+        entry = decoder.one(child, inner, path)
         return path.entry(entry.key), entry
     if isinstance(child, LeafList):
-        (value,) = _one(child, inner, path, known)
+        (value,) = decoder.one(child, inner, path)
         return path.entry((value,)), None
-    return path, _decoded(child, inner, path, known)
+    return path, decoder.value(child, inner, path)
 
 
 def refuse_state(child: DataNode, path: Path) -> None:
@@ -106,23 +138,6 @@ def refuse_state(child: DataNode, path: Path) -> None:
     if not child.config:
         message = f"{child.name} is state: it is reported, not configured"
         raise BadInput(Fault("invalid-value", message, str(path), place=child.place))
-
-
-def _one(node: DataNode, raw: Json, path: Path, known: Mapping[str, Type | None]) -> Any:
-    """The one entry of a list that a body has in its array; of a leaf-list, the array."""
-    if isinstance(raw, list) and len(raw) != 1:
-        message = f"the array of {node.name} holds one entry in this request, not {len(raw)}"
-        raise BadInput(Fault("bad-element", message, str(path), place=node.place))
-    if isinstance(node, List) and not isinstance(raw, list):
-        message = f"{node.name} is a list: an array of one object, not the object itself"
-        raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
-    value = _decoded(node, raw, path, known)
-    if isinstance(value, Entries):
-        return next(iter(value.values()))
-    if path.last.key is not None and value != path.last.key:
-        message = f"the value in the body is not the one in the path of {node.name}: it does not change"
-        raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
-    return value
 
 
 def _names(node: DataNode, *, strict: bool) -> tuple[str, ...]:

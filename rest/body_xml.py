@@ -25,15 +25,17 @@ RESTCONF: Final = "urn:ietf:params:xml:ns:yang:ietf-restconf"
 _DATA: Final = f"{RESTCONF} data"
 
 
-def own_from_xml(schema: Schema, target: Target, element: Element, *, keyed: bool = False) -> Any:
+def own_from_xml(
+    schema: Schema, target: Target, element: Element, *, keyed: bool = False, consume: bool = False
+) -> Any:
     """The value of the target itself, out of a body of PUT or PATCH. ``keyed``: the keys of an entry may be left out, for
-    they stand in the path. Raises :class:`BadInput`."""
+    they stand in the path. ``consume``: nobody else reads ``element`` any more. Raises :class:`BadInput`."""
     node, path = target.node, target.path
     if isinstance(node, Root):
         if element.name != _DATA:
             message = f"the document element is data in the namespace {RESTCONF}"
             raise BadInput(Fault("unknown-element", message, value=element.local, legal=("data",)))
-        return decoded_xml(schema, node, element, path)
+        return decoded_xml(schema, node, element, path, consume=consume)
     if keyed and isinstance(node, List):
         there = {child.name for child in element.children}
         keys = zip(node.keys, path.last.key or (), strict=False)
@@ -43,7 +45,7 @@ def own_from_xml(schema: Schema, target: Target, element: Element, *, keyed: boo
             if names_of(schema).expanded(node.children[name]) not in there
         ]
         element.children = (*missing, *element.children)
-    value = decoded_xml(schema, node, element, path)
+    value = decoded_xml(schema, node, element, path, consume=consume)
     if isinstance(node, LeafList) and target.one_of_many and not same(value, path.last.key):
         message = f"the value in the body is not the one in the path of {node.name}: it does not change"
         raise BadInput(Fault("invalid-value", message, str(path), place=node.place))
@@ -51,7 +53,7 @@ def own_from_xml(schema: Schema, target: Target, element: Element, *, keyed: boo
 
 
 def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Path, Any]:
-    """The path and value of the child that a POST creates. Raises :class:`BadInput`."""
+    """The path and value of the child that a POST creates. Nobody else reads ``element`` any more. Raises :class:`BadInput`."""
     node = target.node
     if not isinstance(node, Inner):
         raise TypeError(f"{node.name} has no children")
@@ -63,7 +65,8 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
     child = child_named(schema, node, element, target.path)
     path = target.path.child(child)
     refuse_state(child, path)
-    value = decoded_xml(schema, child, (element,) if isinstance(child, List | LeafList) else element, path)
+    elements = (element,) if isinstance(child, List | LeafList) else element
+    value = decoded_xml(schema, child, elements, path, consume=True)
     if isinstance(child, List):
         (entry,) = value.values()
         return path.entry(entry.key), entry
@@ -72,12 +75,26 @@ def child_from_xml(schema: Schema, target: Target, element: Element) -> tuple[Pa
     return path, value
 
 
-def decoded_xml(schema: Schema, node: DataNode, elements: Element | Sequence[Element], path: Path) -> Any:
+def decoded_xml(
+    schema: Schema,
+    node: DataNode,
+    elements: Element | Sequence[Element],
+    path: Path,
+    *,
+    consume: bool = False,
+) -> Any:
     """The value of elements, those tagged as defaults left out. Raises :class:`BadInput`."""
     tags = XmlTags(schema)
     known = annotations_of(schema)
     value = decode_xml(
-        schema, node, elements, path, attributes=ATTRIBUTES, claim=tags.claim, annotations=known
+        schema,
+        node,
+        elements,
+        path,
+        attributes=ATTRIBUTES,
+        claim=tags.claim,
+        annotations=known,
+        consume=consume,
     )
     tags.check()
     return value

@@ -125,19 +125,20 @@ def plan(
 ) -> Plan:
     """What ``method`` with ``body`` (None for DELETE) does to ``target``.
 
-    ``top``: the target is what an owner of ``/v1`` owns, whose body may have the members form. Raises :class:`BadInput`
-    with all faults of the body.
+    The body is consumed: it may be large. ``top``: the target is what an owner of ``/v1`` owns, whose body may have the
+    members form. Raises :class:`BadInput` with all faults of the body.
     """
     path, value = target.path, None
     content = body.content if body is not None else None
+    keyed = method == "PATCH"
     if method == "POST" and isinstance(content, Element):
         path, value = child_from_xml(schema, target, content)
     elif method == "POST":
         path, value = child_from_json(schema, target, content, strict=strict)
     elif isinstance(content, Element):
-        value = own_from_xml(schema, target, content, keyed=method == "PATCH")
+        value = own_from_xml(schema, target, content, keyed=keyed, consume=True)
     elif method != "DELETE":
-        value = own_from_json(schema, target, content, strict=strict, top=top, keyed=method == "PATCH")
+        value = own_from_json(schema, target, content, strict=strict, top=top, keyed=keyed, consume=True)
     if body is not None and body.tagged:
         value = untagged(value, path)
     point = None

@@ -39,17 +39,19 @@ def decode(
     content: Content = "config",
     revision: int = 0,
     annotations: Mapping[str, Type | None] | None = None,
+    consume: bool = False,
 ) -> Any:
     """``raw``, as ``tree.parse`` gives it, as the value of ``node``, which stands at ``path``.
 
     Of a list it is the array of all entries, or, where ``path`` has an entry's key, also the one object.
     ``content`` says which nodes may appear: configuration only, state only (with the keys and
     containers on the way), or both. With ``annotations``, name and type of
-    each (None: any), all others are refused.
+    each (None: any), all others are refused. With ``consume`` the entries of lists are taken out of ``raw`` as they are read, so
+    that a large document is not held twice.
 
     Raises :class:`BadInput` with all faults.
     """
-    reader = _Reader(content, revision, path.parent, annotations)
+    reader = _Reader(content, revision, path.parent, annotations, consume)
     if path.steps:
         reader.stack.append((node, path.last.key))
     elif isinstance(node, List):
@@ -94,8 +96,10 @@ class _Reader(Reading):
         revision: int,
         above: Path,
         annotations: Mapping[str, Type | None] | None,
+        consume: bool,
     ) -> None:
         super().__init__(content, revision, above)
+        self._consume = consume
         self._permitted = annotations
         self._shared: dict[int, dict[str, Value]] = {}
         """By ``id`` of a leaf's schema node: values by their JSON string."""
@@ -160,6 +164,8 @@ class _Reader(Reading):
             if branch is not None:
                 branches.append(branch)
             self.stack.pop()
+            if self._consume:
+                raw[index] = None
         self.stack.append(whole)
         return Entries.build(node, branches, self.revision)
 

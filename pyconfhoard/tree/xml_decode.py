@@ -57,6 +57,7 @@ def decode_xml(
     attributes: Collection[str] = (),
     claim: Claim | None = None,
     annotations: Container[str] | None = None,
+    consume: bool = False,
 ) -> Any:
     """``elements``, as ``tree.parse_xml`` gives them, as the value of ``node`` of ``schema``, which stands at ``path``.
 
@@ -72,13 +73,14 @@ def decode_xml(
     not read further. So an edit in which elements have operations is taken apart: each claimed element is a task of its
     own, the rest a merge. A leaf or container that is claimed once and stands there once more is the caller's to notice.
 
-    With ``annotations`` all others are refused.
+    With ``annotations`` all others are refused. With ``consume`` list entries are emptied as they are read, so that a large
+    document is not held twice.
 
     Raises :class:`BadInput` with all faults.
     """
     given = (elements,) if isinstance(elements, Element) else tuple(elements)
     decoder = _Decoder(
-        names_of(schema), content, revision, path.parent, frozenset(attributes), claim, annotations
+        names_of(schema), content, revision, path.parent, frozenset(attributes), claim, annotations, consume
     )
     entry = path.last.key if path.steps else None
     if path.steps or isinstance(node, List):
@@ -134,8 +136,10 @@ class _Decoder(Reading):
         attributes: frozenset[str],
         claim: Claim | None,
         annotations: Container[str] | None,
+        consume: bool,
     ) -> None:
         super().__init__(content, revision, above)
+        self._consume = consume
         self._names = names
         self._attributes = attributes
         self._claim = claim
@@ -262,6 +266,8 @@ class _Decoder(Reading):
             if branch is not None:
                 branches.append(branch)
             self.stack.pop()
+            if self._consume:
+                element.children = ()
         self.stack.append(whole)
         return Entries.build(node, branches, self.revision)
 

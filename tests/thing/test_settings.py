@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from pyconfhoard.errors import BadInput
-from pyconfhoard.settings import TABLE, Settings
+from pyconfhoard.settings import TABLE, Settings, largest_body
 
 
 class TestTable:
     def test_it_is_the_dataclass(self) -> None:
         assert {row.name: row.default for row in TABLE} == {f.name: f.default for f in fields(Settings)}
+
+    def test_the_largest_body_fits_the_machine(self) -> None:
+        assert [largest_body(memory << 20) >> 20 for memory in (512, 1024, 2048, 8192)] == [16, 32, 64, 64]
 
     def test_nothing_stands_twice(self) -> None:
         for column in ("name", "environment"):

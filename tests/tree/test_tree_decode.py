@@ -204,6 +204,14 @@ def test_one_entry_is_read_where_the_path_has_its_key() -> None:
     assert caught.value.faults[0].path == "/m:lists/system[k='x']/v"
 
 
+def test_a_large_document_is_not_held_twice() -> None:
+    text = b'{"m:lists":{"system":[{"k":"x","v":1},{"k":"y","v":2}]}}'
+    raw: Any = parse(text)
+    listed = raw["m:lists"]["system"]
+    assert read(raw, consume=True) == read(parse(text))
+    assert listed == [None, None]
+
+
 def test_repeated_entries_of_state_are_data() -> None:
     raw = {"m:state": {"seen": ["b", "a", "b"], "log": [{"msg": "x"}, {}, {"msg": "x"}]}}
     root = read(raw, content="nonconfig")

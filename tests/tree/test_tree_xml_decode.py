@@ -209,6 +209,16 @@ class TestListsAndLeafLists:
         assert list(tree["row"]) == [(1, "0"), (1, "1")]
         assert list(tree["row"].get((1, "0"))["below"]) == [(2,), (1,)]
 
+    def test_are_emptied_as_they_are_read_where_nobody_else_reads_them(self) -> None:
+        text = '<all xmlns="urn:zoo"><row><a>1</a><b>1</b></row><row><a>2</a><b>1</b></row></all>'
+        schema, path = zoo_schema(), parse_path(zoo_schema(), "/zoo:all")
+        node = node_at(schema, path)
+        given = parse_xml(text.encode())
+        assert decode_xml(schema, node, given, path, consume=True) == decode_xml(
+            schema, node, parse_xml(text.encode()), path
+        )
+        assert [row.children for row in given.children] == [(), ()]
+
     def test_without_keys_keep_what_they_are_given(self) -> None:
         log = everything("<state><log/><log><line>x</line></log><seen>1</seen><seen>1</seen></state>")[
             "state"
