@@ -72,7 +72,9 @@ def test_killed_master_takes_its_worker_along_and_the_next_start_works_at_once(t
         (worker,) = server.workers()
         server.stop(signal.SIGKILL)
         with serving(server.folder, modules=["brewerslab"], port=server.port) as again:
-            wait_for(lambda: not Path(f"/proc/{worker}").exists(), "the orphan, which may have answered, is gone")
+            wait_for(
+                lambda: not Path(f"/proc/{worker}").exists(), "the orphan, which may have answered, is gone"
+            )
             again.wait()
             assert again.get(f"{SETPOINT}/setpoint").json == {"brewerslab:setpoint": "17.5"}
     finally:
